@@ -1,0 +1,108 @@
+"""JUDGEMENT: whose turn it is, what is late, by when each must sign.
+
+Pure: who has signed comes in as a value (read from the PDF), so does today's date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from conventions.errors import OutOfTurn
+from conventions.model.roles import ROLE_LABELS, Circuit
+from conventions.text import Text
+
+__all__ = ["Deadlines", "Standing", "assert_turn", "deadlines", "open_roles", "standing"]
+
+
+def open_roles(circuit: Circuit, signed: Sequence[str]) -> tuple[str, ...]:
+    """Roles whose turn it is: those of the first step that is not complete. Empty when all have signed."""
+    for step in circuit.steps:
+        waiting = tuple(role for role in step.roles if role not in signed)
+        if waiting:
+            return waiting
+    return ()
+
+
+def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
+    """Refuse a signature out of turn.
+
+    Raises:
+        OutOfTurn: unknown role, already signed, or somebody else's turn.
+    """
+    if role not in circuit.roles:
+        raise OutOfTurn(
+            "TURN-01",
+            Text("this paper has no role {role!r}; its roles are {roles}", role=role, roles=circuit.roles),
+            Text("name one of the roles of the paper"),
+        )
+    if role in signed:
+        raise OutOfTurn(
+            "TURN-02",
+            Text("the {role} has already signed this paper", role=ROLE_LABELS[role]),
+            Text("nothing to do: one signature per role"),
+        )
+    turn = open_roles(circuit, signed)
+    if role not in turn:
+        raise OutOfTurn(
+            "TURN-03",
+            Text(
+                "it is not the turn of the {role}: the paper is waiting for the {turn}",
+                role=ROLE_LABELS[role],
+                turn=tuple(ROLE_LABELS[other] for other in turn),
+            ),
+            Text("let them sign first; `conventions status` shows whose turn it is"),
+        )
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Dates counted back from the start of the internship."""
+
+    lead_days: int
+    """Calendar days that must lie between the registration of the agreement and the start."""
+    issue_by: date
+    """Latest date to issue: the start minus the lead, inclusive (exactly 14 or 28 days is in time)."""
+    sign_by: dict[str, date]
+    """Latest safe date for each role: what remains after it must fit before the day before the start."""
+
+
+def deadlines(circuit: Circuit, start: date, lead_days: int) -> Deadlines:
+    """Latest safe dates for one paper.
+
+    The last step must be done on the eve of the start (no signature may be dated on or after it);
+    each earlier step must leave the later ones the days the circuit grants them.
+    """
+    sign_by: dict[str, date] = {}
+    last_day = start - timedelta(days=1)
+    for step in reversed(circuit.steps):
+        for role in step.roles:
+            sign_by[role] = last_day
+        last_day -= timedelta(days=step.days)
+    return Deadlines(lead_days, start - timedelta(days=lead_days), sign_by)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a paper stands today."""
+
+    turn: tuple[str, ...]
+    """Roles whose turn it is; empty when complete."""
+    sign_by: date | None
+    """Latest safe date of the open step."""
+    days_left: int | None
+    """Calendar days until then; negative when late."""
+    is_late: bool
+    starts_unsigned: bool
+    """The internship has started, or starts today, without all signatures: an error that stays visible."""
+
+
+def standing(circuit: Circuit, signed: Sequence[str], dates: Deadlines, start: date, on: date) -> Standing:
+    """Judge one paper on one day."""
+    turn = open_roles(circuit, signed)
+    if not turn:
+        return Standing((), None, None, is_late=False, starts_unsigned=False)
+    sign_by = dates.sign_by[turn[0]]
+    days_left = (sign_by - on).days
+    return Standing(turn, sign_by, days_left, is_late=days_left < 0, starts_unsigned=on >= start)

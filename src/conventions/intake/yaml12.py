@@ -1,0 +1,142 @@
+"""YAML 1.2 without its traps, with the line of every value.
+
+Scalars stay the text that was typed: ``59000``, ``01000``, ``NO`` and ``4.50`` reach the model exactly as written,
+and the model decides what they are. Only null and booleans are YAML's. Anchors, aliases, tags and duplicate keys are
+refused: no dossier needs them, and expansion bombs are made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from conventions.errors import DossierError
+from conventions.text import Text, quoted
+
+__all__ = ["MAX_BYTES", "Tree", "parse"]
+
+MAX_BYTES: Final = 1_000_000
+_MAX_DEPTH: Final = 30
+_STR, _NULL, _BOOL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
+_SCALARS: Final = frozenset(
+    {_STR, _NULL, _BOOL, *(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp"))}
+)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Plain values, and the line (from 1) of each dotted path."""
+
+    data: dict[str, Any]
+    lines: Mapping[str, int]
+
+
+def parse(raw: bytes, file: str) -> Tree:
+    """Read one document whose root is a mapping.
+
+    Raises:
+        DossierError: not UTF-8, not YAML, larger than :data:`MAX_BYTES`, or using what a dossier may not use.
+    """
+    if len(raw) > MAX_BYTES:
+        raise _refusal("FILE-02", Text("the file is larger than {n} bytes", n=MAX_BYTES), file)
+    root = _compose(_decode(raw, file), file)
+    lines: dict[str, int] = {}
+    data = _Walk(file, lines).value(root, "", 0)
+    if not isinstance(data, dict):
+        raise _refusal("FILE-05", Text("the file is not a dossier: it has no `key: value` lines"), file, 1)
+    return Tree(data, lines)
+
+
+def _decode(raw: bytes, file: str) -> str:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _refusal(
+            "FILE-03", Text("the file is not UTF-8 text"), file, line, Text("save it again with the encoding UTF-8")
+        ) from None
+    if "\0" in text:
+        raise _refusal("FILE-03", Text("the file holds a NUL byte"), file, text[: text.index("\0")].count("\n") + 1)
+    return text
+
+
+def _compose(text: str, file: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        node: Node | None = yaml.compose(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        problem = Text("this is not YAML: {problem}", problem=quoted(error.problem or error.context))
+        raise _refusal(
+            "FILE-04", problem, file, line, Text("correct the line; values with a colon need quotes")
+        ) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        problem = Text("this is not YAML: {problem}", problem=quoted(type(error).__name__))
+        raise _refusal("FILE-04", problem, file) from None
+    return node
+
+
+class _Walk:
+    """One pass over the node tree."""
+
+    def __init__(self, file: str, lines: dict[str, int]) -> None:
+        self._file = file
+        self._lines = lines
+        self._seen: set[int] = set()
+
+    def value(self, node: Node | None, path: str, depth: int) -> Any:
+        if node is None:
+            return None
+        line = node.start_mark.line + 1
+        if id(node) in self._seen or node.anchor:
+            raise _refusal("FILE-06", Text("anchors and aliases are not used in dossiers"), self._file, line)
+        if depth > _MAX_DEPTH:
+            raise _refusal("FILE-06", Text("the file is nested deeper than any dossier"), self._file, line)
+        self._seen.add(id(node))
+        self._lines.setdefault(path, line)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, SequenceNode):
+            return [self.value(item, f"{path}.{rank}".lstrip("."), depth + 1) for rank, item in enumerate(node.value)]
+        return self._scalar(node, line)
+
+    def _mapping(self, node: MappingNode, path: str, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
+            if not key:
+                raise _refusal("FILE-06", Text("a key must be a plain word"), self._file, line)
+            if key in found:
+                raise _refusal(
+                    "FILE-07",
+                    Text("the key {key} is there twice", key=key),
+                    self._file,
+                    line,
+                    Text("keep one of the two lines"),
+                )
+            inner = f"{path}.{key}".lstrip(".")
+            self._lines[inner] = line
+            found[key] = self.value(value_node, inner, depth + 1)
+        return found
+
+    def _scalar(self, node: Node, line: int) -> Any:
+        if str(node.tag) not in _SCALARS:
+            raise _refusal(
+                "FILE-06", Text("the tag {tag} is not used in dossiers", tag=str(node.tag)), self._file, line
+            )
+        if str(node.tag) == _NULL:
+            return None
+        if str(node.tag) == _BOOL:
+            return str(node.value).lower() == "true"
+        return str(node.value)
+
+
+def _refusal(code: str, message: Text, file: str, line: int = 0, fix: Text | None = None) -> DossierError:
+    place = f"{file}:{line}" if line else file
+    return DossierError(code, message, fix or Text("compare with one of the example dossiers"), place=place)

@@ -1,0 +1,158 @@
+"""JUDGEMENT: one language's words, dates, amounts, lists. The only importer of Babel.
+
+The source language of every sentence is English; the others are gettext catalogues in ``locale``.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+
+from conventions.text import Text
+
+__all__ = ["LANGUAGES", "Language", "best_language"]
+
+LANGUAGES: Final = ("fr", "en", "es", "de")
+"""Languages in which everything exists."""
+
+_CATALOGUES = Path(__file__).parent / "locale"
+_REGIONS: Final = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "de": "de_DE"}
+_PARIS: Final = ZoneInfo("Europe/Paris")
+_NBSP: Final = "\u00a0"
+
+DateStyle = Literal["short", "medium", "long", "full"]
+ListStyle = Literal["standard", "or", "unit"]
+
+_DURATION_UNITS: Final = (
+    (Text("one month"), Text("{n} months")),
+    (Text("one day"), Text("{n} days")),
+    (Text("one hour"), Text("{n} hours")),
+)
+
+
+class Language:
+    """How one language says things. Cheap to make; instances are shared and never change."""
+
+    def __init__(self, code: str) -> None:
+        """Take an ISO 639-1 code of :data:`LANGUAGES`; KeyError for any other."""
+        self.code = code
+        self.locale = Locale.parse(_REGIONS[code])
+        self._catalogue = _catalogue(code)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by code."""
+        return (Language, (self.code,))
+
+    def say(self, text: Text) -> str:
+        """The sentence in this language, its values formatted for this language."""
+        words = self._catalogue.gettext(text.msgid)
+        if not text.values:
+            return words
+        return words.format_map({name: self.value(value) for name, value in text.values.items()})
+
+    def value(self, value: object) -> str:
+        """Any value as a reader of this language expects it."""
+        match value:
+            case Text():
+                return self.say(value)
+            case datetime():
+                return self.instant(value)
+            case date():
+                return self.date(value)
+            case Decimal():
+                return self.number(value)
+            case tuple() | list() | frozenset() | set():
+                return self.join(value)
+            case _:
+                return str(value)
+
+    def date(self, day: date, style: DateStyle = "long") -> str:
+        """13 avril 2026, 13 April 2026 …; ``style`` is Babel's: short, medium, long, full."""
+        shown = format_date(day, style, locale=self.locale)
+        if self.code == "fr" and day.day == 1 and style in {"long", "full"}:
+            shown = shown.replace("1 ", "1er ", 1)
+        return shown.replace(" ", _NBSP)
+
+    def instant(self, moment: datetime) -> str:
+        """Day and time in Paris, where the deadlines are judged."""
+        return format_datetime(moment, "long", tzinfo=_PARIS, locale=self.locale)
+
+    def number(self, number: Decimal | int) -> str:
+        """A number with this language's separators, trailing zeros dropped."""
+        return format_decimal(number, locale=self.locale)
+
+    def money(self, amount: Decimal, currency: str = "EUR") -> str:
+        """An amount with its cents and currency."""
+        return format_currency(amount, currency, locale=self.locale)
+
+    def hours(self, hours: Decimal) -> str:
+        """Decimal hours as 35 h or 3 h 30 (French), 3 h 30 min elsewhere."""
+        whole, minutes = divmod(int((hours * 60).to_integral_value()), 60)
+        shown = f"{format_decimal(whole, locale=self.locale)}{_NBSP}h"
+        if minutes:
+            tail = f"{minutes:02d}" if self.code == "fr" else f"{minutes:02d}{_NBSP}min"
+            shown += f"{_NBSP}{tail}"
+        return shown
+
+    def duration(self, months: int, days: int, hours: Decimal = Decimal(0)) -> str:
+        """Legal months, days and hours as a list of what is not zero."""
+        counts: tuple[Decimal | int, ...] = (months, days, hours)
+        parts = [
+            self.say(one) if count == 1 else self.say(Text(many.msgid, n=Decimal(count)))
+            for count, (one, many) in zip(counts, _DURATION_UNITS, strict=True)
+            if count
+        ]
+        return self.join(parts) if parts else self.say(Text("{n} hours", n=0))
+
+    def join(self, items: Iterable[object], style: ListStyle = "standard") -> str:
+        """A list: a, b et c."""
+        shown = [self.value(item) for item in items]
+        return format_list(shown, style, locale=self.locale) if shown else ""
+
+    def country(self, code: str) -> str:
+        """The country's name; the code itself when Babel does not know it."""
+        return str(self.locale.territories.get(code, code))
+
+    def language_name(self, code: str) -> str:
+        """The name of a language in this one."""
+        return str(self.locale.languages.get(code, code))
+
+    def filters(self) -> Mapping[str, Callable[..., str]]:
+        """The same, by the names that templates use."""
+        return {
+            "country": self.country,
+            "date": self.date,
+            "duration": self.duration,
+            "hours": self.hours,
+            "join": self.join,
+            "money": self.money,
+            "number": self.number,
+            "say": self.say,
+        }
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(code: str) -> gettext.NullTranslations:
+    if code == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("conventions", _CATALOGUES, [code], fallback=True)
+
+
+def best_language(wanted: Collection[str], default: str = "en") -> str:
+    """The first of our languages among the wanted ones (``fr_FR.UTF-8``, ``de`` …), else the default."""
+    for name in wanted:
+        code = name.replace("-", "_").split("_")[0].split(".")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return default

@@ -1,0 +1,1 @@
+"""WORDS: the nouns of the office, frozen, without input or output."""

@@ -1,0 +1,129 @@
+"""What came of it: the attachments that arrived, the pre-agreement, the internship as it was really done, the marks."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from conventions.model.placement import Absence, Interruption
+from conventions.model.record import Hours, Money, Record, Words
+
+__all__ = [
+    "Attachment",
+    "AttachmentKind",
+    "Mark",
+    "Marks",
+    "Penalty",
+    "PreAgreement",
+    "Realised",
+    "RefusalReason",
+]
+
+
+class AttachmentKind(StrEnum):
+    """The pieces a dossier can need (the course's matrix of attachments)."""
+
+    PRE_AGREEMENT = "pre_agreement"
+    HEALTH_ENTITLEMENT = "health_entitlement"
+    CIVIL_LIABILITY = "civil_liability"
+    SOCIAL_SECURITY_CERTIFICATE = "social_security_certificate"
+    REPATRIATION = "repatriation"
+    COUNTRY_SHEET = "country_sheet"
+    ARIANE_PROOF = "ariane_proof"
+    HOST_AGREEMENT = "host_agreement"
+    MEEF_COURSE_UNIT = "meef_course_unit"
+    COORDINATOR_APPROVAL = "coordinator_approval"
+    MOTIVATION_LETTER = "motivation_letter"
+    SNEE_STATUS = "snee_status"
+    PEDAGOGICAL_CONTRACT = "pedagogical_contract"
+    EXTENSION_REQUEST = "extension_request"
+
+
+class Attachment(Record):
+    """A piece that was seen. The file itself need not be kept: "seen, by whom, when" is enough."""
+
+    kind: AttachmentKind
+    received_on: date
+    checked_by: Annotated[str, Field(max_length=120)] = ""
+    checked_on: date | None = None
+    file: Annotated[str, Field(max_length=300)] = ""
+    """Path inside the workspace, if the file is kept."""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class RefusalReason(StrEnum):
+    """Why a pre-agreement is refused (enumerated by the course)."""
+
+    NO_IT_PROFESSIONAL = "no_it_professional"
+    MISSION_NOT_DETAILED = "mission_not_detailed"
+    SKILLS_NOT_DETAILED = "skills_not_detailed"
+    NOT_DEVELOPMENT_MISSION = "not_development_mission"
+    AMOUNT_BELOW_MINIMUM = "amount_below_minimum"
+    DURATION_BELOW_12_WEEKS = "duration_below_12_weeks"
+    END_AFTER_LIMIT = "end_after_limit"
+    UNPAID = "unpaid"
+    AT_STUDENT_HOME = "at_student_home"
+    FULL_TELEWORK = "full_telework"
+    OWN_COMPANY = "own_company"
+    MISSING_FIELD = "missing_field"
+    MISSING_ATTACHMENT = "missing_attachment"
+
+
+class PreAgreement(Record):
+    """The pre-agreement: only an approved one may become an agreement."""
+
+    state: Literal["submitted", "refused", "approved"]
+    submitted_on: date
+    decided_on: date | None = None
+    decided_by: Annotated[str, Field(max_length=120)] = ""
+    reasons: tuple[RefusalReason, ...] = ()
+    comment: Annotated[str, Field(max_length=1000)] = ""
+
+
+class Realised(Record):
+    """The internship as it was really done: the attestation is made from this, never from the plan."""
+
+    start: date
+    end: date
+    hours: Hours
+    """Hours of effective presence."""
+    absences: tuple[Absence, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
+    allowance_paid: Money
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    recorded_on: date
+    recorded_by: Words
+
+
+Mark = Annotated[Decimal, Field(ge=0, le=20, decimal_places=2)]
+"""A component out of 20."""
+
+
+class Penalty(Record):
+    """Points taken off, with who decided and why."""
+
+    points: Annotated[Decimal, Field(gt=0, le=20, decimal_places=2)]
+    reason: Words
+    on: date
+    decided_by: Words
+
+
+class Marks(Record):
+    """The components of the grade; a missing one keeps the grade a draft."""
+
+    professionalism: Mark | None = None
+    host: Mark | None = None
+    report: Mark | None = None
+    defence: Mark | None = None
+    penalties: tuple[Penalty, ...] = ()
+    absence: Literal["", "absent", "excused"] = ""
+    session: Literal[1, 2] = 1
+    report_deposited_on: date | None = None
+    weekly_reports: Annotated[int, Field(ge=0, le=60)] | None = None
+    defended_on: date | None = None
+    panel: tuple[Words, ...] = ()
+    by_video: bool = False

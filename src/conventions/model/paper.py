@@ -1,0 +1,67 @@
+"""How far a paper has gone, as types: mypy refuses to archive what is not sealed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+__all__ = ["Box", "Docx", "Origin", "Pdf", "Prepared", "Sealed"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a paper comes from; written into the PDF, so that the PDF alone says it."""
+
+    document: str
+    """Document type: ``convention``, ``amendment`` …"""
+    number: str
+    version: int
+    """1, 2 … : a corrected paper is a new version."""
+    language: str
+    dossier_digest: str
+    """SHA-256 of the canonical dossier, hexadecimal."""
+    template_digest: str
+    program: str
+    """``conventions`` and its version."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a page, in PDF points from the bottom left; pages count from 0."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
+class _Bytes:
+    origin: Origin
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, hexadecimal."""
+        return sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Docx(_Bytes):
+    """A filled Word document."""
+
+
+@dataclass(frozen=True)
+class Pdf(_Bytes):
+    """A PDF/A without signature fields; the last stage that may be made again."""
+
+
+@dataclass(frozen=True)
+class Prepared(_Bytes):
+    """All fields placed and certified by the institution's seal; from here bytes are only appended."""
+
+
+@dataclass(frozen=True)
+class Sealed(_Bytes):
+    """Complete: every role has signed, validation data and a document timestamp close the file."""

@@ -1,0 +1,236 @@
+"""HAND on configuration: ``conventions.toml``, read once, unknown keys refused with their line.
+
+Secrets are never in the file: it names where a key lies, the environment holds its pass-phrase.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from conventions.errors import SettingsError
+from conventions.model.complaints import findings_from
+from conventions.model.dossier import LanguageCode
+from conventions.model.finding import Position
+from conventions.model.party import Email, Institution, Official, Programme
+from conventions.model.profile import Profile
+from conventions.model.record import Record, complaint
+from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
+from conventions.text import Text, quoted
+
+__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
+
+FILE_NAME: Final = "conventions.toml"
+
+
+class StepSettings(Record):
+    """One rank of the circuit."""
+
+    roles: Annotated[tuple[str, ...], Field(min_length=1)]
+    days: Annotated[int, Field(ge=0, le=90)] = 3
+
+
+class CircuitSettings(Record):
+    """Who signs, in which order."""
+
+    steps: tuple[StepSettings, ...] = tuple(
+        StepSettings(roles=step.roles, days=step.days) for step in DEFAULT_CIRCUIT.steps
+    )
+
+    @model_validator(mode="after")
+    def _known_roles_once(self) -> Self:
+        roles = [role for step in self.steps for role in step.roles]
+        if not roles:
+            raise complaint(Text("the circuit has no step"))
+        if unknown := [role for role in roles if role not in ROLE_LABELS]:
+            known = tuple(ROLE_LABELS)
+            raise complaint(Text("unknown role {role}; known roles: {known}", role=unknown[0], known=known))
+        if len(set(roles)) < len(roles):
+            raise complaint(Text("a role stands in the circuit twice"))
+        return self
+
+    @property
+    def circuit(self) -> Circuit:
+        """The same as the value that signing, reception and registry ask."""
+        return Circuit(tuple(Step(step.roles, step.days) for step in self.steps))
+
+
+class People(Record):
+    """Officials who sign or are written to."""
+
+    coordinator: Official
+    dean: Official
+    president: Official | None = None
+
+
+class Smtp(Record):
+    """A mail server; the password comes from ``CONVENTIONS_SMTP_PASSWORD``."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+
+
+class Delivery(Record):
+    """How papers reach people."""
+
+    sender_name: str
+    sender: Email
+    outbox: str = "outbox"
+    smtp: Smtp | None = None
+
+
+class TrustSettings(Record):
+    """Keys, roots and services; paths are relative to the workspace."""
+
+    roots: tuple[str, ...] = ()
+    intermediates: tuple[str, ...] = ()
+    seal: str = ""
+    timestamps: tuple[str, ...] = ()
+    """RFC 3161 addresses, tried in turn."""
+    revocation_hosts: tuple[str, ...] = ()
+    """Hosts from which OCSP answers and CRLs may be fetched; no other is ever contacted."""
+
+
+class Places(Record):
+    """Folders of the workspace, relative to it."""
+
+    dossiers: str = "dossiers"
+    templates: str = "templates"
+    papers: str = "papers"
+    refused: str = "refused"
+    archive: str = "archive"
+
+
+class Converter(Record):
+    """LibreOffice."""
+
+    soffice: str = ""
+    """Path of the program; empty: found by itself."""
+    workers: Annotated[int, Field(ge=0, le=64)] = 0
+    """Processes side by side; 0: one per processor."""
+
+
+class Settings(Record):
+    """Everything a department decides, in one file."""
+
+    language: LanguageCode = "fr"
+    """Language of the office: mails to its own people, messages when the terminal has none."""
+    institution: Institution
+    programme: Programme
+    people: People
+    circuit: CircuitSettings = CircuitSettings()
+    rules: Profile = Profile()
+    delivery: Delivery
+    trust: TrustSettings = TrustSettings()
+    registry: str = "sqlite:///registry.sqlite3"
+    places: Places = Places()
+    converter: Converter = Converter()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with its settings."""
+
+    root: Path
+    settings: Settings
+
+    def path(self, name: str) -> Path:
+        """A path of the settings, made absolute."""
+        return self.root / name
+
+    @property
+    def registry_url(self) -> str:
+        """Database address, a relative SQLite file being taken inside the workspace."""
+        prefix = "sqlite:///"
+        url = self.settings.registry
+        if url.startswith(prefix) and not url.startswith(prefix + "/"):
+            return f"{prefix}{self.root.resolve() / url.removeprefix(prefix)}"
+        return url
+
+
+def load(root: Path) -> Workspace:
+    """Read ``conventions.toml`` of a workspace.
+
+    Raises:
+        SettingsError: no such file, not TOML, or keys that are unknown or wrong: all of them, each with its line.
+    """
+    path = root / FILE_NAME
+    text = _text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            "SETTINGS-02",
+            Text("the file is not TOML: {problem}", problem=quoted(error)),
+            Text("correct the line that is named"),
+            place=str(path),
+        ) from None
+    lines = _lines(text)
+    try:
+        return Workspace(root, Settings.model_validate(data))
+    except ValidationError as error:
+        findings = findings_from(error, lambda field: Position(str(path), _line_of(field, lines)))
+        raise SettingsError(
+            "SETTINGS-03",
+            Text("{n} settings are unknown or wrong", n=len(findings)),
+            Text("correct them; every setting is explained in the file that `conventions init` writes"),
+            place=str(path),
+            findings=findings,
+        ) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            "SETTINGS-01",
+            Text("there is no {name} in {folder}", name=FILE_NAME, folder=str(path.parent.resolve())),
+            Text("go into a workspace, name one with --workspace, or make one with `conventions init DIR`"),
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "SETTINGS-02",
+            Text("the file cannot be read: {problem}", problem=quoted(error)),
+            Text("check its permissions and that it is UTF-8 text"),
+            place=str(path),
+        ) from None
+
+
+_TABLE: Final = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY: Final = re.compile(r"^\s*([A-Za-z0-9_.\"-]+)\s*=")
+
+
+def _lines(text: str) -> Mapping[str, int]:
+    """Line of each dotted key; tomllib tells none. Array tables count from 0, as pydantic does."""
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _TABLE.match(line):
+            table = match[1].replace('"', "")
+            if line.lstrip().startswith("[["):
+                rank = counts[table] = counts.get(table, -1) + 1
+                table = f"{table}.{rank}"
+            found.setdefault(table, number)
+        elif match := _KEY.match(line):
+            found.setdefault(f"{table}.{match[1]}".lstrip(".").replace('"', ""), number)
+    return found
+
+
+def _line_of(field: str, lines: Mapping[str, int]) -> int:
+    while field:
+        if field in lines:
+            return lines[field]
+        if inside := [line for key, line in lines.items() if key.startswith(f"{field}.")]:
+            return min(inside)
+        field = field.rpartition(".")[0]
+    return 1
