@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Install what a Debian machine lacks for conventions; do nothing when all is there.
+set -euo pipefail
+
+missing=()
+need() { missing+=("$@"); }
+
+python=${PYTHON:-python3}
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then need python3 python3-venv; fi
+"$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
+command -v soffice >/dev/null 2>&1 || need libreoffice-writer-nogui
+command -v pdfsig  >/dev/null 2>&1 || need poppler-utils
+has_font() { command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -qi "$1"; }
+has_font Carlito    || need fonts-crosextra-carlito
+has_font Liberation || need fonts-liberation
+has_font OpenSymbol || need fonts-opensymbol
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+echo "Installing from Debian: ${missing[*]}" >&2
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "This machine has no apt-get. Install the equivalents of: ${missing[*]}, then run the command again." >&2
+  exit 1
+fi
+as_root apt-get update -qq
+as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
