@@ -5,15 +5,102 @@ Pure: who has signed comes in as a value (read from the PDF), so does today's da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from conventions.errors import OutOfTurn
-from conventions.model.roles import ROLE_LABELS, Circuit
+from conventions.errors import DossierError, OutOfTurn
+from conventions.model.dossier import Dossier
+from conventions.model.party import Function, LegalRepresentative, Official, Person
+from conventions.model.profile import Delays
+from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
 from conventions.text import Text
 
-__all__ = ["Deadlines", "Standing", "assert_turn", "deadlines", "open_roles", "standing"]
+__all__ = [
+    "Deadlines",
+    "Standing",
+    "assert_turn",
+    "circuit_of",
+    "deadlines",
+    "is_minor",
+    "lead_days",
+    "open_roles",
+    "signatories",
+    "standing",
+]
+
+
+def is_minor(dossier: Dossier) -> bool:
+    """Under 18 on the first day of the internship."""
+    born, start = dossier.student.birth_date, dossier.schedule.start
+    return (start.year - born.year, start.month, start.day) < (18, born.month, born.day)
+
+
+def circuit_of(dossier: Dossier, circuit: Circuit) -> Circuit:
+    """The department's circuit as it applies to one dossier.
+
+    The legal representative signs with a minor student, in the student's step, and with nobody else.
+    """
+    guardian = "legal_representative"
+    steps = []
+    for step in circuit.steps:
+        roles = tuple(role for role in step.roles if role != guardian)
+        if is_minor(dossier) and "student" in roles:
+            roles = (*roles, guardian)
+        if roles:
+            steps.append(replace(step, roles=roles))
+    return Circuit(tuple(steps))
+
+
+def signatories(dossier: Dossier, circuit: Circuit, officials: Mapping[str, Official]) -> tuple[Signatory, ...]:
+    """Who is expected in each role of the circuit, in order.
+
+    Raises:
+        DossierError: nobody is named for a role.
+    """
+    people: Mapping[str, Person | None] = {
+        "student": dossier.student,
+        "legal_representative": dossier.student.legal_representative,
+        "company": dossier.host.representative,
+        "tutor": dossier.tutor,
+        "referent": dossier.referent or officials.get("coordinator"),
+        **officials,
+    }
+    return tuple(_signatory(dossier, role, people.get(role)) for role in circuit.roles)
+
+
+def _signatory(dossier: Dossier, role: str, person: Person | None) -> Signatory:
+    if person is None:
+        raise DossierError(
+            "CIRCUIT-01",
+            Text("dossier {number} names nobody who signs as {role}", number=dossier.number, role=ROLE_LABELS[role]),
+            Text("name that person in the dossier or in conventions.toml, or take the role out of the circuit"),
+        )
+    pin = next((pin for pin in dossier.signers if pin.role == role), None)
+    return Signatory(
+        role=role,
+        name=person.name,
+        function=_function(person),
+        email=(pin and pin.email) or person.email,
+        language=dossier.language if role in _OUTSIDE else "fr",
+        fingerprint=pin.fingerprint if pin else "",
+    )
+
+
+_OUTSIDE = frozenset({"student", "legal_representative", "company", "tutor"})
+"""Roles that are written to in the language of the paper; the institution's own people read French."""
+
+
+def _function(person: Person) -> str:
+    if isinstance(person, Function):
+        return person.function
+    return person.relation if isinstance(person, LegalRepresentative) else ""
+
+
+def lead_days(dossier: Dossier, delays: Delays) -> int:
+    """Calendar days that must lie between registration and start, inclusive, for this dossier."""
+    days = delays.abroad_days if dossier.is_abroad else delays.france_days
+    return days + (delays.own_agreement_extra_days if dossier.host.own_agreement else 0)
 
 
 def open_roles(circuit: Circuit, signed: Sequence[str]) -> tuple[str, ...]:
@@ -34,7 +121,7 @@ def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
     if role not in circuit.roles:
         raise OutOfTurn(
             "TURN-01",
-            Text("this paper has no role {role!r}; its roles are {roles}", role=role, roles=circuit.roles),
+            Text("this paper has no role “{role}”; its roles are {roles}", role=role, roles=circuit.roles),
             Text("name one of the roles of the paper"),
         )
     if role in signed:

@@ -68,6 +68,12 @@ class People(Record):
     dean: Official
     president: Official | None = None
 
+    @property
+    def by_role(self) -> dict[str, Official]:
+        """The officials who are named, by the role they sign in."""
+        named = {"coordinator": self.coordinator, "dean": self.dean, "president": self.president}
+        return {role: person for role, person in named.items() if person}
+
 
 class Smtp(Record):
     """A mail server; the password comes from ``CONVENTIONS_SMTP_PASSWORD``."""
