@@ -22,10 +22,9 @@ __all__ = ["MAX_BYTES", "Tree", "parse"]
 
 MAX_BYTES: Final = 1_000_000
 _MAX_DEPTH: Final = 30
-_STR, _NULL, _BOOL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
-_SCALARS: Final = frozenset(
-    {_STR, _NULL, _BOOL, *(f"tag:yaml.org,2002:{kind}" for kind in ("int", "float", "timestamp"))}
-)
+_NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
+_KINDS = ("map", "seq", "str", "null", "bool", "int", "float", "timestamp")
+_TAGS: Final = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,15 @@ class _Walk:
             raise _refusal("FILE-06", Text("the file is nested deeper than any dossier"), self._file, line)
         self._seen.add(id(node))
         self._lines.setdefault(path, line)
+        if str(node.tag) not in _TAGS:
+            raise _refusal(
+                "FILE-06", Text("the tag {tag} is not used in dossiers", tag=str(node.tag)), self._file, line
+            )
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, SequenceNode):
             return [self.value(item, f"{path}.{rank}".lstrip("."), depth + 1) for rank, item in enumerate(node.value)]
-        return self._scalar(node, line)
+        return _scalar(node)
 
     def _mapping(self, node: MappingNode, path: str, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -125,16 +128,13 @@ class _Walk:
             found[key] = self.value(value_node, inner, depth + 1)
         return found
 
-    def _scalar(self, node: Node, line: int) -> Any:
-        if str(node.tag) not in _SCALARS:
-            raise _refusal(
-                "FILE-06", Text("the tag {tag} is not used in dossiers", tag=str(node.tag)), self._file, line
-            )
-        if str(node.tag) == _NULL:
-            return None
-        if str(node.tag) == _BOOL:
-            return str(node.value).lower() == "true"
-        return str(node.value)
+
+def _scalar(node: Node) -> str | bool | None:
+    if str(node.tag) == _NULL:
+        return None
+    if str(node.tag) == _BOOL:
+        return str(node.value).lower() == "true"
+    return str(node.value)
 
 
 def _refusal(code: str, message: Text, file: str, line: int = 0, fix: Text | None = None) -> DossierError:
