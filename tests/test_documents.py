@@ -1,0 +1,131 @@
+"""What an agreement prints, computed from its dossier."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from conventions.circuit import circuit_of, signatories
+from conventions.documents import DOCUMENTS
+from conventions.languages import Language
+from conventions.model.dossier import Dossier
+from conventions.model.roles import DEFAULT_CIRCUIT
+from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, officials
+
+
+def context_of(dossier: Dossier, on: date = ON, **rules: Any) -> dict[str, Any]:
+    people = officials()
+    return DOCUMENTS["convention"].context(
+        dossier,
+        institution=an_institution(),
+        programme=a_programme(),
+        officials=people,
+        signatories=signatories(dossier, circuit_of(dossier, DEFAULT_CIRCUIT), people),
+        profile=a_profile(**rules),
+        digest="ab" * 32,
+        version=2,
+        on=on,
+        language=Language("fr"),
+    )
+
+
+def test_the_duration_and_the_instalments_are_computed_never_typed() -> None:
+    context = context_of(a_dossier())
+    duration, allowance = context["duration"], context["allowance"]
+    assert (duration["hours"], duration["worked_days"]) == (Decimal(525), 75)
+    assert (duration["months"], duration["days"], duration["rest"]) == (3, 9, 0)
+    assert allowance["total"] == Decimal("2362.50") == sum(part["amount"] for part in allowance["instalments"])
+    assert [(part["start"].day, part["end"].day) for part in allowance["instalments"]] == [
+        (13, 30),
+        (1, 31),
+        (1, 30),
+        (1, 31),
+    ]
+
+
+def test_the_paper_shows_the_beginning_of_its_digest() -> None:
+    paper = context_of(a_dossier())["paper"]
+    assert (paper["version"], paper["short_digest"], paper["digest"]) == (2, "ab" * 8, "ab" * 32)
+
+
+@pytest.mark.parametrize(
+    ("amount", "basis", "declares"),
+    [
+        ("4.50", "hour", False),
+        ("4.51", "hour", True),
+        ("693", "month", False),
+        ("694", "month", True),
+        ("0", "hour", False),
+    ],
+)
+def test_above_the_floor_the_host_has_the_duties_of_an_employer(amount: str, basis: str, declares: bool) -> None:
+    dossier = a_dossier(allowance={"amount": amount, "basis": basis})
+    assert context_of(dossier)["accident"]["host_declares"] is declares
+
+
+def test_abroad_the_institution_keeps_the_duties_whatever_the_amount() -> None:
+    context = context_of(a_dossier_abroad(allowance={"amount": "20"}))
+    assert context["accident"]["host_declares"] is False
+    assert context["allowance"]["floor"] is None
+    assert context["allowance"]["is_compulsory"] is False
+
+
+def test_the_floor_is_the_one_of_the_day_and_absent_when_nobody_knows_it() -> None:
+    assert context_of(a_dossier(), on=date(2025, 6, 1))["allowance"]["floor"].hourly == Decimal("4.35")
+    assert context_of(a_dossier(), on=date(2041, 6, 1))["allowance"]["floor"] is None
+
+
+def test_the_floor_follows_the_months_only_where_the_department_says_so() -> None:
+    assert context_of(a_dossier())["allowance"]["follows_floor"] is False
+    assert context_of(a_dossier(), floor_reference="each_month")["allowance"]["follows_floor"] is True
+
+
+def test_a_public_host_is_capped() -> None:
+    assert context_of(a_dossier(host={"sector": "public"}))["allowance"]["is_capped"] is True
+    assert context_of(a_dossier())["allowance"]["is_capped"] is False
+
+
+def test_an_unpaid_internship_has_no_instalments() -> None:
+    allowance = context_of(a_dossier(allowance={"amount": 0}))["allowance"]
+    assert (allowance["is_paid"], allowance["instalments"]) == (False, ())
+
+
+def test_the_legal_representative_appears_only_with_a_minor() -> None:
+    guardian = {"first_name": "Rose", "last_name": "Lefèvre", "email": "rose@lefevre.test", "relation": "mère"}
+    minor = context_of(a_dossier(student={"birth_date": "2009-01-01", "legal_representative": guardian}))
+    grown = context_of(a_dossier(student={"legal_representative": guardian}))
+    assert minor["student"]["guardian"]["name"] == minor["signer"]["legal_representative"]["name"] == "Rose Lefèvre"
+    assert grown["student"]["guardian"] is None
+    assert grown["signer"]["legal_representative"] is None
+
+
+def test_the_coordinator_is_the_academic_supervisor_until_one_is_designated() -> None:
+    other = {
+        "first_name": "Ada",
+        "last_name": "Roy",
+        "email": "ada.roy@univ-exemple.test",
+        "function": "Maîtresse de conférences",
+    }
+    assert context_of(a_dossier())["referent"]["name"] == "Inès Marchetti"
+    assert context_of(a_dossier(referent=other))["referent"]["name"] == "Ada Roy"
+
+
+def test_the_institution_is_represented_by_the_highest_official_of_the_circuit() -> None:
+    official = context_of(a_dossier())["representative"]
+    assert (official.name, official.delegation.reference) == ("Paul Okafor-Delattre", "2025-117")
+
+
+def test_an_address_names_its_country_only_outside_france() -> None:
+    assert context_of(a_dossier())["place"]["address"] == "4 quai du Wault, 59000 Lille"
+    assert context_of(a_dossier_abroad())["place"]["address"] == "7 Sir John Quay, D02 X285 Dublin, Irlande"
+
+
+@pytest.mark.parametrize(("answer", "word"), [(True, "yes"), (False, "no"), (None, "")])
+def test_an_unanswered_question_stays_unanswered(answer: bool | None, word: str) -> None:
+    assert (
+        context_of(a_dossier_abroad(protection={"host_covers_health": answer}))["protection"]["host_covers_health"]
+        == word
+    )

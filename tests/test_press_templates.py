@@ -1,0 +1,109 @@
+"""The shipped templates: built from their text, equal in four languages, complete in law, editable in Word."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+
+from conventions import press
+from conventions.documents.mentions import ARTICLES, MENTIONS
+from conventions.languages import LANGUAGES
+from conventions.model.roles import ROLE_LABELS
+from typesetting import build, source
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+FRENCH = press.outline(press.find("convention", "fr"))
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+@pytest.mark.parametrize("path", build.SOURCES, ids=lambda path: path.name)
+def test_the_committed_template_is_what_its_text_builds(path: Path) -> None:
+    document, language, _ = path.name.split(".")
+    committed = parts_of((TEMPLATES / language / f"{document}.docx").read_bytes())
+    built = parts_of(build.build(path.read_text(encoding="utf-8")))
+    assert sorted(committed) == sorted(built)
+    assert [name for name in built if built[name] != committed[name]] == [], "run `make templates`"
+
+
+def test_every_language_has_its_text() -> None:
+    assert sorted(path.name for path in build.SOURCES) == sorted(f"convention.{code}.md" for code in LANGUAGES)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_has_the_same_articles_placeholders_and_boxes(code: str) -> None:
+    other = press.outline(press.find("convention", code))
+    assert tuple(other.articles) == tuple(FRENCH.articles) == ARTICLES
+    assert other.articles == FRENCH.articles
+    assert sorted(other.tags) == sorted(FRENCH.tags)
+    assert other.boxes == FRENCH.boxes
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_mandatory_mention_stands_in_its_article_with_its_values(code: str) -> None:
+    assert {mention.number for mention in MENTIONS} == set(range(1, 16))
+    articles = press.outline(press.find("convention", code)).articles
+    missing = [
+        (mention.number, path)
+        for mention in MENTIONS
+        for path in mention.paths
+        if path not in articles[mention.article]
+    ]
+    assert missing == []
+
+
+def test_every_role_that_can_sign_has_exactly_one_box() -> None:
+    assert sorted(FRENCH.boxes) == sorted(ROLE_LABELS)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_placeholders_are_in_single_runs_and_the_styles_are_real(code: str) -> None:
+    document = docx.Document(str(TEMPLATES / code / "convention.docx"))
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    paragraphs = [*document.paragraphs, *(paragraph for cell in cells for paragraph in cell.paragraphs)]
+    for paragraph in paragraphs:
+        for run in paragraph.runs:
+            assert run.text.count("{{") == run.text.count("}}"), run.text
+            assert run.text.count("{%") == run.text.count("%}"), run.text
+    used = {paragraph.style.name for paragraph in paragraphs if paragraph.style}
+    assert {"Title", "Subtitle", "Heading 1", "Article", "Clause", "List Bullet", "Label", "Value", "Signatory"} <= used
+    assert "Normal" not in used
+
+
+@pytest.mark.parametrize(("code", "locale"), [("fr", "fr-FR"), ("en", "en-GB"), ("es", "es-ES"), ("de", "de-DE")])
+def test_the_language_is_set_for_word_s_spelling_and_for_readers(code: str, locale: str) -> None:
+    styles = parts_of((TEMPLATES / code / "convention.docx").read_bytes())["word/styles.xml"].decode()
+    assert f'<w:lang w:val="{locale}"' in styles
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_article_is_an_empty_shell(code: str) -> None:
+    script = source.read((Path(build.__file__).parent / f"convention.{code}.md").read_text(encoding="utf-8"))
+    words: dict[str, int] = {}
+    key = ""
+    for block in script.blocks:
+        if isinstance(block, source.Article):
+            key = block.key
+        elif key and isinstance(block, (source.Paragraph, source.Item)):
+            words[key] = words.get(key, 0) + len(re.sub(r"\{[{%].*?[}%]\}", "", block.words).split())
+    assert tuple(words) == ARTICLES
+    assert min(words.values()) >= 15
+
+
+def test_french_has_its_no_break_spaces_and_quotes() -> None:
+    text = "\n".join(
+        paragraph.text for paragraph in docx.Document(str(TEMPLATES / "fr" / "convention.docx")).paragraphs
+    )
+    plain = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "x", text)
+    assert not re.search(r" [:;?!»]|« |[^\u00a0\u202f:;?!x](?<![:/])[;?!»]", plain)
+    assert "'" not in plain
+    assert "art.\u00a0L.\u00a0124-7" in plain
+    assert "29\u00a0décembre\u00a02014" in plain

@@ -1,0 +1,291 @@
+"""From the plain text of a template to the Word document."""
+
+# ruff: noqa: SLF001  # python-docx has no public way to the XML of a paragraph, a row or a table
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import docx
+from docx.document import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.table import Table as WordTable
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from typesetting import style
+from typesetting.source import Article, Block, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
+from typesetting.typography import typeset
+
+__all__ = ["SOURCES", "build"]
+
+SOURCES: Final = tuple(sorted(Path(__file__).parent.glob("*.*.md")))
+"""``<document>.<language>.md``"""
+
+_BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
+_BORN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_TABLE_ORDER: Final = tuple(
+    qn(f"w:{name}")
+    for name in ("tblStyle", "tblW", "jc", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook")
+)
+"""Word wants the properties of a table in the order of its schema (ECMA-376 part 1, 17.4.59)."""
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def build(text: str) -> bytes:
+    """Build one template; equal texts give equal bytes."""
+    script = read(text)
+    language = script.settings["language"]
+    document = docx.Document()
+    style.apply(document, language)
+    writer = _Writer(document, language, script.settings)
+    writer.furniture()
+    for block in script.blocks:
+        writer.block(block)
+    _properties(document, script)
+    return _packed(document)
+
+
+class _Writer:
+    """Writes blocks at the end of a document."""
+
+    def __init__(self, document: Document, language: str, settings: Any) -> None:
+        self._document = document
+        self._language = language
+        self._settings = settings
+        self._bookmarks = 0
+        self._new_page = False
+
+    def block(self, block: Block) -> None:
+        match block:
+            case Heading(words, level):
+                self._paragraph(words, f"Heading {level}")
+            case Article(key, number, words):
+                label = self._settings["article"].format(number=number)
+                self._bookmark(self._paragraph(f"{label} {words}", "Article"), f"art_{key}")
+            case Paragraph(words, name):
+                self._paragraph(words, name)
+            case Item(words):
+                self._paragraph(words, "List Bullet")
+            case Switch(tag):
+                self._paragraph(tag.replace("{%", "{%p", 1), "Switch")
+            case NewPage():
+                self._new_page = True
+            case Table():
+                self._table(block)
+
+    def _paragraph(self, words: str, name: str) -> WordParagraph:
+        paragraph = self._document.add_paragraph(style=name)
+        if self._new_page:
+            paragraph.paragraph_format.page_break_before = True
+            self._new_page = False
+        if words.endswith(":"):
+            paragraph.paragraph_format.keep_with_next = True
+        return self._fill(paragraph, words)
+
+    def _fill(self, paragraph: WordParagraph, words: str) -> WordParagraph:
+        for rank, part in enumerate(_BOLD.split(typeset(words, self._language))):
+            for line, text in enumerate(part.split(" // ")):
+                run = paragraph.add_run() if line or text else None
+                if run is None:
+                    continue
+                run.bold = True if rank % 2 else None
+                if line:
+                    run.add_break()
+                run.add_text(text)
+        return paragraph
+
+    def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
+        self._bookmarks += 1
+        for tag, place in (("w:bookmarkStart", 1), ("w:bookmarkEnd", len(paragraph._p) + 1)):
+            mark = OxmlElement(tag)
+            mark.set(qn("w:id"), str(self._bookmarks))
+            if tag == "w:bookmarkStart":
+                mark.set(qn("w:name"), name)
+            paragraph._p.insert(place, mark)
+
+    def _table(self, block: Table) -> None:
+        widths = style.COLUMNS[block.kind]
+        table = self._document.add_table(rows=0, cols=len(widths))
+        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+        _frame(table, block.kind)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for rank, row in enumerate(block.rows):
+            self._row(table, block.kind, row, is_first=rank == 0)
+        _hold_together(table)
+        self._document.add_paragraph(style="Spacer")
+
+    def _row(self, table: WordTable, kind: str, cells: tuple[str, ...] | Switch, *, is_first: bool) -> None:
+        row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+        for cell, width in zip(row.cells, style.COLUMNS[kind], strict=True):
+            cell.width = width
+        if isinstance(cells, Switch):
+            self._fill(_styled(row.cells[0].merge(row.cells[-1]), "Switch"), cells.tag.replace("{%", "{%tr", 1))
+            return
+        _keep_whole(row)
+        if kind == "signatures":
+            self._signature(row, cells)
+            return
+        if kind == "grid" and is_first:
+            _repeat(row)
+        for rank, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
+            paragraph = self._fill(_styled(cell, _cell_style(kind, rank, is_first=is_first)), words)
+            if kind == "grid" and rank:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if kind == "glance":
+                _shade(cell)
+
+    def _signature(self, row: _Row, cells: tuple[str, ...]) -> None:
+        role, *lines = cells
+        first = _styled(row.cells[0], "Signatory")
+        for rank, words in enumerate(lines):
+            paragraph = first if rank == 0 else row.cells[0].add_paragraph(style="Signatory")
+            self._fill(paragraph, words)
+        picture = (
+            _styled(row.cells[1], "Signatory")
+            .add_run()
+            .add_picture(BytesIO(style.box_picture()), style.BOX_WIDTH, style.BOX_HEIGHT)
+        )
+        picture._inline.docPr.set("name", f"Signature {role}")
+        picture._inline.docPr.set("descr", f"sig:{role}")
+
+    def furniture(self) -> None:
+        """Letterhead on the first page, running head on the others, number and digest at the foot of all."""
+        section = self._document.sections[0]
+        for key in ("institution", "faculty", "department"):
+            self._line(section.first_page_header, self._settings[key], "Letterhead")
+        self._line(section.header, self._settings["head"], "Header")
+        _underline(section.header.paragraphs[-1], "bottom")
+        for footer in (section.footer, section.first_page_footer):
+            paragraph = self._line(footer, self._settings["foot"], "Footer")
+            before, _, rest = self._settings["page"].partition("PAGE")
+            between, _, after = rest.partition("NUMPAGES")
+            paragraph.add_run("\t" + before)
+            _field(paragraph, "PAGE")
+            paragraph.add_run(between)
+            _field(paragraph, "NUMPAGES")
+            paragraph.add_run(after)
+            _underline(paragraph, "top")
+
+    def _line(self, place: Any, words: str, name: str) -> WordParagraph:
+        place.is_linked_to_previous = False
+        first: WordParagraph = place.paragraphs[0]
+        paragraph: WordParagraph = first if not first.text else place.add_paragraph()
+        paragraph.style = self._document.styles[name]
+        left, _, right = words.partition(" || ")
+        self._fill(paragraph, left)
+        if right:
+            paragraph.add_run("\t")
+            self._fill(paragraph, right)
+        return paragraph
+
+
+def _cell_style(kind: str, rank: int, *, is_first: bool) -> str:
+    if kind == "grid":
+        return "Label" if is_first else "Value"
+    return "Label" if rank == 0 else "Value"
+
+
+def _styled(cell: _Cell, name: str) -> WordParagraph:
+    paragraph: WordParagraph = cell.paragraphs[0]
+    story: Any = cell.part
+    paragraph.style = story.document.styles[name]
+    return paragraph
+
+
+def _frame(table: WordTable, kind: str) -> None:
+    properties = table._tbl.tblPr
+    borders = OxmlElement("w:tblBorders")
+    drawn = ("insideH",) if kind == "signatures" else ("top", "bottom", "insideH")
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{edge}")
+        line.set(qn("w:val"), "single" if edge in drawn else "nil")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:space"), "0")
+        line.set(qn("w:color"), style.RULE)
+        borders.append(line)
+    properties.append(borders)
+    left, right = (str(width) for width in style.INSET[kind])
+    high = str(style.LEADING[kind])
+    margins = OxmlElement("w:tblCellMar")
+    for edge, width in (("top", high), ("left", left), ("bottom", high), ("right", right)):
+        side = OxmlElement(f"w:{edge}")
+        side.set(qn("w:w"), width)
+        side.set(qn("w:type"), "dxa")
+        margins.append(side)
+    properties.append(margins)
+    for child in sorted(properties, key=lambda child: _TABLE_ORDER.index(child.tag)):
+        properties.append(child)
+
+
+def _shade(cell: _Cell) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", style.PALE)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _hold_together(table: WordTable) -> None:
+    """A short table does not break over a page: each row keeps with the next."""
+    for row in table.rows[:-1]:
+        for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
+
+
+def _keep_whole(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _repeat(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _field(paragraph: WordParagraph, code: str) -> None:
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _underline(paragraph: WordParagraph, edge: str) -> None:
+    borders: Any = OxmlElement("w:pBdr")
+    line = OxmlElement(f"w:{edge}")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "4"), ("color", style.RULE)):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _properties(document: Document, script: Script) -> None:
+    core = document.core_properties
+    core.title, core.subject = script.settings["title"], script.settings["title"]
+    core.author, core.last_modified_by, core.comments = "conventions", "conventions", ""
+    core.language, core.revision = script.settings["language"], 1
+    core.created = core.modified = _BORN.replace(tzinfo=None)
+    package = document.part.package
+    for key, relation in list(package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):
+            package.rels.pop(key)
+
+
+def _packed(document: Document) -> bytes:
+    raw, target = BytesIO(), BytesIO()
+    document.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(target, "w") as package:
+        for name in source.namelist():
+            package.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+    return target.getvalue()

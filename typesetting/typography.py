@@ -1,0 +1,57 @@
+"""The no-break spaces, quotes and apostrophes of each language; placeholders and tags are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["typeset"]
+
+_TAG: Final = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
+_NBSP: Final = "\u00a0"
+_THIN: Final = "\u202f"
+
+_ABBREVIATIONS: Final = re.compile(
+    r"\b(art\.|Art\.|no\.|No\.|n°|n\.º|núm\.|Nr\.|s\.|ss\.|§|p\.|Abs\.|Satz|article|articles|artículo|artículos|Artikel"
+    r"|Article|section|sections|Annexe|Annex|Anexo|Anlage|z\.) (?=[A-Z]{0,2}\.? ?\d|[BLRD]\b)"
+)
+_CODE: Final = re.compile(r"\b([LRD]\.) (?=\d)")
+_DAY: Final = re.compile(
+    r"\b(\d{1,2}\.?|1er) (janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|January"
+    r"|June|December|Januar|Juni|Dezember|de enero|de junio|de diciembre)( de)? (?=\d{4})"
+)
+_UNITS: Final = re.compile(
+    r"(?<=\d) (?=(%|€|h\b|mm\b|jours?\b|mois\b|heures?\b|hours?\b|days?\b|horas?\b|días?\b|Stunden?\b|Tagen?\b))"
+)
+
+
+def typeset(words: str, language: str) -> str:
+    """Text with the typography of its language."""
+    parts = _TAG.split(words)
+    rules = _RULES[language]
+    joined = "".join(part if _TAG.fullmatch(part) else rules(part) for part in parts)
+    if language == "fr":
+        joined = re.sub(r"(?<=\}\}) ([:;?!»%€])", lambda match: _before(match[1]), joined)
+        joined = re.sub(r"« (?=\{\{)", f"«{_NBSP}", joined)
+    return joined
+
+
+def _before(mark: str) -> str:
+    return f"{_NBSP if mark in ':»€%' else _THIN}{mark}"
+
+
+def _common(words: str) -> str:
+    words = words.replace("'", "’")
+    words = _ABBREVIATIONS.sub(rf"\1{_NBSP}", words)
+    words = _CODE.sub(rf"\1{_NBSP}", words)
+    words = _DAY.sub(lambda match: match[0].replace(" ", _NBSP), words)
+    return _UNITS.sub(_NBSP, words)
+
+
+def _french(words: str) -> str:
+    words = re.sub(r" ([:;?!»])", lambda match: _before(match[1]), _common(words))
+    return words.replace("« ", f"«{_NBSP}")
+
+
+_RULES: Final[dict[str, Callable[[str], str]]] = {"fr": _french, "en": _common, "es": _common, "de": _common}
