@@ -1,0 +1,230 @@
+"""Whole agreements in four languages, from the dossier to the frozen PDF, through the real LibreOffice."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from conventions import forms, press
+from conventions.circuit import circuit_of, signatories
+from conventions.documents import DOCUMENTS
+from conventions.errors import TemplateError
+from conventions.languages import LANGUAGES, Language
+from conventions.model.dossier import Dossier
+from conventions.model.paper import Origin
+from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
+from tests.builders import a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, officials
+
+NOW = datetime(2026, 2, 16, 10, tzinfo=UTC)
+FIVE = Circuit((Step(("student",), 3), Step(("company", "tutor"), 5), Step(("coordinator",), 3), Step(("dean",), 3)))
+EVERYONE = Circuit(
+    (
+        Step(("student",), 3),
+        Step(("company", "tutor"), 5),
+        Step(("referent", "coordinator"), 3),
+        Step(("dean", "president"), 3),
+    )
+)
+GUARDIAN = {"first_name": "Rose", "last_name": "Lefèvre", "email": "rose@lefevre.test", "relation": "mère"}
+HOSTILE = "<w:p/> & {{ x }} {% if %} ]]> “éß” Łódź Ж"
+
+BUSY: dict[str, Any] = {
+    "student": {"birth_date": "2009-01-01", "legal_representative": GUARDIAN, "usage_name": "Cam"},
+    "host": {"sector": "public", "own_agreement": True, "siret": "", "phone": ""},
+    "workplace": {
+        "telework": {"days_per_week": 2, "terms": "à domicile"},
+        "travel": "salon de Lyon",
+        "department": "R&D",
+    },
+    "placement": {"confidential": True, "subject": HOSTILE},
+    "schedule": {
+        "weekly_hours": 24,
+        "weekdays": [1, 2, 4],
+        "periods": [{"start": "2026-05-04", "end": "2026-05-08", "hours_per_day": "6.5"}],
+        "slots": [{"day": "2026-06-06", "hours": 4}],
+        "interruptions": [{"start": "2026-06-15", "end": "2026-06-19", "reason": "examens"}],
+        "absences": [{"start": "2026-07-01", "end": "2026-07-02", "paid": True, "reason": "mariage"}],
+        "leave_terms": "",
+        "sunday": True,
+        "special_presence": "salon annuel",
+    },
+    "allowance": {"amount": 650, "basis": "month", "payment": "actual", "method": "", "due_day": ""},
+    "benefits": {"meals": "", "transport": "", "social_and_cultural": ""},
+    "protection": {"health_fund": {"name": "", "address": None}, "liability": None},
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A finished paper and its words, with single spaces."""
+
+    data: bytes
+    circuit: Circuit
+    words: str
+    pages: int
+
+
+def context_of(dossier: Dossier, circuit: Circuit) -> dict[str, object]:
+    people = officials()
+    people["president"] = people["dean"].model_copy(update={"first_name": "Anne-Lise", "last_name": "Roussel"})
+    return DOCUMENTS["convention"].context(
+        dossier,
+        institution=an_institution(),
+        programme=a_programme(),
+        officials=people,
+        signatories=signatories(dossier, circuit, people),
+        profile=a_profile(),
+        digest="3f9a" * 16,
+        version=1,
+        on=NOW.date(),
+        language=Language(dossier.language),
+    )
+
+
+def rendered(dossier: Dossier, circuit: Circuit) -> bytes:
+    template = press.find("convention", dossier.language)
+    return press.render(
+        template, context_of(dossier, circuit), Language(dossier.language), title="Convention", author="U", now=NOW
+    )
+
+
+@pytest.fixture(scope="module")
+def papers() -> Mapping[str, Paper]:
+    """One agreement per language in France and abroad, and one in which everything is out of the ordinary."""
+    wanted: dict[str, tuple[Dossier, Circuit]] = {}
+    for code in LANGUAGES:
+        wanted[f"{code} france"] = (a_dossier(language=code), DEFAULT_CIRCUIT)
+        wanted[f"{code} abroad"] = (a_dossier_abroad(language=code), FIVE)
+        wanted[f"{code} busy"] = (a_dossier(language=code, **BUSY), EVERYONE)
+    wanted = {name: (dossier, circuit_of(dossier, circuit)) for name, (dossier, circuit) in wanted.items()}
+    documents = [(name, rendered(dossier, circuit)) for name, (dossier, circuit) in wanted.items()]
+    return {name: _paper(name, data, *wanted[name]) for name, data in press.convert(documents)}
+
+
+def _paper(name: str, data: object, dossier: Dossier, circuit: Circuit) -> Paper:
+    assert isinstance(data, bytes), f"{name}: {data}"
+    origin = Origin("convention", dossier.number, 1, dossier.language, "3f9a" * 16, "b" * 64, "conventions 0.1.0")
+    frozen = forms.freeze(data, origin, title="Convention", now=NOW)
+    raw = subprocess.run(["pdftotext", "-", "-"], input=frozen, capture_output=True, check=True).stdout.decode()
+    return Paper(frozen, circuit, " ".join(raw.split()), raw.count("\f"))
+
+
+def squeezed(words: str) -> str:
+    """Without spaces and hyphens: a PDF does not tell one at the end of a line from one in a word."""
+    return re.sub(r"[\s-]", "", words)
+
+
+ALL = [f"{code} {kind}" for code in LANGUAGES for kind in ("france", "abroad", "busy")]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_signer_of_the_circuit_has_a_box_large_enough_for_a_stamp(papers: Mapping[str, Paper], name: str) -> None:
+    paper = papers[name]
+    boxes = forms.anchors(paper.data, paper.circuit.roles)
+    assert len(boxes) == {"france": 4, "abroad": 5, "busy": 8}[name.split()[1]]
+    for box in boxes.values():
+        assert box.right - box.left >= 60 * 72 / 25.4
+        assert box.top - box.bottom >= 22 * 72 / 25.4
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nobody_else_has_a_box(papers: Mapping[str, Paper], name: str) -> None:
+    for role in set(ROLE_LABELS) - set(papers[name].circuit.roles):
+        with pytest.raises(TemplateError):
+            forms.anchors(papers[name].data, [role])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_length_is_that_of_an_agreement(papers: Mapping[str, Paper], name: str) -> None:
+    assert 7 <= papers[name].pages <= 11
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_is_left_unfilled(papers: Mapping[str, Paper], name: str) -> None:
+    words = papers[name].words.replace(HOSTILE, "")
+    assert not re.search(r"\{\{|\}\}|\{%|%\}|None|\bFalse\b|\bTrue\b|Text\(|\(\)", words)
+    assert not re.search(r" [,;.] |: ?\.(?!\w)|,,|\.\.", words.replace(" ; ", "; "))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_mandatory_value_is_printed(papers: Mapping[str, Paper], code: str) -> None:
+    language = Language(code)
+    dossier = a_dossier(language=code)
+    words = papers[f"{code} france"].words
+    expected = [
+        "Licence Informatique",
+        "521",
+        "Inès Marchetti",
+        "Karim Benali",
+        *dossier.placement.skills,
+        *dossier.placement.activities,
+        language.date(dossier.schedule.start),
+        language.date(dossier.schedule.end),
+        "525",
+        "35",
+        dossier.placement.supervision,
+        language.money(dossier.allowance.amount),
+        "virement bancaire",
+        "CPAM de Lille-Douai",
+        "2 rue d'Iéna, 59000 Lille",
+        "RC-2025-118",
+        dossier.schedule.leave_terms,
+        dossier.placement.if_interrupted,
+        dossier.benefits.meals,
+        dossier.benefits.transport,
+        dossier.benefits.social_and_cultural,
+        "3f9a3f9a3f9a3f9a",
+        "2026-0001",
+    ]
+    assert [value for value in expected if squeezed(value) not in squeezed(words)] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_abroad_has_its_country_and_its_clauses(papers: Mapping[str, Paper], code: str) -> None:
+    words = papers[f"{code} abroad"].words
+    for value in (Language(code).country("IE"), "Ireland 2026", "RA-77", "Ariane", "124-20"):
+        assert value in words
+    assert "RA-77" not in papers[f"{code} france"].words
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_out_of_the_ordinary_terms_are_printed_and_missing_ones_have_a_sentence(
+    papers: Mapping[str, Paper], code: str
+) -> None:
+    words = papers[f"{code} busy"].words
+    for value in ("Rose Lefèvre", "à domicile", "salon de Lyon", "salon annuel", "examens", "mariage", "2010-676"):
+        assert value in words
+    assert HOSTILE in words
+
+
+def test_the_accident_clause_follows_the_amount(papers: Mapping[str, Paper]) -> None:
+    below, abroad = papers["fr france"].words, papers["fr abroad"].words
+    assert "désigne l’établissement comme employeur" in below
+    assert "quarante-huit heures, à l’adresse stages@univ-exemple.test" in abroad
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_pdf_is_tagged_with_all_its_fonts(papers: Mapping[str, Paper], name: str) -> None:
+    fonts = subprocess.run(["pdffonts", "-"], input=papers[name].data, capture_output=True, check=True).stdout.decode()
+    rows = [line.split() for line in fonts.splitlines()[2:]]
+    assert any("Carlito" in row[0] for row in rows)
+    assert {row[-5] for row in rows} == {"yes"}
+    info = subprocess.run(["pdfinfo", "-"], input=papers[name].data, capture_output=True, check=True).stdout.decode()
+    assert re.search(r"Tagged: +yes", info)
+    assert re.search(r"Page size: +595\.\d+ x 841\.\d+ pts \(A4\)", info)
+
+
+def test_a_template_seen_before_is_filled_many_times_faster() -> None:
+    dossier = a_dossier()
+    rendered(dossier, DEFAULT_CIRCUIT)
+    started = time.perf_counter()
+    for _ in range(5):
+        rendered(dossier, DEFAULT_CIRCUIT)
+    assert (time.perf_counter() - started) / 5 < 0.25
