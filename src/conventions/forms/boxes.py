@@ -1,0 +1,138 @@
+"""Where the signature boxes are: pictures of the template whose alternative text is ``sig:<role>``.
+
+A tagged PDF keeps a picture's alternative text and its rectangle in the structure tree (ISO 32000-1, 14.7, 14.8.5.4):
+a secretary can move a box in Word and nothing else has to be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import combinations
+from typing import Final
+
+import pikepdf
+from pikepdf import Array, Dictionary
+
+from conventions.errors import TemplateError
+from conventions.forms.stamp import opened
+from conventions.model.paper import Box
+from conventions.model.roles import ROLE_LABELS
+from conventions.text import Text, quoted
+
+__all__ = ["anchors"]
+
+_ALT: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
+_MOST: Final = 200_000
+"""Structure elements looked at; an agreement has about a thousand."""
+_SLACK: Final = 0.5
+"""Points by which a frame may touch the edge of the page or its neighbour."""
+
+
+def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
+    """The box of each role. Works on signed files, changes nothing.
+
+    Raises:
+        TemplateError: a role has no box or two (ANCHOR-01), a box is not wholly on its page (ANCHOR-02), or two boxes
+            overlap (ANCHOR-03).
+        ForeignPaper: the file is not a readable PDF (PDF-01).
+    """
+    with opened(pdf) as document:
+        found: dict[str, list[Box]] = {role: [] for role in roles}
+        for role, box in _boxes(document):
+            if role in found:
+                found[role].append(box)
+        media = [tuple(float(edge) for edge in page.mediabox) for page in document.pages]
+    boxes = {role: _only(role, candidates) for role, candidates in found.items()}
+    for role, box in boxes.items():
+        _require_inside(role, box, media)
+    for (one, first), (other, second) in combinations(boxes.items(), 2):
+        _require_apart(one, first, other, second)
+    return boxes
+
+
+def _boxes(document: pikepdf.Pdf) -> Iterator[tuple[str, Box]]:
+    pages: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+    for element, page in _elements(document):
+        match = _ALT.search(str(element.get("/Alt", "")))
+        if match is None or element.get("/S") != "/Figure":
+            continue
+        edges = _bbox(element)
+        rank = pages.get(page.objgen, -1) if page is not None else -1
+        left, bottom, right, top = edges or (0.0, 0.0, 0.0, 0.0)
+        yield match[1], Box(rank, left, bottom, right, top)
+
+
+def _elements(document: pikepdf.Pdf) -> Iterator[tuple[Dictionary, pikepdf.Object | None]]:
+    """Every structure element with the page it lies on, in no particular order; shared and circular ones once."""
+    waiting: list[tuple[pikepdf.Object, pikepdf.Object | None]] = [
+        (document.Root.get("/StructTreeRoot", Dictionary()), None)
+    ]
+    seen: set[tuple[int, int]] = set()
+    while waiting and len(seen) < _MOST:
+        item, page = waiting.pop()
+        if isinstance(item, Array):
+            waiting.extend((kid, page) for kid in item)
+        elif isinstance(item, Dictionary):
+            if item.is_indirect and item.objgen in seen:
+                continue
+            seen.add(item.objgen)
+            page = item.get("/Pg", page)
+            yield item, page
+            if "/K" in item:
+                waiting.append((item["/K"], page))
+
+
+def _bbox(element: Dictionary) -> tuple[float, float, float, float] | None:
+    attributes = element.get("/A", Array())
+    for attribute in attributes if isinstance(attributes, Array) else (attributes,):
+        box = attribute.get("/BBox") if isinstance(attribute, Dictionary) else None
+        if isinstance(box, Array) and len(box) == 4:
+            one, two, three, four = (float(edge) for edge in box)
+            return min(one, three), min(two, four), max(one, three), max(two, four)
+    return None
+
+
+def _only(role: str, candidates: list[Box]) -> Box:
+    if len(candidates) == 1:
+        return candidates[0]
+    message = (
+        Text("the template has {n} signature boxes for the {role}", n=len(candidates), role=_label(role))
+        if candidates
+        else Text("the template has no signature box for the {role}", role=_label(role))
+    )
+    fix = Text("give exactly one picture the alternative text {alt}; the shipped template shows how", alt=f"sig:{role}")
+    raise TemplateError("ANCHOR-01", message, fix)
+
+
+def _require_inside(role: str, box: Box, media: list[tuple[float, ...]]) -> None:
+    if 0 <= box.page < len(media):
+        left, bottom, right, top = media[box.page]
+        inside = left - _SLACK <= box.left < box.right <= right + _SLACK
+        if inside and bottom - _SLACK <= box.bottom < box.top <= top + _SLACK:
+            return
+    raise TemplateError(
+        "ANCHOR-02",
+        Text("the signature box of the {role} is not wholly on a page", role=_label(role)),
+        Text("move the picture back into the page, or make it smaller"),
+    )
+
+
+def _require_apart(one: str, first: Box, other: str, second: Box) -> None:
+    apart = (
+        first.page != second.page
+        or first.right <= second.left + _SLACK
+        or second.right <= first.left + _SLACK
+        or first.top <= second.bottom + _SLACK
+        or second.top <= first.bottom + _SLACK
+    )
+    if not apart:
+        raise TemplateError(
+            "ANCHOR-03",
+            Text("the signature boxes of the {one} and the {other} overlap", one=_label(one), other=_label(other)),
+            Text("move one of the two pictures in the template"),
+        )
+
+
+def _label(role: str) -> Text:
+    return ROLE_LABELS.get(role, quoted(role))

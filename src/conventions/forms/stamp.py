@@ -1,0 +1,153 @@
+"""The stamp of origin: XMP metadata by which a paper says, alone, what it was made from."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import fields
+from datetime import datetime
+from io import BytesIO
+from typing import Final
+from xml.sax.saxutils import escape
+
+import pikepdf
+from lxml import etree
+
+from conventions.errors import ForeignPaper
+from conventions.model.paper import Origin
+from conventions.text import Text
+
+__all__ = ["NAMESPACE", "opened", "origin", "packet"]
+
+NAMESPACE: Final = "https://conventions.example/ns/origin/1/"
+"""Of our own XMP properties. ``.example`` is reserved (RFC 2606): the name cannot be mistaken for a site."""
+
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_LARGEST: Final = 256 * 1024
+_PROPERTIES: Final = {
+    "document": "Type of the document",
+    "number": "Number of the dossier",
+    "version": "Version of the paper, from 1",
+    "language": "Language of the paper, ISO 639-1",
+    "dossier_digest": "SHA-256 of the canonical dossier, hexadecimal",
+    "template_digest": "SHA-256 of the template, hexadecimal",
+    "program": "Program that made the paper",
+}
+
+
+def opened(pdf: bytes) -> pikepdf.Pdf:
+    """A PDF for reading.
+
+    Raises:
+        ForeignPaper: it is not a PDF, it is corrupt, or it wants a password (PDF-01).
+    """
+    try:
+        return pikepdf.open(BytesIO(pdf))
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, OSError) as error:
+        raise ForeignPaper(
+            "PDF-01",
+            Text("the file is not a readable PDF: it is damaged, encrypted, or something else"),
+            Text("send the PDF itself, as it came by mail or as your signing program saved it"),
+        ) from error
+
+
+def origin(pdf: bytes) -> Origin | None:
+    """What a paper says of its origin; None for a PDF that is not one of ours. Works on signed files, changes nothing.
+
+    It is a claim, not a proof: the seal over the bytes is the proof.
+
+    Raises:
+        ForeignPaper: the file is not a readable PDF (PDF-01).
+    """
+    with opened(pdf) as document:
+        found = _properties(_metadata(document))
+    if set(found) != set(_PROPERTIES) or not found["version"].isascii() or not found["version"].isdigit():
+        return None
+    version = int(found.pop("version")[:9])
+    return Origin(version=version, **found)
+
+
+def _metadata(document: pikepdf.Pdf) -> bytes:
+    """The XMP packet, at most 256 KiB of it; empty when there is none."""
+    stream = document.Root.get("/Metadata")
+    if not isinstance(stream, pikepdf.Stream):
+        return b""
+    try:
+        raw = stream.read_raw_bytes()
+        if "/Filter" not in stream:
+            return raw[:_LARGEST]
+        return zlib.decompressobj().decompress(raw, _LARGEST)
+    except (pikepdf.PdfError, zlib.error):
+        return b""
+
+
+def _properties(packet: bytes) -> dict[str, str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(packet, parser)
+    except etree.XMLSyntaxError:
+        return {}
+    found: dict[str, str] = {}
+    for description in root.iter(f"{{{_RDF}}}Description"):
+        for name in _PROPERTIES:
+            written = description.get(f"{{{NAMESPACE}}}{name}") or description.findtext(f"{{{NAMESPACE}}}{name}")
+            if written:
+                found[name] = written
+    return found
+
+
+def packet(origin: Origin, *, title: str, author: str, producer: str, now: datetime) -> bytes:
+    """The XMP packet of a paper: PDF/A-2b, title, dates, origin, and the description of our own properties.
+
+    PDF/A allows properties of one's own only with an extension schema that describes them (ISO 19005-2, 6.6.2.3).
+    """
+    moment = now.isoformat(timespec="seconds")
+    values = {field.name: str(getattr(origin, field.name)) for field in fields(origin)}
+    own = "".join(f"   <origin:{name}>{escape(values[name])}</origin:{name}>\n" for name in _PROPERTIES)
+    described = "".join(_described(name, words) for name, words in _PROPERTIES.items())
+    body = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="{_RDF}">
+  <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+   <pdfaid:part>2</pdfaid:part>
+   <pdfaid:conformance>B</pdfaid:conformance>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
+   <dc:creator><rdf:Seq><rdf:li>{escape(author)}</rdf:li></rdf:Seq></dc:creator>
+   <dc:language><rdf:Bag><rdf:li>{escape(origin.language)}</rdf:li></rdf:Bag></dc:language>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+   <pdf:Producer>{escape(producer)}</pdf:Producer>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+   <xmp:CreatorTool>{escape(origin.program)}</xmp:CreatorTool>
+   <xmp:CreateDate>{moment}</xmp:CreateDate>
+   <xmp:ModifyDate>{moment}</xmp:ModifyDate>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:origin="{NAMESPACE}">
+{own}  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>Origin of an internship paper</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>origin</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq>
+{described}    </rdf:Seq></pdfaSchema:property>
+   </rdf:li></rdf:Bag></pdfaExtension:schemas>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>
+"""
+    return body.encode()
+
+
+def _described(name: str, words: str) -> str:
+    return (
+        '     <rdf:li rdf:parseType="Resource">'
+        f"<pdfaProperty:name>{name}</pdfaProperty:name>"
+        "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
+        "<pdfaProperty:category>external</pdfaProperty:category>"
+        f"<pdfaProperty:description>{words}</pdfaProperty:description></rdf:li>\n"
+    )
