@@ -1,0 +1,155 @@
+"""The archive: one folder per sealed paper, complete in itself, readable without this program.
+
+::
+
+    <root>/<year>/<number>/<document>-v<version>/
+        …the files
+        manifest.json      program, facts, SHA-256 and length of each file
+        manifest.sha256    digest of the manifest, as ``sha256sum --check`` reads it
+
+A folder is prepared beside its place and renamed into it, so it is there whole or not at all, and never changes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from conventions import __version__
+from conventions.errors import DiskError, NeverOverwrite
+from conventions.store.files import disk, sync_folder, write_new
+from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, listed
+from conventions.text import Text
+
+__all__ = ["Receipt", "check", "packages", "store"]
+
+_NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
+"""What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
+_PASSING: Final = ".storing-"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the archive answers."""
+
+    place: Path
+    """Folder of the package."""
+    digest: str
+    """SHA-256 of its manifest, hexadecimal: it vouches for every file."""
+
+
+def store(
+    root: Path,
+    year: str,
+    number: str,
+    document: str,
+    version: int,
+    files: Mapping[str, bytes],
+    facts: Mapping[str, Any],
+) -> Receipt:
+    """Put a package into the archive. The same files twice give the same receipt.
+
+    Args:
+        root: the archive.
+        year: academic year, such as 2026-2027.
+        number: number of the dossier.
+        document: type of the document.
+        version: version of the paper.
+        files: what to keep, by name; names are letters, digits, dot, dash, underscore.
+        facts: what the manifest should say besides, as plain JSON values.
+
+    Raises:
+        NeverOverwrite: ARCHIVE-01 other files are kept there, ARCHIVE-03 what is kept there is damaged.
+        DiskError: ARCHIVE-02 a name that cannot be a folder or a file, DISK-01, DISK-02.
+    """
+    for name in (year, number, document, *files):
+        _assert_name(name)
+    place = root / year / number / f"{document}-v{version:d}"
+    contents = {name: {"length": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
+    manifest = _manifest(contents, facts)
+    with disk(place):
+        if not os.path.lexists(place):
+            passing = place.parent / f"{_PASSING}{token_hex(8)}"
+            try:
+                _fill(passing, {**files, MANIFEST: manifest, MANIFEST_DIGEST: _digest_file(manifest)})
+                _take_place(passing, place)
+            finally:
+                shutil.rmtree(passing, ignore_errors=True)
+        return _receipt(place, contents)
+
+
+def packages(root: Path) -> Iterator[Path]:
+    """Every package of an archive, by year, number and name; what a crash left half made is passed over."""
+    for year in _folders(root):
+        for number in _folders(year):
+            yield from _folders(number)
+
+
+def _folders(folder: Path) -> list[Path]:
+    with disk(folder):
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(item for item in found if item.is_dir() and not item.name.startswith("."))
+
+
+def _assert_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or name in {MANIFEST, MANIFEST_DIGEST}:
+        raise DiskError(
+            "ARCHIVE-02",
+            Text("“{name}” cannot name anything in the archive", name=name),
+            Text("use letters, digits, dot, dash and underscore, beginning with a letter or a digit"),
+        )
+
+
+def _manifest(contents: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]) -> bytes:
+    body = {"format": 1, "program": f"conventions {__version__}", "facts": dict(facts), "files": contents}
+    return (json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _digest_file(manifest: bytes) -> bytes:
+    return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        write_new(folder / name, data)
+        (folder / name).chmod(0o444)
+    sync_folder(folder)
+
+
+def _take_place(passing: Path, place: Path) -> None:
+    """Give the folder its name; if another process was faster, its package is the one to compare with."""
+    try:
+        passing.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+    sync_folder(place.parent)
+
+
+def _receipt(place: Path, contents: Mapping[str, Mapping[str, Any]]) -> Receipt:
+    findings = check(place)
+    if findings:
+        raise NeverOverwrite(
+            "ARCHIVE-03",
+            Text("the package that is already there is damaged: {problem}", problem=findings[0].message),
+            Text("restore that folder from a backup; it is never repaired or replaced by itself"),
+            place=str(place),
+        )
+    manifest = (place / MANIFEST).read_bytes()
+    if listed(manifest) != contents:
+        raise NeverOverwrite(
+            "ARCHIVE-01",
+            Text("the archive already holds other files under that number"),
+            Text("archive the corrected paper as the next version; `conventions audit` shows what is kept"),
+            place=str(place),
+        )
+    return Receipt(place, sha256(manifest).hexdigest())

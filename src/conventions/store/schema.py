@@ -1,0 +1,74 @@
+"""The tables. A change here needs a migration in ``migrations/versions`` and a new :data:`HEAD`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+__all__ = ["HEAD", "METADATA", "event", "paper"]
+
+HEAD: Final = "0001"
+"""Revision that this program reads and writes; a test compares it with the migrations."""
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+paper: Final = Table(
+    "paper",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(40), nullable=False),
+    Column("document", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("dossier_digest", String(64), nullable=False),
+    Column("template_digest", String(64), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("abroad", Boolean(name="abroad"), nullable=False),
+    Column("circuit", JSON, nullable=False),
+    Column("signatories", JSON, nullable=False),
+    Column("salt", String(32), nullable=False),
+    Column("people", String(64), nullable=False),
+    Column("genesis", String(64), nullable=False),
+    UniqueConstraint("number", "document", "version"),
+)
+"""What was frozen at issue. ``signatories`` and ``salt`` are emptied by a purge; ``people`` commits to them."""
+
+event: Final = Table(
+    "event",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("personal", JSON, nullable=False),
+    Column("salt", String(32), nullable=False),
+    Column("people", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("paper_id", "position"),
+    Index("ix_event_sha256", "sha256"),
+)
+"""What happened. ``personal`` and ``salt`` are emptied by a purge; ``sha256`` repeats the fact, to be searched."""
