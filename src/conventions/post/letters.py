@@ -1,0 +1,138 @@
+"""What is written to the people of a circuit. Words only: :mod:`conventions.post.mime` makes mail of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from conventions.model.roles import ROLE_LABELS, Signatory
+from conventions.text import Text
+
+__all__ = ["Message", "Subject", "paper_complete", "sent_back", "your_turn"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One letter to one person, not yet in a language."""
+
+    to_name: str
+    to_email: str
+    language: str
+    subject: Text
+    """Names the paper, never a person: subjects are shown on locked screens and kept in server logs."""
+    paragraphs: tuple[Text, ...]
+    attachment_name: str
+    attachment: bytes
+    """A PDF."""
+    number: str
+    """Dossier whose conversation this belongs to."""
+    step: str
+    """What the letter is for, such as ``turn-student``. Same dossier, step, person and PDF: same letter."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The paper that a letter is about, as it is attached."""
+
+    number: str
+    title: Text
+    """Name of the document, such as "internship agreement"."""
+    starts_on: date
+    """First day of the internship."""
+    file_name: str
+    data: bytes
+    """The PDF's bytes."""
+
+
+def your_turn(
+    paper: Subject, person: Signatory, *, sign_by: date, reply_to: str, command: str, reminder: int = 0
+) -> Message:
+    """Ask for a signature.
+
+    Args:
+        paper: the paper, with the signatures it has so far.
+        person: whose turn it is.
+        sign_by: latest safe date.
+        reply_to: where the signed file goes back to.
+        command: command line that signs the attached file.
+        reminder: 0 for the first letter, then 1, 2 …: each is a letter of its own.
+    """
+    places = {"document": paper.title, "number": paper.number}
+    subject = Text("{document} {number}: your signature is awaited", **places)
+    if reminder:
+        subject = Text("{document} {number}: reminder, your signature is awaited", **places)
+    body = (
+        Text("It is your turn to sign the attached file as {role}.", role=_role(person)),
+        Text(
+            "Please sign by {sign_by}. The internship starts on {starts_on}: every signature must be there before.",
+            sign_by=sign_by,
+            starts_on=paper.starts_on,
+        ),
+        Text(
+            "How: with your own certificate, in the signature field prepared for you. Any program that makes PAdES "
+            "signatures will do; with this toolkit the command is: {command}",
+            command=command,
+        ),
+        Text(
+            "Do not print the file, do not scan it, do not annotate it and do not save it under “print to PDF”: "
+            "a signature is all that may be added, and any other change makes it invalid."
+        ),
+        Text(
+            "Send the signed file back to {address}. It is checked, then it goes to the next person.", address=reply_to
+        ),
+    )
+    step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
+    return _letter(paper, person, subject, body, step)
+
+
+def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, reply_to: str, refused: str) -> Message:
+    """Say that the file which came back was not accepted, why, and what to do; the good file is attached again.
+
+    Args:
+        paper: the paper as it was sent, before the refused file.
+        person: whose turn it still is.
+        reason: why the file was refused.
+        fix: what that person can do.
+        reply_to: where the signed file goes back to.
+        refused: SHA-256 of the refused file: each refusal is a letter of its own.
+    """
+    places = {"document": paper.title, "number": paper.number}
+    body = (
+        Text("The file that you sent back could not be accepted. Reason: {reason}.", reason=reason),
+        Text("What to do: {fix}.", fix=fix),
+        Text(
+            "The file to sign is attached once more. Please sign that one and send it to {address}.", address=reply_to
+        ),
+    )
+    subject = Text("{document} {number}: please sign again", **places)
+    return _letter(paper, person, subject, body, f"refused-{person.role}-{refused[:12]}")
+
+
+def paper_complete(paper: Subject, person: Signatory) -> Message:
+    """Send everybody their original when all have signed."""
+    body = (
+        Text("Everybody has signed. The attached file is your original: it holds every signature and its proof."),
+        Text("Keep the file itself. A print of it shows the signatures but proves none of them."),
+        Text("The internship starts on {starts_on}.", starts_on=paper.starts_on),
+    )
+    subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
+    return _letter(paper, person, subject, body, f"complete-{person.role}")
+
+
+def _role(person: Signatory) -> Text:
+    return ROLE_LABELS[person.role]
+
+
+def _letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:
+    about = Text("It is about: {document} {number}.", document=paper.title, number=paper.number)
+    return Message(
+        to_name=person.name,
+        to_email=person.email,
+        language=person.language,
+        subject=subject,
+        paragraphs=(Text("Hello {name},", name=person.name), *body, about),
+        attachment_name=paper.file_name,
+        attachment=paper.data,
+        number=paper.number,
+        step=step,
+    )

@@ -1,0 +1,127 @@
+"""A letter as mail: plain text and HTML that say the same, and the PDF (RFC 5322, RFC 2045 to 2047).
+
+Nothing but the date depends on the moment: the same letter has the same Message-ID, so mail that is sent twice
+after a crash is recognised as one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from html import escape
+from typing import Final
+
+from conventions.errors import ServiceError
+from conventions.languages import Language
+from conventions.post.letters import Message
+from conventions.text import Text
+
+__all__ = ["Sender", "compose"]
+
+_ATOM: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+"""RFC 5322 §3.2.3 dot-atom; quoted local parts exist on paper only."""
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_STYLE: Final = "font-family:sans-serif;line-height:1.5;max-width:40em"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who writes, and where answers go."""
+
+    name: str
+    email: str
+
+
+def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
+    """Make mail of a letter, in the reader's language.
+
+    Args:
+        message: the letter.
+        sender: the office.
+        now: aware; becomes the ``Date``.
+
+    Raises:
+        ServiceError: MAIL-01, an address that no mail server would take.
+    """
+    language = Language(message.language)
+    origin = _address(sender.name, sender.email)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = origin
+    mail["To"] = _address(message.to_name, message.to_email)
+    mail["Reply-To"] = origin
+    mail["Subject"] = _line(language.say(message.subject))
+    mail["Date"] = format_datetime(now)
+    identity = _identity(message)
+    mail["Message-ID"] = f"<{identity}@{origin.domain}>"
+    thread = f"<{_atom(message.number)}.thread@{origin.domain}>"
+    mail["In-Reply-To"] = thread
+    mail["References"] = thread
+    mail["Auto-Submitted"] = "auto-generated"
+    _fill(mail, message, language, sender)
+    mail["Content-Language"] = language.code  # set last: a Content- header would move into the first part
+    _fix_boundaries(mail, identity)
+    return mail
+
+
+def _fill(mail: EmailMessage, message: Message, language: Language, sender: Sender) -> None:
+    paragraphs = [*(language.say(text) for text in message.paragraphs), sender.name]
+    plain = "\n\n".join(paragraphs) + "\n"
+    mail.set_content(plain, cte="quoted-printable")
+    body = "\n".join(f"<p>{escape(words)}</p>" for words in paragraphs)
+    title = escape(language.say(message.subject))
+    page = (
+        f'<!DOCTYPE html>\n<html lang="{language.code}">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f'<body style="{_STYLE}">\n{body}\n</body>\n</html>\n'
+    )
+    mail.add_alternative(page, subtype="html", cte="quoted-printable")
+    name = _line(message.attachment_name).replace("/", "-")
+    mail.add_attachment(message.attachment, maintype="application", subtype="pdf", filename=name)
+
+
+def _identity(message: Message) -> str:
+    """Readable, and the same for the same dossier, step, person and PDF; the person stands in it only as a digest."""
+    parts = (message.number, message.step, message.to_email, sha256(message.attachment).hexdigest())
+    digest = sha256("\n".join(parts).encode()).hexdigest()
+    return f"{_atom(message.number)}.{_atom(message.step)}.{digest[:24]}"
+
+
+def _atom(words: str) -> str:
+    return re.sub(r"[^0-9A-Za-z_-]+", "-", words)
+
+
+def _line(words: str) -> str:
+    """One line without control characters or encoded words: nothing in it can end a header and begin another.
+
+    The standard library decodes an encoded word (RFC 2047) that stands in a name, and would write out the line end
+    hidden in it.
+    """
+    kept = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in words)
+    return " ".join(kept.split()).replace("=?", "= ?")
+
+
+def _address(name: str, email: str) -> Address:
+    local, _, domain = email.strip().rpartition("@")
+    try:
+        host = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = ""
+    if not _ATOM.fullmatch(local) or not _HOST.fullmatch(host):
+        raise ServiceError(
+            "MAIL-01",
+            Text("no mail can be sent to or from “{address}”", address=_line(email)),
+            Text("correct the address; letters before the @ must be without accents"),
+        )
+    return Address(_line(name), local, host)
+
+
+def _fix_boundaries(mail: EmailMessage, identity: str) -> None:
+    """Boundaries are random otherwise, and the same letter would never be the same bytes."""
+    for rank, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{sha256(f'{identity} {rank}'.encode()).hexdigest()[:32]}")
