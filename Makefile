@@ -28,7 +28,7 @@ templates: $(READY)       ## Build the shipped Word templates from their text
 	@$(BIN)/python -m typesetting
 
 messages: $(READY)        ## Collect new sentences into the catalogues
-	@$(BIN)/pybabel -q extract -k Text -k translated --no-location --omit-header --sort-output -o .messages.pot src
+	@$(BIN)/pybabel -q extract -k Text -k counted:1,2 -k translated --no-location --omit-header --sort-output -o .messages.pot src
 	@for code in fr es de; do $(BIN)/pybabel -q update -D conventions -i .messages.pot -d src/conventions/locale \
 	    -l $$code --omit-header --no-fuzzy-matching --ignore-obsolete; done; rm -f .messages.pot
 

@@ -14,7 +14,8 @@ def compile_catalogues(locale: Path) -> None:
     """Write ``conventions.mo`` beside every ``conventions.po`` below ``locale``."""
     for source in sorted(locale.glob("*/LC_MESSAGES/conventions.po")):
         with source.open("rb") as stream:
-            catalogue = read_po(stream, domain="conventions", abort_invalid=True)
+            language = source.parent.parent.name  # the catalogues have no header: plural forms follow from it
+            catalogue = read_po(stream, locale=language, domain="conventions", abort_invalid=True)
         with source.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
 

@@ -56,10 +56,16 @@ class Language:
 
     def say(self, text: Text) -> str:
         """The sentence in this language, its values formatted for this language."""
-        words = self._catalogue.gettext(text.msgid)
+        words = self._words(text)
         if not text.values:
             return words
         return words.format_map({name: self.value(value) for name, value in text.values.items()})
+
+    def _words(self, text: Text) -> str:
+        number = text.values.get("n")
+        if text.plural and isinstance(number, int):
+            return self._catalogue.ngettext(text.msgid, text.plural, number)
+        return self._catalogue.gettext(text.msgid)
 
     def value(self, value: object) -> str:
         """Any value as a reader of this language expects it."""

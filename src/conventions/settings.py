@@ -22,7 +22,7 @@ from conventions.model.party import Email, Institution, Official, Programme
 from conventions.model.profile import Profile
 from conventions.model.record import Record, complaint
 from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
-from conventions.text import Text, quoted
+from conventions.text import Text, counted, quoted
 
 __all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
 
@@ -186,7 +186,7 @@ def load(root: Path) -> Workspace:
         findings = findings_from(error, lambda field: Position(str(path), _line_of(field, lines)))
         raise SettingsError(
             "SETTINGS-03",
-            Text("{n} settings are unknown or wrong", n=len(findings)),
+            counted("one setting is unknown or wrong", "{n} settings are unknown or wrong", n=len(findings)),
             Text("correct them; every setting is explained in the file that `conventions init` writes"),
             place=str(path),
             findings=findings,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["Text", "quoted"]
+__all__ = ["Text", "counted", "quoted"]
 
 
 @dataclass(frozen=True, init=False)
@@ -24,22 +24,33 @@ class Text:
 
     msgid: str
     values: Mapping[str, object] = field(hash=False)
+    plural: str = ""
+    """The sentence for any other number of ``n`` than one; empty where the number changes nothing."""
 
     def __init__(self, msgid: str, /, **values: object) -> None:
         object.__setattr__(self, "msgid", msgid)
+        object.__setattr__(self, "plural", "")
         object.__setattr__(self, "values", MappingProxyType(values))
 
     def __str__(self) -> str:
         """The English sentence with plain values: for logs and tests, never for a paper."""
-        return self.msgid.format_map({name: str(value) for name, value in self.values.items()})
+        words = self.plural if self.plural and self.values["n"] != 1 else self.msgid
+        return words.format_map({name: str(value) for name, value in self.values.items()})
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by value (a mapping proxy cannot be pickled): findings cross process borders."""
-        return (_rebuild, (self.msgid, dict(self.values)))
+        return (_rebuild, (self.msgid, self.plural, dict(self.values)))
 
 
-def _rebuild(msgid: str, values: dict[str, object]) -> Text:
-    return Text(msgid, **values)
+def _rebuild(msgid: str, plural: str, values: dict[str, object]) -> Text:
+    text = Text(msgid, **values)
+    object.__setattr__(text, "plural", plural)
+    return text
+
+
+def counted(one: str, many: str, /, *, n: int, **values: object) -> Text:
+    """A sentence that depends on how many: ``one`` when ``n`` is one, ``many`` otherwise; both may print ``{n}``."""
+    return _rebuild(one, many, {"n": n, **values})
 
 
 def quoted(words: object) -> Text:

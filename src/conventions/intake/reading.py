@@ -14,7 +14,7 @@ from conventions.intake.yaml12 import MAX_BYTES, parse
 from conventions.model.complaints import findings_from
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Position
-from conventions.text import Text, quoted
+from conventions.text import Text, counted, quoted
 
 __all__ = ["Source", "read"]
 
@@ -56,7 +56,9 @@ def read(path: Path) -> Source:
         findings = findings_from(error, lambda field: position_of(field, name, tree.lines))
         raise DossierError(
             "FILE-01",
-            Text("{n} things in the dossier cannot be read", n=len(findings)),
+            counted(
+                "one thing in the dossier cannot be read", "{n} things in the dossier cannot be read", n=len(findings)
+            ),
             Text("correct them and run the command again"),
             place=name,
             findings=findings,

@@ -14,7 +14,7 @@ from conventions.hours import LONGEST_DAYS, public_holidays
 from conventions.model.finding import Severity
 from conventions.model.placement import Span
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text
+from conventions.text import Text, counted
 
 __all__ = ["RULES"]
 
@@ -52,7 +52,8 @@ def sundays_announced(case: Case) -> Iterator[Problem]:
     sundays = () if case.dossier.schedule.sunday else case.presence.sundays
     if sundays:
         yield Problem(
-            Text(
+            counted(
+                "mention 6 is incomplete: one Sunday, {day}, but sunday is false",
                 "mention 6 is incomplete: {n} Sundays from {day} on, but sunday is false",
                 n=len(sundays),
                 day=sundays[0],
