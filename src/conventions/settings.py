@@ -5,6 +5,7 @@ Secrets are never in the file: it names where a key lies, the environment holds 
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -82,6 +83,10 @@ class Smtp(Record):
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
+
+    def password(self) -> str | None:
+        """From the environment, when it is needed; it is never kept."""
+        return os.environ.get("CONVENTIONS_SMTP_PASSWORD")
 
 
 class Delivery(Record):

@@ -1,10 +1,27 @@
-"""HAND on Word and LibreOffice: find a template, fill it, turn it into a PDF."""
+"""HAND on Word and LibreOffice: find a template, fill it, turn it into a PDF.
+
+docxtpl and lxml are loaded when a name is first used: the board must not wait for them.
+"""
 
 from __future__ import annotations
 
-from conventions.press.convert import convert
-from conventions.press.outline import Outline, outline
-from conventions.press.render import render
-from conventions.press.shelf import Template, documents_available, find
+from typing import TYPE_CHECKING
+
+from conventions.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from conventions.press.conversion import convert
+    from conventions.press.filling import render
+    from conventions.press.shelf import Template, documents_available, find
+    from conventions.press.skeleton import Outline, outline
 
 __all__ = ["Outline", "Template", "convert", "documents_available", "find", "outline", "render"]
+
+_HOMES = {
+    "conversion": ("convert",),
+    "filling": ("render",),
+    "shelf": ("Template", "documents_available", "find"),
+    "skeleton": ("Outline", "outline"),
+}
+
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -29,10 +29,11 @@ from conventions.store.files import disk, sync_folder, write_new
 from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, listed
 from conventions.text import Text
 
-__all__ = ["Receipt", "check", "packages", "store"]
+__all__ = ["MANIFEST", "Receipt", "check", "packages", "store"]
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
 """What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
+_PACKAGE: Final = re.compile(r"[a-z][a-z_]*-v\d+")
 _PASSING: Final = ".storing-"
 
 
@@ -87,16 +88,18 @@ def store(
 
 
 def packages(root: Path) -> Iterator[Path]:
-    """Every package of an archive, by year, number and name; what a crash left half made is passed over."""
-    for year in _folders(root):
-        for number in _folders(year):
-            yield from _folders(number)
+    """Every package below a folder, or the folder itself; what a crash left half made is passed over.
 
-
-def _folders(folder: Path) -> list[Path]:
-    with disk(folder):
-        found = folder.iterdir() if folder.is_dir() else ()
-        return sorted(item for item in found if item.is_dir() and not item.name.startswith("."))
+    A package is known by its name, so that one that has lost its manifest is still found and told.
+    """
+    if _PACKAGE.fullmatch(root.name):
+        yield root
+        return
+    with disk(root):
+        folders = sorted(root.iterdir()) if root.is_dir() else []
+    for folder in folders:
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
+            yield from packages(folder)
 
 
 def _assert_name(name: str) -> None:

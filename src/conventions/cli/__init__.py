@@ -1,0 +1,56 @@
+"""DOOR of the secretariat: flat verbs, answers on stdout, talk on stderr, one place where errors become words.
+
+Commands import the office only when they run: ``conventions --help`` must not wait for LibreOffice's or
+pyHanko's machinery.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from conventions.cli.commands import COMMANDS
+from conventions.cli.speech import complain, reader, translated
+from conventions.errors import ConventionsError
+
+__all__ = ["main", "run"]
+
+_INTERRUPTED = 130
+
+
+@click.group(
+    help=translated("Internship agreements: check, write, sign in order, seal, archive, verify."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("-w", "--workspace", default=".", help=translated("Folder of the workspace (default: this folder)."))
+@click.option("-v", "--verbose", is_flag=True, help=translated("Show the traceback of an error."))
+@click.version_option(package_name="conventions")
+@click.pass_context
+def main(context: click.Context, workspace: str, verbose: bool) -> None:  # noqa: FBT001
+    """Hold what every command needs."""
+    context.obj = {"workspace": workspace, "verbose": verbose}
+
+
+for command in COMMANDS:
+    main.add_command(command)
+
+
+def run() -> None:
+    """Run the command line; every foreseen error becomes one message and its own exit code."""
+    try:
+        code = main.main(standalone_mode=False)
+    except ConventionsError as error:
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            sys.excepthook(type(error), error, error.__traceback__)
+        complain(error, reader())
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(translated("Interrupted. Nothing is half done; run the command again to go on."), err=True)
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,30 @@
+"""Every command, in the order of a paper's life."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from conventions.cli.board import status
+from conventions.cli.checking import check, explain, init, schema
+from conventions.cli.keeping import archive, seal, verify
+from conventions.cli.papers import generate, issue
+from conventions.cli.signatures import receive, sign
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: Final[tuple[click.Command, ...]] = (
+    init,
+    schema,
+    check,
+    explain,
+    generate,
+    issue,
+    sign,
+    receive,
+    status,
+    seal,
+    archive,
+    verify,
+)

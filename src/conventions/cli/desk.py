@@ -1,0 +1,128 @@
+"""What the commands share: the clock, the office, pass-phrases, the telling of outcomes.
+
+The clock is read here and nowhere below.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from conventions.cli.speech import complain, plain_finding, progress, reader, show_findings, translated
+from conventions.model.finding import Severity
+from conventions.text import counted
+
+if TYPE_CHECKING:
+    from conventions.languages import Language
+    from conventions.office import Office, Outcome
+
+__all__ = ["ask_passphrase", "now", "open_office", "tell", "to_json", "today"]
+
+
+def now() -> datetime:
+    """This instant."""
+    return datetime.now(tz=UTC)
+
+
+def today() -> date:
+    """The day in Paris, where deadlines are judged."""
+    return datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+
+
+@contextmanager
+def open_office(context: click.Context) -> Iterator[Office]:
+    """The workspace named on the command line."""
+    from conventions.office import Office
+
+    with Office.open(Path(context.obj["workspace"])) as office:
+        yield office
+
+
+def ask_passphrase(label: str, *, variable: str, descriptor: int | None = None) -> bytes:
+    """The pass-phrase of a key: file descriptor, environment variable, or prompt; never an argument."""
+    if descriptor is not None:
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.readline().rstrip(b"\r\n")
+    if value := os.environ.get(variable):
+        return value.encode()
+    question = translated("Pass-phrase of {label}").format(label=label)
+    return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True)).encode()
+
+
+def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool = False, is_check: bool = False) -> None:
+    """Tell each outcome as it comes; leave with the exit code of the first error.
+
+    Args:
+        outcomes: as they come.
+        total: how many to expect; one alone is told with all details.
+        label: of the progress bar.
+        as_json: one document at the end instead of lines.
+        is_check: what is wrong is the answer (standard output), not a complaint (standard error).
+    """
+    language, code, told = reader(), 0, []
+    for outcome in progress(outcomes, total, label):
+        told.append(outcome)
+        code = code or (outcome.error.exit_code if outcome.error else 0)
+        if not as_json:
+            _tell_one(outcome, language, is_only=total == 1, is_check=is_check)
+    if as_json:
+        to_json([_plain(outcome, language) for outcome in told])
+    elif total > 1:
+        _sum_up(told, language)
+    if code:
+        sys.exit(code)
+
+
+def _tell_one(outcome: Outcome, language: Language, *, is_only: bool, is_check: bool) -> None:
+    error = outcome.error
+    if error and (is_only or not getattr(error, "findings", ())):
+        complain(error, language, err=not is_check)
+        return
+    findings = getattr(error, "findings", outcome.findings)
+    note = error.message if error else outcome.note
+    if note:
+        number = click.style(outcome.number, fg="red" if error else None, bold=True)
+        file = f"  {outcome.file}" if outcome.file and not error and not is_check else ""
+        click.echo(f"{number}  {language.say(note)}{file}", err=bool(error) and not is_check)
+    shown = findings if is_only else [one for one in findings if one.severity is not Severity.INFORMATION]
+    show_findings(shown, language, err=bool(error) and not is_check)
+
+
+def _sum_up(outcomes: Sequence[Outcome], language: Language) -> None:
+    failed = sum(not outcome.ok for outcome in outcomes)
+    if failed:
+        done = counted(
+            "{failed} of one could not be done", "{failed} of {n} could not be done", n=len(outcomes), failed=failed
+        )
+        click.echo(click.style(language.say(done), fg="red"), err=True)
+    else:
+        click.echo(language.say(counted("one done", "all {n} done", n=len(outcomes))), err=True)
+
+
+def _plain(outcome: Outcome, language: Language) -> dict[str, Any]:
+    error = outcome.error
+    findings = getattr(error, "findings", ()) if error else outcome.findings
+    return {
+        "number": outcome.number,
+        "ok": outcome.ok,
+        "note": language.say(outcome.note) if outcome.note else None,
+        "file": str(outcome.file) if outcome.file else None,
+        "error": None
+        if error is None
+        else {"code": error.code, "message": language.say(error.message), "fix": language.say(error.fix)},
+        "findings": [plain_finding(finding, language) for finding in findings],
+    }
+
+
+def to_json(value: object) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

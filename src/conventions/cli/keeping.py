@@ -1,0 +1,92 @@
+"""``seal``, ``archive``, ``verify``: the end of a paper, and every year after."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conventions.cli.desk import now, open_office, tell, to_json
+from conventions.cli.speech import plain_finding, reader, show_findings, translated
+
+if TYPE_CHECKING:
+    from conventions.languages import Language
+    from conventions.office import Verdict
+
+__all__ = ["archive", "seal", "verify"]
+
+_JSON = translated("Answer in JSON.")
+_NOT_VALID = 8
+
+
+@click.command(help=translated("Close complete papers: validation data for every signature and a document timestamp."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def seal(context: click.Context, dossiers: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+    """Seal; without a name, every complete paper."""
+    with open_office(context) as office:
+        papers = office.complete(dossiers)
+        tell(office.seal(papers, now=now()), len(papers), translated("sealing"), as_json=as_json)
+
+
+@click.command(help=translated("Put sealed papers into the archive, by year and number, with a manifest of digests."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+    """Archive; without a name, every sealed paper."""
+    with open_office(context) as office:
+        papers = office.sealed(dossiers)
+        tell(office.archive(papers, now=now()), len(papers), translated("archiving"), as_json=as_json)
+
+
+@click.command(help=translated("Say offline who signed, in which role and order, when, and whether anything changed."))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=translated("PEM file of authorities to believe (default: those of the workspace)."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def verify(context: click.Context, paths: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001
+    """Verify papers or archive packages; needs no network."""
+    from conventions.office import roots_of, verify_path
+
+    roots = trust or roots_of(Path(context.obj["workspace"]))
+    language = reader()
+    verdicts = [verdict for path in paths for verdict in verify_path(path, roots, now=now())]
+    if as_json:
+        to_json([_plain(verdict, language) for verdict in verdicts])
+    else:
+        for verdict in verdicts:
+            _show(verdict, language)
+    sys.exit(0 if all(verdict.ok for verdict in verdicts) else _NOT_VALID)
+
+
+def _plain(verdict: Verdict, language: Language) -> dict[str, object]:
+    report = verdict.report
+    return {
+        "path": str(verdict.path),
+        "ok": verdict.ok,
+        "sealed": report.is_sealed if report else False,
+        "origin": asdict(verdict.origin) if verdict.origin else None,
+        "signatures": [asdict(one) for one in report.seen] if report else [],
+        "waiting": report.waiting if report else (),
+        "findings": [plain_finding(finding, language) for finding in verdict.findings],
+    }
+
+
+def _show(verdict: Verdict, language: Language) -> None:
+    word = (
+        click.style(translated("valid"), fg="green") if verdict.ok else click.style(translated("NOT VALID"), fg="red")
+    )
+    click.echo(f"{verdict.path}  {word}")
+    for line in verdict.lines:
+        click.echo(f"  {language.say(line)}")
+    show_findings(verdict.findings, language)

@@ -1,0 +1,132 @@
+"""The end of a paper: sealed, archived, verifiable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+
+from conventions import circuit, pipeline
+from conventions.errors import ConventionsError, OutOfTurn
+from conventions.model.event import Archived, Sealing
+from conventions.model.roles import ROLE_LABELS
+from conventions.office import dispatch
+from conventions.office.outcome import Outcome
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import PaperRecord, Registry, write_new
+from conventions.store import archive as shelf
+from conventions.text import Text
+
+__all__ = ["archive", "is_complete", "is_sealed", "seal"]
+
+
+def is_complete(paper: PaperRecord) -> bool:
+    """Every role has signed; not sealed yet."""
+    return not circuit.open_roles(paper.circuit, paper.signed_roles) and not _has(paper, Sealing)
+
+
+def is_sealed(paper: PaperRecord) -> bool:
+    """Sealed; not archived yet."""
+    return _has(paper, Sealing) and not _has(paper, Archived)
+
+
+def _has(paper: PaperRecord, kind: type) -> bool:
+    return any(isinstance(event, kind) for event in paper.events)
+
+
+def seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
+    """Close a complete paper; sealing again changes nothing."""
+    return _one(paper, lambda: _seal(workspace, registry, services, paper, now))
+
+
+def archive(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
+    """Put a sealed paper into the archive; archiving again changes nothing."""
+    return _one(paper, lambda: _archive(workspace, registry, services, paper, now))
+
+
+def _one(paper: PaperRecord, work: Callable[[], Outcome]) -> Outcome:
+    try:
+        return work()
+    except ConventionsError as error:
+        return Outcome(paper.number, error=error)
+
+
+def _seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
+    if _has(paper, Sealing):
+        dispatch.post_complete(workspace, registry, paper, now)
+        return Outcome(paper.number, Text("was sealed before; nothing changed"), dispatch.path_of(workspace, paper))
+    waiting = circuit.open_roles(paper.circuit, paper.signed_roles)
+    if waiting:
+        raise OutOfTurn(
+            "TURN-04",
+            Text(
+                "paper {number} is not complete: {roles} must still sign",
+                number=paper.number,
+                roles=tuple(ROLE_LABELS[role] for role in waiting),
+            ),
+            Text("let them sign first; `conventions status` shows whose turn it is"),
+        )
+    sealed = pipeline.seal(dispatch.current(workspace, paper), services, now)
+    file = dispatch.revision_name(workspace, sealed, position=99, role="sealed")
+    write_new(workspace.path(file), sealed.data)
+    sealing = Sealing(now, sealed.digest, len(sealed.data), file)
+    paper = registry.append(paper.id, (sealing,), expected_head=paper.head)
+    dispatch.post_complete(workspace, registry, paper, now)
+    return Outcome(paper.number, Text("sealed and sent to everybody"), workspace.path(file))
+
+
+def _archive(
+    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime
+) -> Outcome:
+    if not _has(paper, Sealing):
+        raise OutOfTurn(
+            "TURN-05",
+            Text("paper {number} is not sealed yet", number=paper.number),
+            Text("seal it first: `conventions seal {number}`", number=paper.number),
+        )
+    sealed = dispatch.current(workspace, paper)
+    root = workspace.path(workspace.settings.places.archive)
+    year = _academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
+    receipt = shelf.store(
+        root,
+        year,
+        paper.number,
+        paper.document,
+        paper.version,
+        files={
+            f"{paper.document}.pdf": sealed.data,
+            "journal.json": _journal(paper),
+            "roots.pem": services.trust.roots_pem(),
+        },
+        facts={
+            "number": paper.number,
+            "document": paper.document,
+            "version": paper.version,
+            "academic_year": year,
+            "dossier_digest": paper.dossier_digest,
+            "template_digest": paper.template_digest,
+            "signed_by": list(paper.signed_roles),
+        },
+    )
+    if not _has(paper, Archived):
+        place = str(receipt.place.relative_to(workspace.root))
+        archived = Archived(now, sealed.digest, place)
+        registry.append(paper.id, (archived,), expected_head=paper.head)
+    return Outcome(paper.number, Text("archived"), receipt.place)
+
+
+def _academic_year(start: date, year_starts: str) -> str:
+    """The academic year a day belongs to, such as 2026-2027; ``year_starts`` is a month and day."""
+    first = start.year if start.strftime("%m-%d") >= year_starts else start.year - 1
+    return f"{first}-{first + 1}"
+
+
+def _journal(paper: PaperRecord) -> bytes:
+    """What happened until the seal; the archive's own receipt comes after and is in the registry only."""
+    facts = [
+        {"kind": event.kind, "at": event.at.isoformat(), **event.facts()}
+        for event in paper.events
+        if not isinstance(event, Archived)
+    ]
+    return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -1,0 +1,153 @@
+"""The paper's present bytes, and the post that brings them to whoever must sign next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from conventions import circuit, forms
+from conventions.documents import DOCUMENTS
+from conventions.errors import DiskError, ForeignPaper, Refused
+from conventions.model.event import Sent
+from conventions.model.paper import Prepared, Sealed
+from conventions.model.roles import Signatory
+from conventions.post import (
+    Carrier,
+    Message,
+    Outbox,
+    Sender,
+    Smtp,
+    Subject,
+    compose,
+    paper_complete,
+    sent_back,
+    your_turn,
+)
+from conventions.settings import Workspace
+from conventions.store import PaperRecord, Registry
+from conventions.text import Text
+
+__all__ = ["current", "path_of", "post_complete", "post_refusal", "post_turn", "revision_name"]
+
+
+def revision_name(workspace: Workspace, paper: Prepared | Sealed, *, position: int, role: str) -> str:
+    """Where a revision is kept, relative to the workspace; the digest in the name makes each one unique."""
+    origin = paper.origin
+    folder = f"{workspace.settings.places.papers}/{origin.number}"
+    return f"{folder}/{origin.document}-v{origin.version}-{position:02d}-{role}-{paper.digest[:8]}.pdf"
+
+
+def path_of(workspace: Workspace, paper: PaperRecord) -> Path:
+    """Where the paper's present bytes lie."""
+    return workspace.path(paper.current.file if paper.current else "")
+
+
+def digest_of(paper: PaperRecord) -> str:
+    """SHA-256 of the paper's present bytes, as recorded."""
+    return paper.current.sha256 if paper.current else ""
+
+
+def current(workspace: Workspace, paper: PaperRecord) -> Prepared:
+    """The bytes that were sent last, which every later file must extend.
+
+    Raises:
+        DiskError: the file is gone, or is no longer what the registry recorded.
+    """
+    path = path_of(workspace, paper)
+    data = path.read_bytes() if path.is_file() else b""
+    if sha256(data).hexdigest() != digest_of(paper):
+        raise DiskError(
+            "DISK-04",
+            Text("the paper of dossier {number} is missing or was changed on this disk", number=paper.number),
+            Text("restore this file from a backup, or receive it again from a person it was sent to"),
+            place=str(path),
+        )
+    origin = forms.origin(data)
+    if origin is None:
+        raise ForeignPaper("PDF-02", Text("the file is not one of our papers"), Text("restore it"), place=str(path))
+    return Prepared(origin, data)
+
+
+def post_turn(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> PaperRecord:
+    """Post the present bytes to everybody whose turn it is; whoever got these very bytes before is left in peace."""
+    waiting = circuit.open_roles(paper.circuit, paper.signed_roles)
+    dates = circuit.deadlines(paper.circuit, paper.starts_on, 0)
+    for person in (one for one in paper.signatories if one.role in waiting):
+        if not _has_these_bytes(paper, person):
+            letter = your_turn(
+                _subject(workspace, paper),
+                person,
+                sign_by=dates.sign_by[person.role],
+                reply_to=workspace.settings.delivery.sender,
+                command=f"conventions sign {_attached(paper)} --as {person.role} --key my-key.p12",
+            )
+            paper = _post(workspace, registry, paper, person, letter, now)
+    return paper
+
+
+def post_refusal(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, refusal: Refused, digest: str, now: datetime
+) -> PaperRecord:
+    """Tell the one person who is expected to sign why a file was refused, with the good file attached once more.
+
+    A file that somebody else signed, or that came out of turn, is no news for whoever is waited for.
+    """
+    waiting = circuit.open_roles(paper.circuit, paper.signed_roles)
+    if len(waiting) != 1 or refusal.code in {"GATE-TURN", "GATE-PERSON"}:
+        return paper
+    person = paper.signatory(waiting[0])
+    letter = sent_back(
+        _subject(workspace, paper),
+        person,
+        reason=refusal.message,
+        fix=refusal.fix,
+        reply_to=workspace.settings.delivery.sender,
+        refused=digest,
+    )
+    return _post(workspace, registry, paper, person, letter, now)
+
+
+def post_complete(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> PaperRecord:
+    """Send everybody the sealed original, once."""
+    for person in paper.signatories:
+        if not _has_these_bytes(paper, person):
+            letter = paper_complete(_subject(workspace, paper), person)
+            paper = _post(workspace, registry, paper, person, letter, now)
+    return paper
+
+
+def _has_these_bytes(paper: PaperRecord, person: Signatory) -> bool:
+    wanted = (person.role, person.email, digest_of(paper))
+    return any((event.role, event.to, event.sha256) == wanted for event in paper.events if isinstance(event, Sent))
+
+
+def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
+    return Subject(
+        number=paper.number,
+        title=DOCUMENTS[paper.document].title,
+        starts_on=paper.starts_on,
+        file_name=_attached(paper),
+        data=current(workspace, paper).data,
+    )
+
+
+def _attached(paper: PaperRecord) -> str:
+    return f"{paper.document}-{paper.number}.pdf"
+
+
+def _post(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, letter: Message, now: datetime
+) -> PaperRecord:
+    delivery = workspace.settings.delivery
+    email = compose(letter, Sender(delivery.sender_name, delivery.sender), now)
+    _carrier(workspace).deliver(email)
+    sent = Sent(now, person.role, person.email, str(email["Message-ID"]), digest_of(paper))
+    return registry.append(paper.id, (sent,), expected_head=paper.head)
+
+
+def _carrier(workspace: Workspace) -> Carrier:
+    smtp = workspace.settings.delivery.smtp
+    if smtp is None:
+        return Outbox(workspace.path(workspace.settings.delivery.outbox))
+    return Smtp(smtp.host, smtp.port, smtp.security, smtp.user, smtp.password)

@@ -1,0 +1,187 @@
+"""Verification of files and archive packages: the signatures, and everything that stands beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from conventions import forms, signing
+from conventions.errors import ConventionsError, DiskError, ForeignPaper, SettingsError
+from conventions.model.finding import Finding, Position, Severity
+from conventions.model.paper import Origin
+from conventions.model.roles import ROLE_LABELS, SEAL
+from conventions.settings import load
+from conventions.store import archive as shelf
+from conventions.store import read_file
+from conventions.text import Text, quoted
+
+__all__ = ["Verdict", "roots_of", "verify_path"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one paper proves."""
+
+    path: Path
+    origin: Origin | None
+    """What the paper says of itself; None when it is not one of ours."""
+    report: signing.Report | None
+    """None when the file cannot be read."""
+    findings: tuple[Finding, ...]
+    """Everything that is wrong: with the signatures, with the package, with the file."""
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is wrong."""
+        return not self.findings
+
+    @property
+    def lines(self) -> tuple[Text, ...]:
+        """What a person wants to know: which paper, who signed in which order and when, what is still missing."""
+        return (*self._which(), *self._who(), *self._missing())
+
+    def _which(self) -> Iterator[Text]:
+        if self.origin:
+            yield Text(
+                "{document} {number}, version {version}",
+                document=self.origin.document,
+                number=self.origin.number,
+                version=self.origin.version,
+            )
+
+    def _who(self) -> Iterator[Text]:
+        for one in self.report.seen if self.report else ():
+            label = Text("document timestamp") if one.is_timestamp else _label(one.field)
+            if one.is_time_proved or one.is_timestamp:
+                yield Text("{role}: {signer}, {at}", role=label, signer=one.signer, at=one.at)
+            else:
+                yield Text("{role}: {signer}, {at} by the signer's own clock", role=label, signer=one.signer, at=one.at)
+
+    def _missing(self) -> Iterator[Text]:
+        if self.report is None:
+            return
+        if self.report.waiting:
+            yield Text("not signed yet: {roles}", roles=tuple(_label(role) for role in self.report.waiting))
+        elif self.report.is_sealed:
+            yield Text("complete and sealed: it can be verified offline for years")
+        else:
+            yield Text("complete, not sealed yet: revocation was not checked")
+
+
+def _label(field: str) -> Text:
+    return Text("seal") if field == SEAL else ROLE_LABELS.get(field, quoted(field))
+
+
+def roots_of(folder: Path) -> tuple[Path, ...]:
+    """The authorities that the workspace in this folder believes; none outside a workspace."""
+    try:
+        workspace = load(folder)
+    except SettingsError as error:
+        if error.code == "SETTINGS-01":
+            return ()
+        raise
+    return tuple(workspace.path(name) for name in workspace.settings.trust.roots)
+
+
+def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator[Verdict]:
+    """Verify a PDF, a package of the archive, or every package below a folder. Nothing is fetched, nothing is changed.
+
+    Raises:
+        DiskError: there is nothing to verify at that path (DISK-05), or it cannot be read.
+        KeyUnreadable: a file of roots cannot be read.
+        SettingsError: no authority is named, so nothing could be believed (TRUST-03).
+    """
+    if not roots:
+        raise SettingsError(
+            "TRUST-03",
+            Text("no authority is named whose certificates are believed"),
+            Text("name one with --trust, or under trust.roots in the conventions.toml of the workspace"),
+        )
+    trust = signing.load_trust(list(roots))
+    if path.is_dir():
+        found = tuple(shelf.packages(path.resolve()))
+        if not found:
+            raise DiskError(
+                "DISK-05",
+                Text("there is no package of the archive in {folder}", folder=str(path)),
+                Text("name a PDF, a package, or a folder that holds packages"),
+            )
+        for package in found:
+            yield _package(package, trust, now)
+    else:
+        yield _file(path, trust, now)
+
+
+def _file(path: Path, trust: signing.Trust, now: datetime) -> Verdict:
+    data = read_file(path)
+    try:
+        origin = forms.origin(data)
+        report = signing.verify(data, trust, now)
+    except ForeignPaper as error:
+        return Verdict(path, None, None, (_finding(error, path),))
+    foreign = [] if origin else [_not_ours(path)]
+    return Verdict(path, origin, report, (*foreign, *report.findings))
+
+
+def _package(folder: Path, trust: signing.Trust, now: datetime) -> Verdict:
+    damage = shelf.check(folder)
+    facts = _facts(folder)
+    paper = folder / f"{facts.get('document', 'convention')}.pdf"
+    try:
+        verdict = _file(paper, trust, now)
+    except ConventionsError as error:
+        return Verdict(folder, None, None, (*damage, _finding(error, paper)))
+    return Verdict(
+        folder, verdict.origin, verdict.report, (*damage, *verdict.findings, *_contradictions(verdict, facts))
+    )
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    """What the manifest says of the paper; nothing when it cannot be read, which the check of the package tells."""
+    try:
+        facts = json.loads((folder / shelf.MANIFEST).read_bytes())["facts"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _contradictions(verdict: Verdict, facts: dict[str, Any]) -> Iterator[Finding]:
+    """The manifest and the paper must speak of the same paper and the same signatures."""
+    origin, report = verdict.origin, verdict.report
+    if origin is None or report is None:
+        return
+    told = {name: facts.get(name) for name in ("number", "document", "version", "dossier_digest")}
+    if told != {name: getattr(origin, name) for name in told} or facts.get("signed_by") != list(report.signed_roles):
+        yield Finding(
+            "ARCHIVE-16",
+            Severity.ERROR,
+            Text("the manifest speaks of another paper than the one beside it"),
+            Text("restore the folder {folder} from a backup", folder=verdict.path.parent.name),
+            position=Position(str(verdict.path)),
+        )
+    if not report.is_sealed:
+        yield Finding(
+            "ARCHIVE-17",
+            Severity.ERROR,
+            Text("the archived paper is not sealed"),
+            Text("restore the folder {folder} from a backup", folder=verdict.path.parent.name),
+            position=Position(str(verdict.path)),
+        )
+
+
+def _finding(error: ConventionsError, path: Path) -> Finding:
+    return Finding(error.code, Severity.ERROR, error.message, error.fix, position=Position(error.place or str(path)))
+
+
+def _not_ours(path: Path) -> Finding:
+    return Finding(
+        "PDF-02",
+        Severity.ERROR,
+        Text("this PDF is not one of our papers: it does not say which agreement it is"),
+        Text("verify the paper itself, as it came by mail or as it lies in the archive"),
+        position=Position(str(path)),
+    )

@@ -1,0 +1,170 @@
+"""What comes back: recognise, prove, keep, advance, post. The one end of every way to sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from conventions import circuit, forms, pipeline, signing
+from conventions.errors import DiskError, ForeignPaper, Refused
+from conventions.model.event import Issued, Refusal, Sealing, Signed
+from conventions.model.paper import Prepared
+from conventions.model.roles import ROLE_LABELS
+from conventions.office import dispatch
+from conventions.office.outcome import Outcome
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import PaperRecord, Registry, write_new
+from conventions.text import Text, quoted
+
+__all__ = ["MAX_BYTES", "assert_turn", "receive", "returned", "sign"]
+
+MAX_BYTES: Final = 30_000_000
+"""No agreement with all its signatures comes near; a larger file is not even read."""
+
+
+def returned(path: Path) -> bytes:
+    """The bytes of a file that came back.
+
+    Raises:
+        DiskError: it cannot be read.
+        Refused: it is too large to be one of our papers.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise DiskError(
+            "DISK-03",
+            Text("the file cannot be read: {problem}", problem=quoted(error.strerror)),
+            Text("check its name and its permissions"),
+            place=str(path),
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise Refused(
+            "GATE-SIZE",
+            Text("the file is larger than {n} bytes: no paper of ours is", n=MAX_BYTES),
+            Text("send the PDF that you received, signed, and nothing else"),
+            place=str(path),
+        )
+    return data
+
+
+def assert_turn(paper: PaperRecord, role: str) -> None:
+    """Refuse before anything is signed. Raises OutOfTurn."""
+    circuit.assert_turn(paper.circuit, paper.signed_roles, role)
+
+
+def sign(
+    workspace: Workspace, services: Services, paper: PaperRecord, role: str, key: signing.Key, now: datetime
+) -> bytes:
+    """The present bytes with one more signature; not yet accepted."""
+    signatory = paper.signatory(role)
+    city = workspace.settings.institution.address.city
+    signed = pipeline.sign(
+        dispatch.current(workspace, paper), signatory, key=key, services=services, place=city, now=now
+    )
+    return signed.data
+
+
+def receive(workspace: Workspace, registry: Registry, services: Services, data: bytes, now: datetime) -> Outcome:
+    """Advance the circuit if the file proves itself; the same file again changes nothing.
+
+    Raises:
+        ForeignPaper: not a PDF, or not one of our papers.
+        Refused: it does not prove itself; it is kept as evidence and the refusal is recorded.
+    """
+    paper = _recognise(registry, data)
+    if _received_before(paper, data):
+        paper = dispatch.post_turn(workspace, registry, paper, now)
+        return Outcome(paper.number, Text("was received before; nothing changed"), dispatch.path_of(workspace, paper))
+    try:
+        accepted = _examine(workspace, services, paper, data, now)
+    except Refused as refusal:
+        _keep_refused(workspace, registry, paper, data, refusal, now)
+        raise
+    paper = _advance(workspace, registry, services, paper, accepted, now)
+    paper = dispatch.post_turn(workspace, registry, paper, now)
+    note = Text("signed by the {role}: {name}", role=ROLE_LABELS[accepted.role], name=accepted.signer)
+    return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+
+
+def _recognise(registry: Registry, data: bytes) -> PaperRecord:
+    origin = forms.origin(data)
+    if origin is None:
+        raise ForeignPaper(
+            "PDF-02",
+            Text("this PDF is not one of our papers: it does not say which agreement it is"),
+            Text("do not print the paper to a new PDF: sign the very file that was sent"),
+        )
+    paper = registry.find(origin.number, origin.document, origin.version)
+    if paper is None:
+        raise ForeignPaper(
+            "PDF-03",
+            Text("no paper {number} was issued by this office", number=origin.number),
+            Text("is this the right workspace?"),
+        )
+    return paper
+
+
+def _received_before(paper: PaperRecord, data: bytes) -> bool:
+    """These bytes, or bytes that the present ones extend, were accepted once."""
+    digest = sha256(data).hexdigest()
+    steps = (event for event in paper.events if isinstance(event, (Signed, Sealing)))
+    return any(event.sha256 == digest for event in steps)
+
+
+def _examine(
+    workspace: Workspace, services: Services, paper: PaperRecord, data: bytes, now: datetime
+) -> signing.Accepted:
+    turn = circuit.open_roles(paper.circuit, paper.signed_roles)
+    return signing.examine_apart(
+        data,
+        sent=dispatch.current(workspace, paper).data,
+        allowed={one.role: one for one in paper.signatories if one.role in turn},
+        circuit=paper.circuit,
+        trust=services.trust,
+        now=now,
+    )
+
+
+def _keep_refused(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, data: bytes, refusal: Refused, now: datetime
+) -> None:
+    digest = sha256(data).hexdigest()
+    file = f"{workspace.settings.places.refused}/{paper.number}/{digest[:16]}-{refusal.code}.pdf"
+    write_new(workspace.path(file), data)
+    if any(isinstance(event, Refusal) and event.sha256 == digest for event in paper.events):
+        return
+    paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
+    dispatch.post_refusal(workspace, registry, paper, refusal, digest, now)
+
+
+def _advance(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    accepted: signing.Accepted,
+    now: datetime,
+) -> PaperRecord:
+    data = accepted.data
+    if not accepted.timestamped and services.timestamper:
+        data = signing.timestamp(data, services.timestamper)
+    signed = Prepared(dispatch.current(workspace, paper).origin, data)
+    position = sum(isinstance(event, (Issued, Signed)) for event in paper.events)
+    file = dispatch.revision_name(workspace, signed, position=position, role=accepted.role)
+    write_new(workspace.path(file), signed.data)
+    event = Signed(
+        now,
+        role=accepted.role,
+        signer=accepted.signer,
+        fingerprint=accepted.fingerprint,
+        signed_at=accepted.signed_at.isoformat(),
+        sha256=signed.digest,
+        length=len(signed.data),
+        file=file,
+    )
+    return registry.append(paper.id, (event,), expected_head=paper.head)

@@ -1,0 +1,58 @@
+"""HAND on pyHanko: fields, keys, signatures, time-stamps, the reception gate, verification.
+
+pyHanko is loaded when a name is first used: checking a dossier must not wait for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conventions.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from conventions.signing.apart import examine_apart
+    from conventions.signing.closing import seal, timestamp
+    from conventions.signing.fields import prepare
+    from conventions.signing.gate import Accepted, examine
+    from conventions.signing.keys import Key, assert_usable, load_key
+    from conventions.signing.read import signed_roles
+    from conventions.signing.signature import Stamp, sign
+    from conventions.signing.timestamps import Timestamper
+    from conventions.signing.trust import Trust, load_trust
+    from conventions.signing.verification import Report, Seen, verify
+
+__all__ = [
+    "Accepted",
+    "Key",
+    "Report",
+    "Seen",
+    "Stamp",
+    "Timestamper",
+    "Trust",
+    "assert_usable",
+    "examine",
+    "examine_apart",
+    "load_key",
+    "load_trust",
+    "prepare",
+    "seal",
+    "sign",
+    "signed_roles",
+    "timestamp",
+    "verify",
+]
+
+_HOMES = {
+    "apart": ("examine_apart",),
+    "closing": ("seal", "timestamp"),
+    "fields": ("prepare",),
+    "gate": ("Accepted", "examine"),
+    "keys": ("Key", "assert_usable", "load_key"),
+    "read": ("signed_roles",),
+    "signature": ("Stamp", "sign"),
+    "timestamps": ("Timestamper",),
+    "trust": ("Trust", "load_trust"),
+    "verification": ("Report", "Seen", "verify"),
+}
+
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -1,0 +1,52 @@
+"""What a certificate says of its holder."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from asn1crypto import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+
+__all__ = ["MINIMUM_RSA", "accepted_key", "emails_of", "fingerprint_of", "name_of"]
+
+MINIMUM_RSA: Final = 2048
+"""Bits (ETSI TS 119 312, 8.2: 1900 at the least)."""
+_CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+
+
+def name_of(certificate: x509.Certificate) -> str:
+    """The holder as a person reads it: common name, else given name and surname, else organisation."""
+    parts = certificate.subject.native
+    given = " ".join(_one(parts.get(key)) for key in ("given_name", "surname") if parts.get(key))
+    return _one(parts.get("common_name")) or given or _one(parts.get("organization_name")) or "?"
+
+
+def _one(value: object) -> str:
+    """An attribute that occurs several times comes as a list."""
+    first = value[0] if isinstance(value, list) and value else value
+    return first if isinstance(first, str) else ""
+
+
+def emails_of(certificate: x509.Certificate) -> frozenset[str]:
+    """Mail addresses in the subject alternative name and in the subject, folded for comparison."""
+    found = [name.native for name in certificate.subject_alt_name_value or () if name.name == "rfc822_name"]
+    in_subject = certificate.subject.native.get("email_address", [])
+    found += in_subject if isinstance(in_subject, list) else [in_subject]
+    return frozenset(address.strip().casefold() for address in found if isinstance(address, str))
+
+
+def fingerprint_of(certificate: x509.Certificate) -> str:
+    """SHA-256 of the DER form, hexadecimal, lower case."""
+    digest: bytes = certificate.sha256
+    return digest.hex()
+
+
+def accepted_key(key: PublicKeyTypes) -> bool:
+    """RSA of 2048 bits and more, and the NIST curves: what every common PDF program can check.
+
+    Ed25519 is sound but poppler and others take such a signature for a broken one; DSA is withdrawn.
+    """
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= MINIMUM_RSA
+    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)

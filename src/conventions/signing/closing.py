@@ -1,0 +1,120 @@
+"""The end of a paper: validation data for every signature, then a document timestamp (PAdES-B-LTA).
+
+ETSI EN 319 142-1, 5.4 and 5.5: the validation data go into the document security store, and the timestamp over the
+whole proves that paper and data existed while every certificate was good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Final
+
+from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError
+
+from conventions.errors import ServiceError
+from conventions.model.roles import ROLE_LABELS
+from conventions.signing.read import embedded
+from conventions.signing.signature import DIGEST
+from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
+from conventions.signing.trust import Trust, fetchers
+from conventions.signing.writing import Appending, awaited, opened
+from conventions.text import Text
+
+__all__ = ["seal", "timestamp"]
+
+_STAMP_CHARACTERS: Final = 2 * TOKEN_BYTES
+"""Room for the token, in hexadecimal characters."""
+
+
+def timestamp(pdf: bytes, timestamper: Timestamper) -> bytes:
+    """Append a document timestamp (RFC 3161, ETSI.RFC3161): the paper existed, as it is, at that moment.
+
+    Raises:
+        ForeignPaper: unreadable (PDF-01).
+        ServiceError: no time-stamp (TSA-01).
+    """
+    output = BytesIO()
+    PdfTimeStamper(timestamper).timestamp_pdf(
+        Appending(opened(pdf)), DIGEST, bytes_reserved=_STAMP_CHARACTERS, output=output
+    )
+    return output.getvalue()
+
+
+def seal(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: datetime) -> bytes:
+    """Close a paper that everybody has signed.
+
+    Everything is collected first: if one answer is missing nothing is written, and the paper stays as it was.
+
+    Args:
+        pdf: the paper with all its signatures.
+        trust: whom to believe, and which hosts may be asked about revocation.
+        timestamper: of the final document timestamp.
+        now: moment of sealing, aware.
+
+    Raises:
+        ForeignPaper: unreadable (PDF-01).
+        ServiceError: no time-stamp (TSA-01), no service is configured (TSA-02), or nobody could say whether a
+            certificate is revoked, or one of them is (REV-01).
+    """
+    if timestamper is None:
+        raise ServiceError(
+            "TSA-02",
+            Text("a paper is sealed with a time-stamp, and no time-stamping service is named"),
+            Text("put the address of an RFC 3161 service into trust.timestamps in conventions.toml"),
+        )
+    return timestamp(awaited(_with_validation_data(pdf, trust, timestamper, now)), timestamper)
+
+
+async def _with_validation_data(pdf: bytes, trust: Trust, timestamper: Timestamper, now: datetime) -> bytes:
+    reader = opened(pdf)
+    writer = Appending(reader)
+    async with fetchers(trust) as online:
+        for signature in embedded(reader):
+            context = trust.context(now, online=online, strict=True)
+            await _collect(signature, context, writer)
+        await _collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+async def _collect(signature: EmbeddedPdfSignature, context: ValidationContext, writer: Appending) -> None:
+    try:
+        paths = await collect_validation_info(signature, context)
+    except PathError as error:
+        raise _unproven(signature.field_name, error) from error
+    DocumentSecurityStore.supply_dss_in_writer(
+        writer, signature.pkcs7_content.hex().encode(), paths=paths, validation_context=context, embed_roots=False
+    )
+
+
+async def _collect_stamp(timestamper: Timestamper, context: ValidationContext, writer: Appending) -> None:
+    """What proves the certificates of the timestamp that is about to be made."""
+    try:
+        await timestamper.async_dummy_response(DIGEST)
+        paths: Sequence[object] = [path async for path in timestamper.validation_paths(context)]
+    except PathError as error:
+        raise _unproven("", error) from error
+    DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context, embed_roots=False)
+
+
+def _unproven(field: str, error: PathError) -> ServiceError:
+    whose = ROLE_LABELS.get(field, Text("seal") if field else Text("time-stamping service"))
+    return ServiceError(
+        "REV-01",
+        Text(
+            "it cannot be proved that the certificate of the {whose} is good: {problem}",
+            whose=whose,
+            problem=str(error),
+        ),
+        Text(
+            "try again later; if it stays so, put the authority's certificate into trust.roots or "
+            "trust.intermediates and its host into trust.revocation_hosts"
+        ),
+    )

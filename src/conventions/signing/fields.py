@@ -1,0 +1,127 @@
+"""Every signature field of a paper, placed and certified once; afterwards each signer only fills one in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
+
+from conventions.model.paper import Box
+from conventions.model.roles import SEAL, Circuit
+from conventions.signing.keys import Key
+from conventions.signing.signature import DIGEST, reserved
+from conventions.signing.timestamps import Timestamper
+from conventions.signing.writing import Appending, ClockedSigner, opened
+
+__all__ = ["prepare"]
+
+_PRINTED_AND_LOCKED: Final = 132
+"""Annotation flags Print and Locked (ISO 32000-1, table 165); PDF/A-2, 6.3.2 wants the first."""
+_EXIST_AND_APPEND_ONLY: Final = 3
+"""ISO 32000-1, table 219: the form has signatures, and changes must be appended."""
+
+
+def prepare(
+    pdf: bytes,
+    *,
+    boxes: Mapping[str, Box],
+    circuit: Circuit,
+    labels: Mapping[str, str],
+    seal: Key,
+    timestamper: Timestamper | None,
+    now: datetime,
+    reason: str,
+) -> bytes:
+    """Add a field for every role and certify the whole with the institution's seal, in one appended revision.
+
+    The seal is the first signature and certifies (DocMDP, form filling allowed), so that no content can be added from
+    here on. Each role's field carries a lock on every field except those of the roles that may still sign: a signature
+    out of turn breaks the ones before it, and a field that is not of the circuit breaks all. The locks have no /P,
+    which older programs do not know.
+
+    An unsigned field has no appearance stream: poppler reuses the number of such a stream when it signs, which breaks
+    the file. PDF/A-2 (6.3.3) wants one in every visible field, so a paper meets it again once every role has signed;
+    the seal's own field has no extent and needs none.
+
+    Args:
+        pdf: the frozen paper, without any field.
+        boxes: where each role signs.
+        circuit: the roles and their order.
+        labels: each role's field as a reader program announces it.
+        seal: the institution's key.
+        timestamper: for a signature timestamp (PAdES-B-T); without, PAdES-B-B.
+        now: declared signing time, aware.
+        reason: of the seal, in the language of the paper.
+
+    Raises:
+        ForeignPaper: the paper cannot be read (PDF-01).
+        ServiceError: no time-stamp (TSA-01).
+    """
+    writer = Appending(opened(pdf))
+    fields = generic.ArrayObject()
+    for role in circuit.roles:
+        lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
+        field = _field(role, labels[role], _rectangle(boxes[role]))
+        field[pdf_name("/Lock")] = writer.add_object(lock.as_sig_field_lock())
+        _place(writer, fields, field, boxes[role].page)
+    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0]), 0)
+    form = generic.DictionaryObject(
+        {
+            pdf_name("/Fields"): fields,
+            pdf_name("/SigFlags"): generic.NumberObject(_EXIST_AND_APPEND_ONLY),
+        }
+    )
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(form)
+    writer.update_root()
+    metadata = PdfSignatureMetadata(
+        field_name=SEAL,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        reason=reason,
+    )
+    signer = ClockedSigner(metadata, seal.signer, timestamper=timestamper, now=now)
+    output = BytesIO()
+    signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=reserved(seal, timestamper), output=output)
+    return output.getvalue()
+
+
+def _field(name: str, label: str, rectangle: list[float]) -> generic.DictionaryObject:
+    return generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Sig"),
+            pdf_name("/T"): pdf_string(name),
+            pdf_name("/TU"): pdf_string(label),
+            pdf_name("/F"): generic.NumberObject(_PRINTED_AND_LOCKED),
+            pdf_name("/Rect"): generic.ArrayObject(generic.FloatObject(value) for value in rectangle),
+        }
+    )
+
+
+def _rectangle(box: Box) -> list[float]:
+    return [round(value, 2) for value in (box.left, box.bottom, box.right, box.top)]
+
+
+def _place(writer: Appending, fields: generic.ArrayObject, field: generic.DictionaryObject, page: int) -> None:
+    """Register a field in the form and as an annotation of its page."""
+    page_reference = writer.find_page_for_modification(page)[0]
+    field[pdf_name("/P")] = page_reference
+    reference = writer.add_object(field)
+    fields.append(reference)
+    page_object = page_reference.get_object()
+    if "/Annots" in page_object:
+        annotations = page_object["/Annots"]
+        annotations.append(reference)
+        writer.update_container(annotations)
+    else:
+        page_object[pdf_name("/Annots")] = generic.ArrayObject([reference])
+        writer.update_container(page_object)

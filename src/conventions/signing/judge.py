@@ -1,0 +1,118 @@
+"""One signature, judged at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate, AdESSubIndic
+from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.validation.pdf_embedded import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from conventions.signing.policy import CHANGES, SIGNING_USE
+
+__all__ = ["Judgement", "judge"]
+
+_REVOKED = frozenset({AdESFailure.REVOKED, AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE})
+_OUT_OF_DATE = frozenset(
+    {
+        AdESFailure.NOT_YET_VALID,
+        AdESIndeterminate.EXPIRED,
+        AdESIndeterminate.NOT_YET_VALID,
+        AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
+        AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
+    }
+)
+_UNKNOWN = frozenset({AdESIndeterminate.TRY_LATER, AdESIndeterminate.REVOCATION_OUT_OF_BOUNDS_NO_POE})
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What validation found."""
+
+    is_intact: bool
+    """The signed bytes are unchanged and the signature value fits the certificate."""
+    trouble: AdESSubIndic | None
+    """Why the certificate is not trusted at that moment; None when it is."""
+    covers_its_revision: bool
+    change: ModificationLevel
+    """What was changed after it."""
+    permits_change: bool
+    """Whether the signature's own rules (certification, locks) allow that change."""
+    stamped_at: datetime | None
+    """Moment of the signature's own timestamp, if there is one and it is trusted."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """The certificate leads to a root that is believed and was valid."""
+        return self.is_intact and self.trouble is None
+
+    @property
+    def is_revoked(self) -> bool:
+        """The certificate, or one above it, was revoked."""
+        return self.trouble in _REVOKED
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """The certificate had expired or was not valid yet."""
+        return self.trouble in _OUT_OF_DATE
+
+    @property
+    def lacks_revocation_data(self) -> bool:
+        """Nobody could say whether the certificate was revoked."""
+        return self.trouble in _UNKNOWN
+
+    def allows(self, most: ModificationLevel) -> bool:
+        """Whether what came after is at most of this kind, and permitted."""
+        return self.covers_its_revision and self.permits_change and self.change.value <= most.value
+
+
+async def judge(signature: EmbeddedPdfSignature, context: ValidationContext, stamps: ValidationContext) -> Judgement:
+    """Validate one signature or document timestamp.
+
+    Args:
+        signature: of an open paper.
+        context: for the signer's certificate.
+        stamps: for the certificates of timestamps, often at another moment.
+
+    Raises:
+        Exception: nearly any, on a hostile file; callers treat each as a failure.
+    """
+    if signature.sig_object_type == "/DocTimeStamp":
+        status = await async_validate_pdf_timestamp(signature, stamps, diff_policy=CHANGES)
+        return _judgement(signature, status, status.timestamp)
+    found = await async_validate_pdf_signature(
+        signature, context, stamps, diff_policy=CHANGES, key_usage_settings=SIGNING_USE
+    )
+    return _judgement(signature, found, _stamped_at(found.timestamp_validity))
+
+
+def _stamped_at(stamp: TimestampSignatureStatus | None) -> datetime | None:
+    return stamp.timestamp if stamp is not None and stamp.valid and stamp.intact and stamp.trusted else None
+
+
+def _judgement(
+    signature: EmbeddedPdfSignature,
+    status: PdfSignatureStatus | TimestampSignatureStatus,
+    stamped_at: datetime | None,
+) -> Judgement:
+    result = cast("object", signature.diff_result)  # the library declares it as None and fills it in later
+    permission = signature.docmdp_level
+    change = result.modification_level if isinstance(result, DiffResult) else ModificationLevel.OTHER
+    is_permitted = change is not ModificationLevel.OTHER and (permission is None or change.value <= permission.value)
+    coverage = cast("SignatureCoverageLevel | None", signature.coverage) or SignatureCoverageLevel.UNCLEAR
+    return Judgement(
+        is_intact=bool(status.intact and status.valid),
+        trouble=status.trust_problem_indic,
+        covers_its_revision=coverage >= SignatureCoverageLevel.ENTIRE_REVISION,
+        change=change,
+        permits_change=is_permitted,
+        stamped_at=stamped_at,
+    )

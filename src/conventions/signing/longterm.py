@@ -1,0 +1,86 @@
+"""One signature of a sealed paper, judged by the validation data and timestamps that the paper carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from asn1crypto import x509
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.policy_decl import (
+    CertificateFetchingRule,
+    LocalKnowledge,
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
+from pyhanko_certvalidator.registry import SimpleTrustManager
+
+from conventions.signing.judge import Judgement
+from conventions.signing.policy import CHANGES, SIGNING_USE
+from conventions.signing.trust import CLOCK_SKEW, Trust
+
+__all__ = ["LongTerm", "judge_longterm"]
+
+_ANY_AGE: Final = timedelta(days=365 * 100)
+
+
+@dataclass(frozen=True)
+class LongTerm:
+    """A judgement, and what the timestamps add to it."""
+
+    judgement: Judgement
+    is_trusted: bool
+    proved_at: datetime | None
+    """The earliest moment at which a trusted timestamp proves that the signature existed; None when none does."""
+
+
+async def judge_longterm(one: EmbeddedPdfSignature, judgement: Judgement, trust: Trust, now: datetime) -> LongTerm:
+    """Validate with the paper's own validation data, nothing being fetched (ETSI EN 319 102-1, 5.6.3).
+
+    Every certificate of the chain needs its proof of non-revocation among these data.
+    """
+    timing = ValidationTimingInfo(validation_time=now, best_signature_time=now, point_in_time_validation=False)
+    result = await ades_lta_validation(one, _specification(trust), timing_info=timing)
+    is_passed = result.ades_subindic is AdESPassed.OK
+    return LongTerm(judgement, is_passed, result.best_signature_time if is_passed else judgement.stamped_at)
+
+
+def _specification(trust: Trust) -> PdfSignatureValidationSpec:
+    roots = [x509.Certificate.load(root) for root in trust.roots]
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=[CertTrustAnchor(root) for root in roots]),
+        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        time_tolerance=CLOCK_SKEW,
+    )
+    # Offline, nobody can say today whether the last timestamp's certificate is revoked: what was known when the paper
+    # was sealed counts for as long as that certificate itself is valid.
+    for_stamps = replace(
+        policy,
+        revinfo_policy=CertRevTrustPolicy(
+            REQUIRE_REVINFO, freshness=_ANY_AGE, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION
+        ),
+    )
+    nothing_online = RevocationInfoGatheringSpec(
+        online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+        certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+    )
+    specification = SignatureValidationSpec(
+        cert_validation_policy=policy,
+        ts_cert_validation_policy=for_stamps,
+        revinfo_gathering_policy=nothing_online,
+        # the roots too: whoever signed a revocation list is looked for among known certificates only
+        local_knowledge=LocalKnowledge(
+            known_certs=[*roots, *(x509.Certificate.load(one) for one in trust.intermediates)]
+        ),
+        key_usage_settings=SIGNING_USE,
+    )
+    return PdfSignatureValidationSpec(specification, diff_policy=CHANGES)

@@ -1,0 +1,179 @@
+"""One signature in one field of a paper."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from fontTools.ttLib import TTFont
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.stamp import TextStampStyle
+
+from conventions.errors import ForeignPaper, KeyUnreadable, OutOfTurn
+from conventions.signing.keys import Key
+from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
+from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
+from conventions.text import Text
+
+__all__ = ["DIGEST", "Stamp", "reserved", "sign"]
+
+DIGEST: Final = "sha256"
+_FONT: Final = Path(__file__).with_name("data") / "ConventionsStamp-Regular.ttf"
+_MOST_LINES: Final = 4
+_LONGEST_LINE: Final = 80
+_STRUCTURE_BYTES: Final = 3_000
+"""Signed attributes, the signature value and the CMS structure around the certificates."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is seen in the field: up to four lines, in the language of the paper.
+
+    Characters that the embedded font lacks become question marks: a missing glyph is not allowed in PDF/A.
+    """
+
+    lines: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The lines as they are printed: one form of each letter, nothing invisible, nothing overlong."""
+        return "\n".join(_printable(line) for line in self.lines[:_MOST_LINES])
+
+
+def sign(
+    pdf: bytes,
+    *,
+    role: str,
+    key: Key,
+    stamp: Stamp,
+    timestamper: Timestamper | None,
+    now: datetime,
+    reason: str,
+    location: str,
+) -> bytes:
+    """Append one PAdES signature (ETSI EN 319 142-1, ETSI.CAdES.detached) with a visible stamp to an existing field.
+
+    Whose turn it is must have been asked before; the key's validity too. The result is the given bytes and one
+    revision more, and its new signature was checked against the bytes before it is returned.
+
+    Args:
+        pdf: the prepared paper, with any earlier signatures.
+        role: name of the field.
+        key: who signs.
+        stamp: what is seen.
+        timestamper: for PAdES-B-T; without, PAdES-B-B.
+        now: declared signing time, aware.
+        reason: why, in the language of the paper.
+        location: where.
+
+    Raises:
+        ForeignPaper: unreadable (PDF-01), or without a field for that role (PDF-04).
+        OutOfTurn: the field is signed already (TURN-06).
+        KeyUnreadable: the key made a signature that does not check (KEY-08).
+        ServiceError: no time-stamp (TSA-01).
+    """
+    reader = opened(pdf)
+    _require_empty(reader.root, role)
+    metadata = PdfSignatureMetadata(
+        field_name=role,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        reason=reason,
+        location=location,
+        name=key.certificate_name,
+    )
+    signer = ClockedSigner(metadata, key.signer, timestamper=timestamper, stamp_style=_style(), now=now)
+    output = BytesIO()
+    signer.sign_pdf(
+        Appending(reader),
+        existing_fields_only=True,
+        bytes_reserved=reserved(key, timestamper),
+        appearance_text_params={"words": stamp.words},
+        output=output,
+    )
+    signed = output.getvalue()
+    _require_intact(signed, role)
+    return signed
+
+
+def reserved(key: Key, timestamper: Timestamper | None) -> int:
+    """Room for the signature, in hexadecimal characters; knowing it saves the dry run that would measure it."""
+    size = _STRUCTURE_BYTES + key.chain_length + (TOKEN_BYTES if timestamper else 0)
+    return 2 * size
+
+
+def _style() -> TextStampStyle:
+    """Black text on nothing: neither border nor background, because transparency needs care in PDF/A."""
+    shrink = SimpleBoxLayoutRule(
+        x_align=AxisAlignment.ALIGN_MIN,
+        y_align=AxisAlignment.ALIGN_MID,
+        margins=Margins.uniform(3),
+        inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
+    )
+    text = TextBoxStyle(font=GlyphAccumulatorFactory(str(_FONT), font_size=9), font_size=9, leading=11)
+    return TextStampStyle(
+        border_width=0,
+        background=None,
+        text_box_style=text,
+        inner_content_layout=shrink,
+        stamp_text="%(words)s",
+    )
+
+
+@cache
+def _coverage() -> frozenset[int]:
+    """Code points that the stamp's font can draw."""
+    with TTFont(_FONT, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def _printable(line: str) -> str:
+    composed = unicodedata.normalize("NFC", " ".join(line.split()))
+    kept = (letter for letter in composed if unicodedata.category(letter)[0] != "C")
+    words = "".join(letter if ord(letter) in _coverage() else "?" for letter in kept)
+    return words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 1]}…"
+
+
+def _require_empty(root: generic.DictionaryObject, role: str) -> None:
+    field = next((one for one in fields_of(root) if one.raw_get("/T") == role), None)
+    if field is None:
+        raise ForeignPaper(
+            "PDF-04",
+            Text("this paper has no signature field for “{role}”", role=role),
+            Text("sign the paper that was issued, in one of its roles"),
+        )
+    if "/V" in field:
+        raise OutOfTurn(
+            "TURN-06",
+            Text("the field of “{role}” holds a signature already", role=role),
+            Text("nothing to do: one signature per role"),
+        )
+
+
+def _require_intact(signed: bytes, role: str) -> None:
+    """A key that does not match its certificate signs without complaint; find out before anybody else does."""
+    made = next(one for one in opened(signed).embedded_signatures if one.field_name == role)
+    made.compute_integrity_info(skip_diff=True)
+    intact, valid = validate_sig_integrity(
+        made.signer_info,
+        made.signer_cert,
+        expected_content_type="data",
+        actual_digest=made.compute_digest(),
+    )
+    if not (intact and valid):
+        raise KeyUnreadable(
+            "KEY-08",
+            Text("the key made a signature that does not check"),
+            Text("export the key anew, with its own certificate"),
+        )

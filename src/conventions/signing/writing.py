@@ -1,0 +1,96 @@
+"""How bytes are appended to a paper: nothing that was there before changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from io import BytesIO
+from typing import Any, TypeVar
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
+
+from conventions.errors import ForeignPaper
+from conventions.text import Text
+
+__all__ = ["Appending", "ClockedSigner", "awaited", "fields_of", "opened", "unreadable"]
+
+T = TypeVar("T")
+
+
+def opened(pdf: bytes) -> PdfFileReader:
+    """A paper for reading, strictly.
+
+    Raises:
+        ForeignPaper: not a PDF, damaged, or encrypted (PDF-01).
+    """
+    try:
+        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        encrypted = reader.encrypted
+        reader.root["/Pages"]
+    except Exception as error:
+        raise unreadable() from error
+    if encrypted:
+        raise unreadable()
+    return reader
+
+
+def unreadable() -> ForeignPaper:
+    """What is said of a file that cannot be read as a paper."""
+    return ForeignPaper(
+        "PDF-01",
+        Text("the file is not a readable PDF: it is damaged, encrypted, or something else"),
+        Text("send the PDF itself, as it came by mail or as your signing program saved it"),
+    )
+
+
+def fields_of(root: generic.DictionaryObject) -> tuple[generic.DictionaryObject, ...]:
+    """The fields of a paper's form; ours are all at the top."""
+    form = root["/AcroForm"] if "/AcroForm" in root else generic.DictionaryObject()
+    fields = form["/Fields"] if "/Fields" in form else generic.ArrayObject()
+    return tuple(field.get_object() for field in fields)
+
+
+class Appending(IncrementalPdfFileWriter):
+    """An incremental writer that other programs get along with and that leaves the description of the paper alone.
+
+    Object numbers go on without a gap: poppler (Okular, Evince) reuses an unused number, and the validator then takes
+    its revision for a manipulated one. XMP and Info stay as the paper was frozen: a signature is no edit, and the
+    PDF/A declarations and the origin in them must not pass through another serialiser.
+    """
+
+    def __init__(self, reader: PdfFileReader) -> None:
+        """Append to what the reader reads."""
+        super().__init__(reader.stream, prev=reader)
+        self._lastobj_id = int(reader.trailer["/Size"]) - 1
+
+    def _update_meta(self) -> None:
+        """Keep XMP and Info."""
+
+
+class ClockedSigner(PdfSigner):
+    """A signer whose clock is given to it."""
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        """As the library's signer; ``now`` is the signing time it declares."""
+        super().__init__(*args, **kwargs)
+        self._now = now
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - as overridden
+    ) -> PdfSigningSession:
+        """Start a signature at the given time."""
+        session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
+        session.system_time = self._now
+        return session
+
+
+def awaited(work: Coroutine[Any, Any, T]) -> T:
+    """The result of asynchronous work, for callers that have no event loop."""
+    return asyncio.run(work)
