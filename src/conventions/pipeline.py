@@ -10,21 +10,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from conventions import __version__, forms, press, rules, signing
-from conventions.circuit import circuit_of, signatories
+from conventions import __version__, forms, press, rules, signing, store
+from conventions.circuit import assert_turn, circuit_of, signatories
 from conventions.documents import DOCUMENTS
-from conventions.errors import ConventionsError, DossierError
+from conventions.errors import ConventionsError, DossierError, ForeignPaper
 from conventions.intake import Source, read
 from conventions.languages import Language
 from conventions.model.canonical import agreed_digest
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
 from conventions.model.paper import Origin, Pdf, Prepared, Sealed
-from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
+from conventions.model.roles import ROLE_LABELS, Circuit
 from conventions.settings import Settings
 from conventions.text import Text, counted
 
-__all__ = ["Order", "Services", "check", "prepare", "produce", "read", "require_sound", "seal", "sign"]
+__all__ = [
+    "Order",
+    "Services",
+    "archive",
+    "check",
+    "prepare",
+    "produce",
+    "read",
+    "require_sound",
+    "seal",
+    "sign",
+    "sign_file",
+]
 
 
 @dataclass(frozen=True)
@@ -191,7 +203,13 @@ def _label(role: str) -> Text:
 
 
 def sign(
-    paper: Prepared, signatory: Signatory, *, key: signing.Key, services: Services, place: str, now: datetime
+    paper: Prepared,
+    role: str,
+    *,
+    key: signing.Key,
+    timestamper: signing.Timestamper | None = None,
+    place: str = "",
+    now: datetime,
 ) -> Prepared:
     """Sign in the role's field with a visible stamp in the paper's language. Whose turn it is was asked before.
 
@@ -203,22 +221,41 @@ def sign(
     stamp = signing.Stamp(
         (
             key.certificate_name,
-            language.say(ROLE_LABELS[signatory.role]),
+            language.say(ROLE_LABELS[role]),
             language.instant(now),
             language.say(Text("electronic signature")),
         )
     )
     data = signing.sign(
         paper.data,
-        role=signatory.role,
+        role=role,
         key=key,
         stamp=stamp,
-        timestamper=services.timestamper,
+        timestamper=timestamper,
         now=now,
         reason=language.say(Text("I have read and accept agreement {number}", number=paper.origin.number)),
         location=place,
     )
     return Prepared(paper.origin, data)
+
+
+def sign_file(data: bytes, role: str, *, key: signing.Key, now: datetime) -> Prepared:
+    """Sign a paper that came by mail, without a workspace: its own fields say whose turn it is.
+
+    Raises:
+        ForeignPaper: not a readable PDF (PDF-01), not one of our papers (PDF-02, PDF-04).
+        OutOfTurn: unknown role, already signed, or somebody else's turn.
+        KeyUnreadable: as :func:`sign`.
+    """
+    origin = forms.origin(data)
+    if origin is None:
+        raise ForeignPaper(
+            "PDF-02",
+            Text("this PDF is not one of our papers: it does not say which agreement it is"),
+            Text("sign the very file that came by mail, not a print or a copy of it"),
+        )
+    assert_turn(signing.circuit_of_paper(data), signing.signed_roles(data), role)
+    return sign(Prepared(origin, data), role, key=key, now=now)
 
 
 def seal(paper: Prepared, services: Services, now: datetime) -> Sealed:
@@ -229,3 +266,36 @@ def seal(paper: Prepared, services: Services, now: datetime) -> Sealed:
     """
     data = signing.seal(paper.data, trust=services.trust, timestamper=services.timestamper, now=now)
     return Sealed(paper.origin, data)
+
+
+def archive(sealed: Sealed, *, root: Path, year: str, journal: bytes, services: Services) -> store.Receipt:
+    """Put a sealed paper into the archive, with its journal and the roots that it is verified by.
+
+    Args:
+        sealed: the paper.
+        root: folder of the archive.
+        year: academic year, such as 2026-2027.
+        journal: what happened to the paper, JSON.
+        services: whose trust it was sealed under.
+
+    Raises:
+        NeverOverwrite: other files are kept under that number (ARCHIVE-01), or what is kept is damaged (ARCHIVE-03).
+        DiskError: the archive cannot be written.
+    """
+    origin = sealed.origin
+    facts = {
+        name: getattr(origin, name) for name in ("number", "document", "version", "dossier_digest", "template_digest")
+    }
+    return store.archive.store(
+        root,
+        year,
+        origin.number,
+        origin.document,
+        origin.version,
+        files={
+            f"{origin.document}.pdf": sealed.data,
+            "journal.json": journal,
+            "roots.pem": services.trust.roots_pem(),
+        },
+        facts={**facts, "academic_year": year, "signed_by": list(signing.signed_roles(sealed.data))},
+    )

@@ -14,8 +14,13 @@ __all__ = ["receive", "sign"]
 _JSON = translated("Answer in JSON.")
 
 
-@click.command(help=translated("Sign a dossier's paper in a role, if it is that role's turn."))
-@click.argument("dossier")
+@click.command(
+    help=translated(
+        "Sign in a role, if it is that role's turn. PAPER is a dossier's number, or a PDF that came by mail: "
+        "its signed copy is written beside it."
+    )
+)
+@click.argument("paper")
 @click.option("--as", "role", required=True, help=translated("Role: student, company, coordinator, dean …"))
 @click.option(
     "--key",
@@ -28,22 +33,25 @@ _JSON = translated("Answer in JSON.")
 @click.pass_context
 def sign(
     context: click.Context,
-    dossier: str,
+    paper: str,
     role: str,
     key: Path,
     passphrase_fd: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Sign one paper."""
-    with open_office(context) as office:
-        outcome = office.sign(
-            dossier,
-            role=role,
-            key_file=key,
-            passphrase=lambda label: ask_passphrase(label, variable="CONVENTIONS_PASSPHRASE", descriptor=passphrase_fd),
-            now=now(),
-        )
-        tell([outcome], 1, "", as_json=as_json)
+
+    def passphrase(label: str) -> bytes:
+        return ask_passphrase(label, variable="CONVENTIONS_PASSPHRASE", descriptor=passphrase_fd)
+
+    if paper.lower().endswith(".pdf"):
+        from conventions.office import sign_received
+
+        outcome = sign_received(Path(paper), role=role, key_file=key, passphrase=passphrase, now=now())
+    else:
+        with open_office(context) as office:
+            outcome = office.sign(paper, role=role, key_file=key, passphrase=passphrase, now=now())
+    tell([outcome], 1, "", as_json=as_json)
 
 
 @click.command(

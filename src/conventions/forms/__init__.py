@@ -5,8 +5,18 @@ Nothing here ever writes to a signed file.
 
 from __future__ import annotations
 
-from conventions.forms.boxes import anchors
-from conventions.forms.freezing import freeze
-from conventions.forms.stamp import origin
+from typing import TYPE_CHECKING
 
-__all__ = ["anchors", "freeze", "origin"]
+from conventions.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from conventions.forms.boxes import anchors
+    from conventions.forms.freezing import freeze
+    from conventions.forms.stamp import origin
+    from conventions.forms.visible import visible_digests
+
+__all__ = ["anchors", "freeze", "origin", "visible_digests"]
+
+_HOMES = {"anchors": "boxes", "freeze": "freezing", "origin": "stamp", "visible_digests": "visible"}
+
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for name, home in _HOMES.items()})

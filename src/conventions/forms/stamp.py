@@ -13,13 +13,10 @@ import pikepdf
 from lxml import etree
 
 from conventions.errors import ForeignPaper
-from conventions.model.paper import Origin
+from conventions.model.paper import ORIGIN_NAMESPACE, Origin
 from conventions.text import Text
 
-__all__ = ["NAMESPACE", "opened", "origin", "packet"]
-
-NAMESPACE: Final = "https://conventions.example/ns/origin/1/"
-"""Of our own XMP properties. ``.example`` is reserved (RFC 2606): the name cannot be mistaken for a site."""
+__all__ = ["opened", "origin", "packet"]
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _LARGEST: Final = 256 * 1024
@@ -89,8 +86,8 @@ def _properties(packet: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for description in root.iter(f"{{{_RDF}}}Description"):
         for name in _PROPERTIES:
-            written = description.get(f"{{{NAMESPACE}}}{name}") or description.findtext(f"{{{NAMESPACE}}}{name}")
-            if written:
+            key = f"{{{ORIGIN_NAMESPACE}}}{name}"
+            if written := description.get(key) or description.findtext(key):
                 found[name] = written
     return found
 
@@ -124,13 +121,13 @@ def packet(origin: Origin, *, title: str, author: str, producer: str, now: datet
    <xmp:CreateDate>{moment}</xmp:CreateDate>
    <xmp:ModifyDate>{moment}</xmp:ModifyDate>
   </rdf:Description>
-  <rdf:Description rdf:about="" xmlns:origin="{NAMESPACE}">
+  <rdf:Description rdf:about="" xmlns:origin="{ORIGIN_NAMESPACE}">
 {own}  </rdf:Description>
   <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
     xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
    <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
     <pdfaSchema:schema>Origin of an internship paper</pdfaSchema:schema>
-    <pdfaSchema:namespaceURI>{NAMESPACE}</pdfaSchema:namespaceURI>
+    <pdfaSchema:namespaceURI>{ORIGIN_NAMESPACE}</pdfaSchema:namespaceURI>
     <pdfaSchema:prefix>origin</pdfaSchema:prefix>
     <pdfaSchema:property><rdf:Seq>
 {described}    </rdf:Seq></pdfaSchema:property>

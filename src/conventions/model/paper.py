@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
-__all__ = ["Box", "Docx", "Origin", "Pdf", "Prepared", "Sealed"]
+__all__ = ["ORIGIN_NAMESPACE", "Box", "Docx", "Origin", "Pdf", "Prepared", "Sealed"]
+
+ORIGIN_NAMESPACE: Final = "https://conventions.example/ns/origin/1/"
+"""Of our own XMP properties. ``.example`` is reserved (RFC 2606): the name cannot be mistaken for a site."""
 
 
 @dataclass(frozen=True)

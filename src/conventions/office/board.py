@@ -21,7 +21,7 @@ __all__ = ["rows"]
 
 def rows(workspace: Workspace, registry: Registry, files: Sequence[Path], on: date) -> tuple[Row, ...]:
     """One row per dossier, the most pressing first; a dossier that cannot be read says so."""
-    papers = {paper.number: paper for paper in registry.papers()}
+    papers = {paper.number: paper for paper in registry.papers(document="convention")}
     found = [_row(workspace, papers, path, on) for path in files]
     return tuple(sorted(found, key=lambda row: (not row.is_late, row.sign_by or date.max, row.start, row.number)))
 

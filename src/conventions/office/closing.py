@@ -9,13 +9,13 @@ from datetime import date, datetime
 from conventions import circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
 from conventions.model.event import Archived, Sealing
+from conventions.model.paper import Sealed
 from conventions.model.roles import ROLE_LABELS
 from conventions.office import dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
-from conventions.store import archive as shelf
 from conventions.text import Text
 
 __all__ = ["archive", "is_complete", "is_sealed", "seal"]
@@ -85,30 +85,11 @@ def _archive(
             Text("paper {number} is not sealed yet", number=paper.number),
             Text("seal it first: `conventions seal {number}`", number=paper.number),
         )
-    sealed = dispatch.current(workspace, paper)
+    present = dispatch.current(workspace, paper)
+    sealed = Sealed(present.origin, present.data)
     root = workspace.path(workspace.settings.places.archive)
     year = _academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
-    receipt = shelf.store(
-        root,
-        year,
-        paper.number,
-        paper.document,
-        paper.version,
-        files={
-            f"{paper.document}.pdf": sealed.data,
-            "journal.json": _journal(paper),
-            "roots.pem": services.trust.roots_pem(),
-        },
-        facts={
-            "number": paper.number,
-            "document": paper.document,
-            "version": paper.version,
-            "academic_year": year,
-            "dossier_digest": paper.dossier_digest,
-            "template_digest": paper.template_digest,
-            "signed_by": list(paper.signed_roles),
-        },
-    )
+    receipt = pipeline.archive(sealed, root=root, year=year, journal=_journal(paper), services=services)
     if not _has(paper, Archived):
         place = str(receipt.place.relative_to(workspace.root))
         archived = Archived(now, sealed.digest, place)

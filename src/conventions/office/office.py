@@ -11,18 +11,15 @@ from typing import Self
 
 from conventions import pipeline, signing
 from conventions.errors import ConventionsError, DossierError, KeyUnreadable
-from conventions.intake import Source
 from conventions.office import board, closing, issuing, reception
 from conventions.office.outcome import Outcome, Row
+from conventions.office.reception import Passphrase
 from conventions.pipeline import Services
 from conventions.settings import Workspace, load
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text
 
 __all__ = ["Office"]
-
-Passphrase = Callable[[str], bytes | None]
-"""Gives the pass-phrase of the key with that name: prompt, environment, file descriptor or keyring."""
 
 
 @dataclass(frozen=True)
@@ -185,12 +182,3 @@ def _file_of(name: str, folder: Path) -> Path:
         Text("there is no dossier {name}", name=name),
         Text("name a file, or a number whose file begins with it in {folder}", folder=str(folder)),
     )
-
-
-def readable(files: Sequence[Path]) -> Iterator[Source]:
-    """The dossiers that can be read, others left out: the board shows what it can."""
-    for path in files:
-        try:
-            yield pipeline.read(path)
-        except ConventionsError:
-            continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from conventions import circuit, forms, pipeline, signing
-from conventions.errors import DiskError, ForeignPaper, Refused
+from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
 from conventions.model.event import Issued, Refusal, Sealing, Signed
 from conventions.model.paper import Prepared
 from conventions.model.roles import ROLE_LABELS
@@ -19,7 +20,10 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text, quoted
 
-__all__ = ["MAX_BYTES", "assert_turn", "receive", "returned", "sign"]
+__all__ = ["MAX_BYTES", "Passphrase", "assert_turn", "receive", "returned", "sign", "sign_received"]
+
+Passphrase = Callable[[str], bytes | None]
+"""Gives the pass-phrase of the key with that name: prompt, environment, file descriptor or keyring."""
 
 MAX_BYTES: Final = 30_000_000
 """No agreement with all its signatures comes near; a larger file is not even read."""
@@ -61,12 +65,24 @@ def sign(
     workspace: Workspace, services: Services, paper: PaperRecord, role: str, key: signing.Key, now: datetime
 ) -> bytes:
     """The present bytes with one more signature; not yet accepted."""
-    signatory = paper.signatory(role)
     city = workspace.settings.institution.address.city
-    signed = pipeline.sign(
-        dispatch.current(workspace, paper), signatory, key=key, services=services, place=city, now=now
-    )
+    present = dispatch.current(workspace, paper)
+    signed = pipeline.sign(present, role, key=key, timestamper=services.timestamper, place=city, now=now)
     return signed.data
+
+
+def sign_received(path: Path, *, role: str, key_file: Path, passphrase: Passphrase, now: datetime) -> Outcome:
+    """For a signer without a workspace: sign a PDF that came by mail; the signed copy is written beside it."""
+    try:
+        data = returned(path)
+        key = signing.load_key(key_file, passphrase(key_file.name))
+        signing.assert_usable(key, now)
+        signed = pipeline.sign_file(data, role, key=key, now=now)
+        target = path.with_name(f"{path.stem}-signed-{role}.pdf")
+        write_new(target, signed.data)
+    except ConventionsError as error:
+        return Outcome(path.name, error=error, file=path)
+    return Outcome(signed.origin.number, Text("signed; send this file back to the office"), target)
 
 
 def receive(workspace: Workspace, registry: Registry, services: Services, data: bytes, now: datetime) -> Outcome:
@@ -94,6 +110,8 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
 def _recognise(registry: Registry, data: bytes) -> PaperRecord:
     origin = forms.origin(data)
     if origin is None:
+        if printed := _printed(registry, data):
+            return printed
         raise ForeignPaper(
             "PDF-02",
             Text("this PDF is not one of our papers: it does not say which agreement it is"),
@@ -107,6 +125,14 @@ def _recognise(registry: Registry, data: bytes) -> PaperRecord:
             Text("is this the right workspace?"),
         )
     return paper
+
+
+def _printed(registry: Registry, data: bytes) -> PaperRecord | None:
+    """The paper that was printed to this PDF: the new file knows nothing of it, but shows the digest in its footer."""
+    seen = forms.visible_digests(data)
+    if not seen:
+        return None
+    return next((paper for paper in registry.papers() if paper.dossier_digest[:16] in seen), None)
 
 
 def _received_before(paper: PaperRecord, data: bytes) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine
     from conventions.signing.keys import Key, assert_usable, load_key
-    from conventions.signing.read import signed_roles
+    from conventions.signing.read import circuit_of_paper, signed_roles
     from conventions.signing.signature import Stamp, sign
     from conventions.signing.timestamps import Timestamper
     from conventions.signing.trust import Trust, load_trust
@@ -30,6 +30,7 @@ __all__ = [
     "Timestamper",
     "Trust",
     "assert_usable",
+    "circuit_of_paper",
     "examine",
     "examine_apart",
     "load_key",
@@ -48,7 +49,7 @@ _HOMES = {
     "fields": ("prepare",),
     "gate": ("Accepted", "examine"),
     "keys": ("Key", "assert_usable", "load_key"),
-    "read": ("signed_roles",),
+    "read": ("circuit_of_paper", "signed_roles"),
     "signature": ("Stamp", "sign"),
     "timestamps": ("Timestamper",),
     "trust": ("Trust", "load_trust"),

@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from conventions.model.paper import ORIGIN_NAMESPACE
 from conventions.signing.writing import opened
 
 __all__ = ["continues", "describes_the_same", "is_accounted", "only_touches", "starts_from_earlier", "trails_off"]
@@ -22,10 +23,9 @@ _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _GAP: Final = re.compile(rb"(?:\s|%(?!%EOF)[^\r\n]{0,120}[\r\n]|(startxref\s+\d+\s+%%EOF))*")
 _LONGEST_GAP: Final = 1_000
 _TABLE: Final = re.compile(rb"xref\s+(?:\d+ +\d+\s*[\r\n]+(?:\d{10} \d{5} [nf][ \r\n]{1,2})*)+\s*trailer\s*")
-_EDITORS: Final = frozenset(
-    {"http://ns.adobe.com/xap/1.0/", "http://ns.adobe.com/xap/1.0/mm/", "http://ns.adobe.com/pdf/1.3/"}
-)
-"""XMP schemas that a program fills with its own name and the time of day."""
+_VOUCHED: Final = frozenset({ORIGIN_NAMESPACE, "http://www.aiim.org/pdfa/ns/id/", "http://purl.org/dc/elements/1.1/"})
+"""XMP schemas that say what the paper is: its origin, its conformance, its title. Signing programs write the whole
+description anew, each in its own way, and fill in their own names; what these schemas say they must leave alone."""
 
 
 def starts_from_earlier(returned: bytes, sent: bytes) -> bool:
@@ -158,9 +158,9 @@ def _within(store: generic.DictionaryObject) -> Iterator[generic.IndirectObject]
 
 
 def describes_the_same(returned: bytes, sent: bytes) -> bool:
-    """Whether the XMP description says the same, apart from what a program writes about itself.
+    """Whether the XMP description says the same of the paper: its origin, conformance, title, author, language.
 
-    It holds what the paper says of its origin, and a signature may not change that. Both are opened anew: decoding a
+    Both are opened anew: decoding a
     stream changes the object that the library keeps of it, and its comparison of revisions then fails.
     """
     return _statements(opened(returned)) == _statements(opened(sent))
@@ -173,9 +173,6 @@ def _statements(reader: PdfFileReader) -> list[tuple[str, str]]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     found = []
     for element in etree.fromstring(raw, parser=parser).iter("*"):
-        pairs = [
-            (str(element.tag), (element.text or "").strip()),
-            *((str(k), str(v)) for k, v in element.attrib.items()),
-        ]
-        found += [pair for pair in pairs if pair[1] and pair[0].partition("}")[0].lstrip("{") not in _EDITORS]
-    return sorted(found)
+        found.append((str(element.tag), " ".join(str(element.xpath("string()")).split())))
+        found += [(str(name), str(value)) for name, value in element.attrib.items()]
+    return sorted((name, words) for name, words in found if name.partition("}")[0].lstrip("{") in _VOUCHED)

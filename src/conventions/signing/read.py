@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from conventions.model.roles import SEAL
+from conventions.errors import ForeignPaper
+from conventions.model.roles import SEAL, Circuit, Step
 from conventions.signing.certificates import fingerprint_of, name_of
-from conventions.signing.writing import opened, unreadable
+from conventions.signing.writing import fields_of, opened, unreadable
+from conventions.text import Text
 
-__all__ = ["SignatureFacts", "embedded", "signatures", "signed_roles"]
+__all__ = ["SignatureFacts", "circuit_of_paper", "embedded", "may_follow", "signatures", "signed_roles"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,34 @@ def signed_roles(pdf: bytes) -> tuple[str, ...]:
         ForeignPaper: not a readable PDF (PDF-01).
     """
     return tuple(one.field for one in signatures(pdf) if not one.is_timestamp and one.field != SEAL)
+
+
+def circuit_of_paper(pdf: bytes) -> Circuit:
+    """The circuit as the paper's own fields tell it: each lock names the roles that may still sign afterwards.
+
+    Raises:
+        ForeignPaper: not a readable PDF (PDF-01), or without the fields of a prepared paper (PDF-04).
+    """
+    later = {str(field.raw_get("/T")): may_follow(field) for field in fields_of(opened(pdf).root) if "/Lock" in field}
+    if not later:
+        raise ForeignPaper(
+            "PDF-04",
+            Text("this file has no signature fields prepared for a circuit"),
+            Text("sign the paper that was issued, as it came by mail"),
+        )
+    # Roles of one step may follow one another, so they share what may follow them once they themselves are counted in.
+    steps: dict[frozenset[str], list[str]] = {}
+    for role, others in later.items():
+        steps.setdefault(others | {role}, []).append(role)
+    in_order = sorted(steps.items(), key=lambda step: -len(step[0]))
+    return Circuit(tuple(Step(tuple(roles), days=0) for _, roles in in_order))
+
+
+def may_follow(field: generic.DictionaryObject) -> frozenset[str]:
+    """The roles that a field's lock leaves open; none without a lock."""
+    if "/Lock" not in field or "/Fields" not in field["/Lock"]:
+        return frozenset()
+    return frozenset(str(name) for name in field["/Lock"]["/Fields"])
 
 
 def embedded(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:

@@ -75,7 +75,7 @@ def sign(
         timestamper: for PAdES-B-T; without, PAdES-B-B.
         now: declared signing time, aware.
         reason: why, in the language of the paper.
-        location: where.
+        location: where; empty when unknown.
 
     Raises:
         ForeignPaper: unreadable (PDF-01), or without a field for that role (PDF-04).
@@ -90,7 +90,7 @@ def sign(
         md_algorithm=DIGEST,
         subfilter=SigSeedSubFilter.PADES,
         reason=reason,
-        location=location,
+        location=location or None,
         name=key.certificate_name,
     )
     signer = ClockedSigner(metadata, key.signer, timestamper=timestamper, stamp_style=_style(), now=now)

@@ -21,7 +21,7 @@ from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.longterm import LongTerm, judge_longterm
 from conventions.signing.policy import is_accepted_algorithm
-from conventions.signing.read import embedded
+from conventions.signing.read import embedded, may_follow
 from conventions.signing.trust import Trust
 from conventions.signing.writing import awaited, fields_of, opened
 from conventions.text import Text
@@ -190,7 +190,7 @@ def _order(signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
     """The locks of the certified fields name the roles that may sign later: they are the order of the circuit."""
     roles = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and one.field_name != SEAL]
     for earlier, later in combinations(roles, 2):
-        if earlier.field_name in _may_follow(later) and later.field_name not in _may_follow(earlier):
+        if earlier.field_name in may_follow(later.sig_field) and later.field_name not in may_follow(earlier.sig_field):
             yield _finding(
                 "VERIFY-04",
                 Text(
@@ -199,12 +199,6 @@ def _order(signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
                     later=ROLE_LABELS.get(later.field_name, later.field_name),
                 ),
             )
-
-
-def _may_follow(one: EmbeddedPdfSignature) -> frozenset[str]:
-    if "/Lock" not in one.sig_field or "/Fields" not in one.sig_field["/Lock"]:
-        return frozenset()
-    return frozenset(str(name) for name in one.sig_field["/Lock"]["/Fields"])
 
 
 def _bytes(pdf: bytes, reader: PdfFileReader, seals: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
