@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -22,7 +22,7 @@ class Event:
 
     def facts(self) -> dict[str, Any]:
         """Everything but the instant, as plain JSON values."""
-        return {name: value for name, value in asdict(self).items() if name != "at"}
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name != "at"}
 
 
 @dataclass(frozen=True)

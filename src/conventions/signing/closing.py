@@ -19,7 +19,7 @@ from pyhanko_certvalidator.errors import PathError
 
 from conventions.errors import ServiceError
 from conventions.model.roles import ROLE_LABELS
-from conventions.signing.read import embedded
+from conventions.signing.read import embedded, field_of
 from conventions.signing.signature import DIGEST
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
 from conventions.signing.trust import Trust, fetchers
@@ -88,7 +88,7 @@ async def _collect(signature: EmbeddedPdfSignature, context: ValidationContext, 
     try:
         paths = await collect_validation_info(signature, context)
     except PathError as error:
-        raise _unproven(signature.field_name, error) from error
+        raise _unproven(field_of(signature), error) from error
     DocumentSecurityStore.supply_dss_in_writer(
         writer, signature.pkcs7_content.hex().encode(), paths=paths, validation_context=context, embed_roots=False
     )

@@ -21,7 +21,7 @@ from conventions.signing import appended, refusals
 from conventions.signing.certificates import emails_of, fingerprint_of, name_of
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.policy import SUBFILTERS, is_accepted_algorithm
-from conventions.signing.read import embedded
+from conventions.signing.read import embedded, field_of
 from conventions.signing.trust import CLOCK_SKEW, Trust, fetchers
 from conventions.signing.writing import awaited, fields_of, opened
 
@@ -125,7 +125,7 @@ async def _examine(
     new = _open(returned)
     before, after = embedded(old), embedded(new)
     made = _the_signature(old, new, before, after, allowed, circuit)
-    added = [one for one in after if one.field_name not in {known.field_name for known in before}]
+    added = [one for one in after if field_of(one) not in {field_of(known) for known in before}]
     _require_nothing_else(returned, sent, old, new, added)
     if str(made.sig_object["/SubFilter"]) not in SUBFILTERS:
         raise refusals.weak()
@@ -133,10 +133,10 @@ async def _examine(
         raise refusals.weak()
     judgement = await _judge_all(after, made, trust, now)
     await _require_trust(made, judgement, trust, now)
-    _require_person(made, allowed[made.field_name])
+    _require_person(made, allowed[field_of(made)])
     signed_at = _require_time(made, judgement, before, now)
     return Accepted(
-        role=made.field_name,
+        role=field_of(made),
         signer=name_of(made.signer_cert),
         fingerprint=fingerprint_of(made.signer_cert),
         signed_at=signed_at,
@@ -165,17 +165,17 @@ def _the_signature(
 ) -> EmbeddedPdfSignature:
     """The one new signature, in a field whose turn it is."""
     known = {str(field.raw_get("/T")) for field in fields_of(old.root)}
-    signed = {one.field_name for one in before}
-    stamps = {one.field_name for one in after if one.sig_object_type == "/DocTimeStamp"}
+    signed = {field_of(one) for one in before}
+    stamps = {field_of(one) for one in after if one.sig_object_type == "/DocTimeStamp"}
     present = [str(field.raw_get("/T")) if "/T" in field else "" for field in fields_of(new.root)]
     if len(present) != len(set(present)) or not known <= set(present) or set(present) - known - stamps:
         raise refusals.unknown_field()
-    added = [one for one in after if one.field_name not in signed and one.sig_object_type != "/DocTimeStamp"]
-    if len(added) != 1 or not signed <= {one.field_name for one in after}:
+    added = [one for one in after if field_of(one) not in signed and one.sig_object_type != "/DocTimeStamp"]
+    if len(added) != 1 or not signed <= {field_of(one) for one in after}:
         raise refusals.not_one(len(added))
-    if added[0].field_name not in allowed:
-        if added[0].field_name in circuit.roles:
-            raise refusals.out_of_turn(added[0].field_name, tuple(allowed))
+    if field_of(added[0]) not in allowed:
+        if field_of(added[0]) in circuit.roles:
+            raise refusals.out_of_turn(field_of(added[0]), tuple(allowed))
         raise refusals.unknown_field()
     return added[0]
 
@@ -210,7 +210,7 @@ async def _judge_all(
             found = await judge(one, lenient, lenient)
             most = ModificationLevel.FORM_FILLING
         if not found.is_intact:
-            raise refusals.broken(one.field_name)
+            raise refusals.broken(field_of(one))
         if not found.allows(most):
             raise refusals.changed()
     if verdict is None:
@@ -258,7 +258,7 @@ def _require_time(
         raise refusals.impossible_time()
     if max(moment, claimed if claimed and claimed.tzinfo else moment) > now + CLOCK_SKEW:
         raise refusals.impossible_time()
-    issued = next((one.self_reported_timestamp for one in before if one.field_name == SEAL), None)
+    issued = next((one.self_reported_timestamp for one in before if field_of(one) == SEAL), None)
     if issued and issued.tzinfo and moment < issued - _BEFORE_ISSUE:
         raise refusals.impossible_time()
     return moment

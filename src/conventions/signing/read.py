@@ -15,7 +15,7 @@ from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.writing import fields_of, opened, unreadable
 from conventions.text import Text
 
-__all__ = ["SignatureFacts", "circuit_of_paper", "embedded", "may_follow", "signatures", "signed_roles"]
+__all__ = ["SignatureFacts", "circuit_of_paper", "embedded", "field_of", "may_follow", "signatures", "signed_roles"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def signatures(pdf: bytes) -> tuple[SignatureFacts, ...]:
     """
     return tuple(
         SignatureFacts(
-            field=one.field_name,
+            field=field_of(one),
             signer=name_of(one.signer_cert),
             fingerprint=fingerprint_of(one.signer_cert),
             claimed_at=one.self_reported_timestamp,
@@ -78,6 +78,11 @@ def circuit_of_paper(pdf: bytes) -> Circuit:
         steps.setdefault(others | {role}, []).append(role)
     in_order = sorted(steps.items(), key=lambda step: -len(step[0]))
     return Circuit(tuple(Step(tuple(roles), days=0) for _, roles in in_order))
+
+
+def field_of(signature: EmbeddedPdfSignature) -> str:
+    """The field that holds a signature, as plain text: the library's own string keeps the whole file with it."""
+    return str(signature.field_name)
 
 
 def may_follow(field: generic.DictionaryObject) -> frozenset[str]:

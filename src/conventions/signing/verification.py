@@ -21,7 +21,7 @@ from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.longterm import LongTerm, judge_longterm
 from conventions.signing.policy import is_accepted_algorithm
-from conventions.signing.read import embedded, may_follow
+from conventions.signing.read import embedded, field_of, may_follow
 from conventions.signing.trust import Trust
 from conventions.signing.writing import awaited, fields_of, opened
 from conventions.text import Text
@@ -108,7 +108,7 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
             Text("the file holds no signature"),
             Text("verify the signed file itself, not a print or a draft of it"),
         )
-    seals = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and one.field_name == SEAL]
+    seals = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) == SEAL]
     waiting = tuple(_name(field) for field in fields_of(reader.root) if "/V" not in field)
     is_sealed = not waiting and "/DSS" in reader.root and signatures[-1].sig_object_type == "/DocTimeStamp"
     seen, findings = [], [*_form(signatures, seals), *_order(signatures), *_bytes(pdf, reader, seals)]
@@ -133,7 +133,7 @@ async def _judged(one: EmbeddedPdfSignature, trust: Trust, now: datetime, *, is_
 
 def _seen(one: EmbeddedPdfSignature, judgement: LongTerm, *, is_sound: bool) -> Seen:
     return Seen(
-        field=one.field_name,
+        field=field_of(one),
         signer=name_of(one.signer_cert),
         fingerprint=fingerprint_of(one.signer_cert),
         at=judgement.proved_at or one.self_reported_timestamp,
@@ -159,7 +159,7 @@ def _problems(one: EmbeddedPdfSignature, found: LongTerm) -> Iterator[Finding]:
 def _what(one: EmbeddedPdfSignature) -> Text:
     if one.sig_object_type == "/DocTimeStamp":
         return Text("document timestamp of {name}", name=name_of(one.signer_cert))
-    label = Text("seal") if one.field_name == SEAL else ROLE_LABELS.get(one.field_name, Text("unknown field"))
+    label = Text("seal") if field_of(one) == SEAL else ROLE_LABELS.get(field_of(one), Text("unknown field"))
     return Text("{role}, signature of {name}", role=label, name=name_of(one.signer_cert))
 
 
@@ -188,15 +188,15 @@ def _form(signatures: Sequence[EmbeddedPdfSignature], seals: Sequence[EmbeddedPd
 
 def _order(signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
     """The locks of the certified fields name the roles that may sign later: they are the order of the circuit."""
-    roles = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and one.field_name != SEAL]
+    roles = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) != SEAL]
     for earlier, later in combinations(roles, 2):
-        if earlier.field_name in may_follow(later.sig_field) and later.field_name not in may_follow(earlier.sig_field):
+        if field_of(earlier) in may_follow(later.sig_field) and field_of(later) not in may_follow(earlier.sig_field):
             yield _finding(
                 "VERIFY-04",
                 Text(
                     "the {earlier} signed before the {later}, who comes first",
-                    earlier=ROLE_LABELS.get(earlier.field_name, earlier.field_name),
-                    later=ROLE_LABELS.get(later.field_name, later.field_name),
+                    earlier=ROLE_LABELS.get(field_of(earlier), field_of(earlier)),
+                    later=ROLE_LABELS.get(field_of(later), field_of(later)),
                 ),
             )
 
