@@ -11,6 +11,7 @@ import pytest
 from conventions import rules
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding
+from conventions.text import Amount
 from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, attachments
 
 
@@ -34,7 +35,7 @@ def found(dossier: Dossier, code: str, on: date = ON, **profile: Any) -> list[Fi
 def test_one_cent_below_the_floor_is_too_little_in_every_basis(basis: str, enough: str, too_little: str) -> None:
     assert not found(a_dossier(allowance={"basis": basis, "amount": enough}), "LAW-PAY-01")
     refused = found(a_dossier(allowance={"basis": basis, "amount": too_little}), "LAW-PAY-01")
-    assert [finding.fix.values["needed"] for finding in refused] == [Decimal(enough)]
+    assert [finding.fix.values["needed"] for finding in refused] == [enough]
 
 
 def test_the_floor_is_that_of_the_day_of_signature() -> None:
@@ -48,7 +49,7 @@ def test_a_year_beyond_the_table_warns_and_names_the_last_known_floor() -> None:
     dossier = a_dossier(academic_year="2026-2027", schedule={"start": date(2027, 4, 12), "end": date(2027, 7, 30)})
     (warning,) = found(dossier, "LAW-PAY-02", on=date(2026, 11, 24))
     assert warning.message.values["year"] == "2027"
-    assert warning.message.values["rate"] == Decimal("4.50")
+    assert warning.message.values["rate"] == Amount(Decimal("4.50"))
 
 
 def test_the_first_308_hours_may_be_paid_below_the_floor_and_the_309th_makes_it_due_for_all() -> None:

@@ -19,7 +19,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
-from conventions.text import Text
+from conventions.text import Amount, Text
 
 __all__ = ["LANGUAGES", "Language", "best_language"]
 
@@ -72,6 +72,8 @@ class Language:
         match value:
             case Text():
                 return self.say(value)
+            case Amount():
+                return self.money(value.number, value.currency)
             case datetime():
                 return self.instant(value)
             case date():

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
-__all__ = ["Text", "counted", "quoted"]
+__all__ = ["Amount", "Text", "counted", "quoted", "typed"]
 
 
 @dataclass(frozen=True, init=False)
@@ -56,3 +58,21 @@ def counted(one: str, many: str, /, *, n: int, **values: object) -> Text:
 def quoted(words: object) -> Text:
     """Words that are data, not language (a name, a path, another program's own message)."""
     return Text("{words}", words=str(words))
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Money in a sentence: shown with its cents and its currency as the reader's language writes them."""
+
+    number: Decimal
+    currency: str = "EUR"
+    """ISO 4217."""
+
+    def __str__(self) -> str:
+        """Plain: 4.50 EUR."""
+        return f"{self.number:.2f} {self.currency}"
+
+
+def typed(value: Decimal | date) -> str:
+    """A value as it is typed into a dossier, whatever the reader's language: 4.50, 2026-04-13."""
+    return value.isoformat() if isinstance(value, date) else f"{value:f}"

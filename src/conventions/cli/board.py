@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from conventions.cli.desk import open_office, to_json, today
 from conventions.cli.speech import reader, translated
+from conventions.text import counted
 
 if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Row
 
 __all__ = ["status"]
+
+_WIDE: Final = 100
+"""Columns from which the host is shown too."""
+_NAME: Final = 26
+_DAY: Final = 10
 
 
 @click.command(help=translated("Show every dossier: whose turn it is, days left, what is late."))
@@ -50,23 +56,45 @@ def _plain(row: Row, language: Language) -> dict[str, object]:
 
 
 def _draw(rows: tuple[Row, ...], language: Language) -> None:
+    """The board, readable from eighty columns on: names give way, what must be done does not."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text as Styled
 
-    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
-    for heading in ("Number", "Student", "Host", "Start", "State", "Sign by", "Days left", "To do"):
-        table.add_column(translated(heading), justify="right" if heading == "Days left" else "left")
+    console = Console()
+    is_wide = console.width >= _WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    table.add_column(translated("Number"), no_wrap=True, min_width=max((len(row.number) for row in rows), default=0))
+    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
+    if is_wide:
+        table.add_column(translated("Host"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
+    table.add_column(translated("Start"), no_wrap=True, min_width=_DAY)
+    table.add_column(translated("Days"), justify="right", no_wrap=True, min_width=4)
+    table.add_column(translated("State"), ratio=1)
     for row in rows:
         left = "" if row.standing is None or row.standing.days_left is None else str(row.standing.days_left)
+        state = Styled(language.say(row.state))
+        if row.todo:
+            state.append("\n→ ").append(language.say(row.todo), style="bold red" if row.is_late else "cyan")
         table.add_row(
             row.number,
             row.student,
-            row.host,
-            language.date(row.start, "medium"),
-            language.say(row.state),
-            language.date(row.sign_by, "medium") if row.sign_by else "",
+            *([row.host] if is_wide else []),
+            language.date(row.start, "short") if row.start != date.max else "",
             Styled(left, style="bold red" if row.is_late else ""),
-            Styled(language.say(row.todo), style="red" if row.is_late else "cyan") if row.todo else "",
+            state,
         )
-    Console(soft_wrap=False).print(table)
+    console.print(table)
+    console.print(_summary(rows, language), style="dim", highlight=False)
+
+
+def _summary(rows: tuple[Row, ...], language: Language) -> str:
+    late, todo = sum(row.is_late for row in rows), sum(row.todo is not None for row in rows)
+    return language.join(
+        (
+            counted("one dossier", "{n} dossiers", n=len(rows)),
+            counted("one late", "{n} late", n=late),
+            counted("one with something to do", "{n} with something to do", n=todo),
+        ),
+        "unit",
+    )

@@ -10,11 +10,12 @@ from conventions import circuit, pipeline
 from conventions.errors import ConventionsError
 from conventions.intake import Source
 from conventions.model.event import Archived, Sealing
+from conventions.model.finding import Severity
 from conventions.model.roles import ROLE_LABELS
 from conventions.office.outcome import Row
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
-from conventions.text import Text
+from conventions.text import Text, counted
 
 __all__ = ["rows"]
 
@@ -38,26 +39,31 @@ def _row(workspace: Workspace, papers: dict[str, PaperRecord], path: Path, on: d
 def _unissued(workspace: Workspace, source: Source, on: date) -> Row:
     dossier, settings = source.dossier, workspace.settings
     days = circuit.lead_days(dossier, settings.rules.delays)
-    dates = circuit.deadlines(settings.circuit.circuit, dossier.schedule.start, days)
-    left = (dates.issue_by - on).days
-    state = Text("not issued")
-    todo = (
-        Text("issue by {day}", day=dates.issue_by)
-        if left >= 0
-        else Text("too late to issue in time: agree on a later start")
-    )
-    late = circuit.Standing((), dates.issue_by, left, is_late=left < 0, starts_unsigned=on >= dossier.schedule.start)
+    start = dossier.schedule.start
+    issue_by = circuit.deadlines(settings.circuit.circuit, start, days).issue_by
+    left = (issue_by - on).days
+    standing = circuit.Standing((), issue_by, left, is_late=left < 0, starts_unsigned=on >= start)
     return Row(
-        dossier.number,
-        dossier.student.name,
-        dossier.host.name,
-        dossier.schedule.start,
-        state,
-        (),
-        dates.issue_by,
-        late,
-        todo,
+        number=dossier.number,
+        student=dossier.student.name,
+        host=dossier.host.name,
+        start=start,
+        state=Text("not issued; to be issued by {day}", day=issue_by),
+        waiting_for=(),
+        sign_by=issue_by,
+        standing=standing,
+        todo=_before_issue(workspace, source, on, is_late=left < 0),
     )
+
+
+def _before_issue(workspace: Workspace, source: Source, on: date, *, is_late: bool) -> Text | None:
+    findings = pipeline.check(source, workspace.settings, on)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    if is_late:
+        return Text("too late to issue in time: agree on a later start")
+    if errors:
+        return counted("one thing to correct first", "{n} things to correct first", n=errors)
+    return Text("issue it")
 
 
 def _issued(source: Source, paper: PaperRecord, on: date) -> Row:
@@ -87,9 +93,9 @@ def _words(paper: PaperRecord, standing: circuit.Standing) -> tuple[Text, Text |
     if not standing.turn:
         return Text("complete"), Text("seal it")
     turn = tuple(ROLE_LABELS[role] for role in standing.turn)
-    state = Text("waiting for: {turn}", turn=turn)
+    state = Text("{turn} to sign by {day}", turn=turn, day=standing.sign_by)
     if standing.starts_unsigned:
         return state, Text("the internship has started unsigned: stop it or amend its dates")
     if standing.is_late:
-        return state, Text("remind now: the latest safe date was {day}", day=standing.sign_by)
-    return state, Text("waiting until {day}", day=standing.sign_by)
+        return state, Text("remind now: the latest safe date has passed")
+    return state, None

@@ -11,7 +11,7 @@ from conventions.model.finding import Severity
 from conventions.model.placement import Abroad, TravelZone
 from conventions.pay import amount_for, floor_on
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text
+from conventions.text import Amount, Text
 
 __all__ = ["RULES"]
 
@@ -259,9 +259,9 @@ def accident_cover(case: Case) -> Iterator[Problem]:
     if dossier.allowance.amount > most:
         yield Problem(
             Text(
-                "the allowance of {amount} € exceeds {most} €: French accident cover is lost",
-                amount=dossier.allowance.amount,
-                most=most,
+                "the allowance of {amount} exceeds {most}: French accident cover is lost",
+                amount=Amount(dossier.allowance.amount),
+                most=Amount(most),
             ),
             Text("ask the host for accident cover and set protection.host_covers_accidents, or lower allowance.amount"),
             "protection.host_covers_accidents",

@@ -11,7 +11,7 @@ from conventions.model.finding import Severity
 from conventions.model.party import HostSector
 from conventions.pay import COMPULSORY_ABOVE, Floor, amount_for, floor_on, hourly, is_compulsory, total
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text
+from conventions.text import Amount, Text, typed
 
 __all__ = ["RULES"]
 
@@ -38,10 +38,10 @@ def _needed(case: Case, rate: Decimal) -> Decimal:
     return amount_for(rate, case.dossier.allowance.basis, case.presence)
 
 
-def _shown(case: Case) -> Decimal:
+def _shown(case: Case) -> Amount:
     """Hourly equivalent, to the cent, for messages."""
     rate = hourly(case.dossier.allowance, case.presence)
-    return (rate or Decimal(0)).quantize(_CENT, ROUND_HALF_UP)
+    return Amount((rate or Decimal(0)).quantize(_CENT, ROUND_HALF_UP), case.dossier.allowance.currency)
 
 
 def _below(case: Case, floor: Floor) -> bool:
@@ -69,13 +69,13 @@ def legal_floor(case: Case) -> Iterator[Problem]:
         needed = _needed(case, floor.hourly)
         yield Problem(
             Text(
-                "mention 8: the allowance of {amount} comes to {rate} € an hour; the floor is {floor} € since {since}",
-                amount=case.dossier.allowance.amount,
+                "mention 8: the allowance of {amount} comes to {rate} an hour; the floor is {floor} since {since}",
+                amount=Amount(case.dossier.allowance.amount, case.dossier.allowance.currency),
                 rate=_shown(case),
-                floor=floor.hourly,
+                floor=Amount(floor.hourly),
                 since=floor.from_date,
             ),
-            Text("set allowance.amount to {needed} or more", needed=needed),
+            Text("set allowance.amount to {needed} or more", needed=typed(needed)),
             _FIELD,
         )
 
@@ -103,9 +103,9 @@ def floor_changes(case: Case) -> Iterator[Problem]:
         if not floor.known:
             yield Problem(
                 Text(
-                    "the floor of {year} is not in the table; {rate} € since {since} is the last known",
+                    "the floor of {year} is not in the table; {rate} since {since} is the last known",
                     year=str(year),
-                    rate=floor.hourly,
+                    rate=Amount(floor.hourly),
                     since=floor.from_date,
                 ),
                 Text("look the floor of {year} up, and set allowance.amount accordingly", year=str(year)),
@@ -114,13 +114,13 @@ def floor_changes(case: Case) -> Iterator[Problem]:
         elif case.dossier.allowance.amount < _needed(case, floor.hourly) and floor.hourly > signed.hourly:
             yield Problem(
                 Text(
-                    "the floor is {then} € in {year}, {now} € on the day of signature; the allowance comes to {rate} €",
-                    then=floor.hourly,
+                    "the floor is {then} in {year}, {now} on the day of signature; the allowance comes to {rate}",
+                    then=Amount(floor.hourly),
                     year=str(year),
-                    now=signed.hourly,
+                    now=Amount(signed.hourly),
                     rate=_shown(case),
                 ),
-                Text("set allowance.amount to {needed} to be safe", needed=_needed(case, floor.hourly)),
+                Text("set allowance.amount to {needed} to be safe", needed=typed(_needed(case, floor.hourly))),
                 _FIELD,
             )
 
@@ -143,12 +143,12 @@ def floor_each_month(case: Case) -> Iterator[Problem]:
         if floor.hourly > signed.hourly and _below(case, floor):
             yield Problem(
                 Text(
-                    "in {year} the floor is {floor} €; the allowance comes to {rate} €",
+                    "in {year} the floor is {floor}; the allowance comes to {rate}",
                     year=str(year),
-                    floor=floor.hourly,
+                    floor=Amount(floor.hourly),
                     rate=_shown(case),
                 ),
-                Text("set allowance.amount to {needed} or more", needed=_needed(case, floor.hourly)),
+                Text("set allowance.amount to {needed} or more", needed=typed(_needed(case, floor.hourly))),
                 _FIELD,
             )
 
@@ -169,8 +169,8 @@ def public_cap(case: Case) -> Iterator[Problem]:
     cap = max((signed, *_floors_of_presence(case).values()), key=lambda floor: floor.hourly)
     if cap.known and case.dossier.allowance.amount > _needed(case, cap.hourly):
         yield Problem(
-            Text("a public host pays {rate} € an hour; the cap is {cap} €", rate=_shown(case), cap=cap.hourly),
-            Text("set allowance.amount to {most}", most=_needed(case, cap.hourly)),
+            Text("a public host pays {rate} an hour; the cap is {cap}", rate=_shown(case), cap=Amount(cap.hourly)),
+            Text("set allowance.amount to {most}", most=typed(_needed(case, cap.hourly))),
             _FIELD,
         )
 
@@ -215,7 +215,7 @@ def paid_by_law(case: Case) -> Iterator[Problem]:
                 hours=case.presence.hours_for_duration,
                 limit=COMPULSORY_ABOVE,
             ),
-            Text("set allowance.amount to {needed} or more", needed=_needed(case, floor_on(case.on).hourly)),
+            Text("set allowance.amount to {needed} or more", needed=typed(_needed(case, floor_on(case.on).hourly))),
             _FIELD,
         )
 
@@ -234,7 +234,7 @@ def paid_by_course(case: Case) -> Iterator[Problem]:
                 "no allowance in the track {track}; unpaid are only meef, snee and internships abroad",
                 track=dossier.track.value,
             ),
-            Text("set allowance.amount to {needed} or more", needed=_needed(case, floor_on(case.on).hourly)),
+            Text("set allowance.amount to {needed} or more", needed=typed(_needed(case, floor_on(case.on).hourly))),
             _FIELD,
         )
 
@@ -254,11 +254,11 @@ def local_floor(case: Case) -> Iterator[Problem]:
     if case.dossier.allowance.amount < _needed(case, local):
         yield Problem(
             Text(
-                "the allowance comes to {rate} € an hour; the department asks for {local} €",
+                "the allowance comes to {rate} an hour; the department asks for {local}",
                 rate=_shown(case),
-                local=local,
+                local=Amount(local),
             ),
-            Text("set allowance.amount to {needed} or more", needed=_needed(case, local)),
+            Text("set allowance.amount to {needed} or more", needed=typed(_needed(case, local))),
             _FIELD,
         )
 
@@ -324,12 +324,12 @@ def _promised(case: Case) -> bool:
 )
 def contributions(case: Case) -> Iterator[Problem]:
     floor = floor_on(case.on)
-    if _promised(case) and case.dossier.allowance.amount > _needed(case, floor.hourly):
+    if _promised(case) and floor.known and case.dossier.allowance.amount > _needed(case, floor.hourly):
         yield Problem(
             Text(
-                "{rate} € an hour exceed the floor of {floor} €: contributions are due on the surplus",
+                "{rate} an hour exceed the floor of {floor}: contributions are due on the surplus",
                 rate=_shown(case),
-                floor=floor.hourly,
+                floor=Amount(floor.hourly),
             ),
             Text("nothing to correct; the host declares them"),
             _FIELD,
@@ -351,9 +351,9 @@ def tax_and_pension(case: Case) -> Iterator[Problem]:
     if _promised(case) and case.presence.hours_for_duration >= COMPULSORY_ABOVE:
         yield Problem(
             Text(
-                "{total} € for {hours} hours: free of income tax up to the yearly minimum wage, and may count for a "
+                "{total} for {hours} hours: free of income tax up to the yearly minimum wage, and may count for a "
                 "pension",
-                total=total(case.dossier.allowance, case.presence),
+                total=Amount(total(case.dossier.allowance, case.presence)),
                 hours=case.presence.hours_for_duration,
             ),
             Text("nothing to correct; the student claims the pension within two years after the end"),

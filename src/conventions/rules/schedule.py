@@ -14,7 +14,7 @@ from conventions.hours import LONGEST_DAYS, public_holidays
 from conventions.model.finding import Severity
 from conventions.model.placement import Span
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text, counted
+from conventions.text import Text, counted, typed
 
 __all__ = ["RULES"]
 
@@ -278,7 +278,7 @@ def agreed_total(case: Case) -> Iterator[Problem]:
                 planned=planned,
                 computed=computed,
             ),
-            Text("set schedule.planned_hours to {computed}, or correct the schedule", computed=computed),
+            Text("set schedule.planned_hours to {computed}, or correct the schedule", computed=typed(computed)),
             "schedule.planned_hours",
         )
 

@@ -12,7 +12,7 @@ from conventions.hours import CAP_HOURS, LONGEST_DAYS
 from conventions.model.finding import Severity
 from conventions.pay import COMPULSORY_ABOVE
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text
+from conventions.text import Text, typed
 
 __all__ = ["RULES"]
 
@@ -99,7 +99,7 @@ def early_enough(case: Case) -> Iterator[Problem]:
     if case.dossier.schedule.end > limit:
         yield Problem(
             Text("it ends on {end}, after {limit}", end=case.dossier.schedule.end, limit=limit),
-            Text("set schedule.end to {limit} or earlier, or correct academic_year", limit=limit),
+            Text("set schedule.end to {limit} or earlier, or correct academic_year", limit=typed(limit)),
             "schedule.end",
         )
 
@@ -115,7 +115,7 @@ def late_enough(case: Case) -> Iterator[Problem]:
     if case.dossier.schedule.start < limit:
         yield Problem(
             Text("it starts on {start}, before the academic year does on {limit}", start=_start(case), limit=limit),
-            Text("correct academic_year, or set schedule.start to {limit} or later", limit=limit),
+            Text("correct academic_year, or set schedule.start to {limit} or later", limit=typed(limit)),
             "academic_year",
         )
 
@@ -159,7 +159,7 @@ def local_length(case: Case) -> Iterator[Problem]:
     if schedule.end >= after:
         yield Problem(
             Text("it ends on {end}; {months} months end before {after}", end=schedule.end, months=months, after=after),
-            Text("set schedule.end before {after}, unless the department agrees", after=after),
+            Text("set schedule.end before {after}, unless the department agrees", after=typed(after)),
             "schedule.end",
         )
 
@@ -193,7 +193,7 @@ def _lead(case: Case) -> Iterator[Problem]:
                 start=_start(case),
                 needed=needed,
             ),
-            Text("set schedule.start to {day} or later", day=_later(case.on, needed)),
+            Text("set schedule.start to {day} or later", day=typed(_later(case.on, needed))),
             "schedule.start",
         )
 
