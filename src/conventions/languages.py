@@ -19,7 +19,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
-from conventions.text import Amount, Text
+from conventions.text import Amount, Text, counted
 
 __all__ = ["LANGUAGES", "Language", "best_language"]
 
@@ -33,12 +33,6 @@ _NBSP: Final = "\u00a0"
 
 DateStyle = Literal["short", "medium", "long", "full"]
 ListStyle = Literal["standard", "or", "unit"]
-
-_DURATION_UNITS: Final = (
-    (Text("one month"), Text("{n} months")),
-    (Text("one day"), Text("{n} days")),
-    (Text("one hour"), Text("{n} hours")),
-)
 
 
 class Language:
@@ -114,14 +108,17 @@ class Language:
         return shown
 
     def duration(self, months: int, days: int, hours: Decimal = Decimal(0)) -> str:
-        """Legal months, days and hours as a list of what is not zero."""
-        counts: tuple[Decimal | int, ...] = (months, days, hours)
-        parts = [
-            self.say(one) if count == 1 else self.say(Text(many.msgid, n=Decimal(count)))
-            for count, (one, many) in zip(counts, _DURATION_UNITS, strict=True)
-            if count
-        ]
-        return self.join(parts) if parts else self.say(Text("{n} hours", n=0))
+        """Legal months, days and hours as a list of what is not zero; hours with minutes as :meth:`hours` has them."""
+        parts: list[object] = []
+        if months:
+            parts.append(counted("one month", "{n} months", n=months))
+        if days:
+            parts.append(counted("one day", "{n} days", n=days))
+        if hours % 1:
+            parts.append(self.hours(hours))
+        elif hours or not parts:
+            parts.append(counted("one hour", "{n} hours", n=int(hours)))
+        return self.join(parts)
 
     def join(self, items: Iterable[object], style: ListStyle = "standard") -> str:
         """A list: a, b et c."""
