@@ -52,8 +52,12 @@ def circuit_of(dossier: Dossier, circuit: Circuit) -> Circuit:
     return Circuit(tuple(steps))
 
 
-def signatories(dossier: Dossier, circuit: Circuit, officials: Mapping[str, Official]) -> tuple[Signatory, ...]:
+def signatories(
+    dossier: Dossier, circuit: Circuit, officials: Mapping[str, Official], *, house_language: str = "fr"
+) -> tuple[Signatory, ...]:
     """Who is expected in each role of the circuit, in order.
+
+    People outside are written to in the language of the paper, the institution's own in ``house_language``.
 
     Raises:
         DossierError: nobody is named for a role.
@@ -66,10 +70,10 @@ def signatories(dossier: Dossier, circuit: Circuit, officials: Mapping[str, Offi
         "referent": dossier.referent or officials.get("coordinator"),
         **officials,
     }
-    return tuple(_signatory(dossier, role, people.get(role)) for role in circuit.roles)
+    return tuple(_signatory(dossier, role, people.get(role), house_language) for role in circuit.roles)
 
 
-def _signatory(dossier: Dossier, role: str, person: Person | None) -> Signatory:
+def _signatory(dossier: Dossier, role: str, person: Person | None, house_language: str) -> Signatory:
     if person is None:
         raise DossierError(
             "CIRCUIT-01",
@@ -82,13 +86,13 @@ def _signatory(dossier: Dossier, role: str, person: Person | None) -> Signatory:
         name=person.name,
         function=_function(person),
         email=(pin and pin.email) or person.email,
-        language=dossier.language if role in _OUTSIDE else "fr",
+        language=dossier.language if role in _OUTSIDE else house_language,
         fingerprint=pin.fingerprint if pin else "",
     )
 
 
 _OUTSIDE = frozenset({"student", "legal_representative", "company", "tutor"})
-"""Roles that are written to in the language of the paper; the institution's own people read French."""
+"""Roles that are written to in the language of the paper."""
 
 
 def _function(person: Person) -> str:

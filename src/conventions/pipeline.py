@@ -162,7 +162,7 @@ def _render(order: Order, settings: Settings, own_templates: Path | None, now: d
         institution=settings.institution,
         programme=settings.programme,
         officials=settings.people.by_role,
-        signatories=signatories(dossier, circuit, settings.people.by_role),
+        signatories=signatories(dossier, circuit, settings.people.by_role, house_language=settings.language),
         profile=settings.rules,
         digest=origin.dossier_digest,
         version=order.version,

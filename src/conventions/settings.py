@@ -133,7 +133,7 @@ class Settings(Record):
     """Everything a department decides, in one file."""
 
     language: LanguageCode = "fr"
-    """Language of the office: mails to its own people, messages when the terminal has none."""
+    """Language of the house: what its own people are written to in."""
     institution: Institution
     programme: Programme
     people: People

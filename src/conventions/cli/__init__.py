@@ -6,12 +6,14 @@ pyHanko's machinery.
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
 
 from conventions.cli.commands import COMMANDS
-from conventions.cli.speech import complain, reader, translated
+from conventions.cli.framework import InOrder, speak
+from conventions.cli.speech import complain, reader, terminal_language, translated
 from conventions.errors import ConventionsError
 
 __all__ = ["main", "run"]
@@ -20,6 +22,7 @@ _INTERRUPTED = 130
 
 
 @click.group(
+    cls=InOrder,
     help=translated("Internship agreements: check, write, sign in order, seal, archive, verify."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -38,10 +41,13 @@ for command in COMMANDS:
 
 def run() -> None:
     """Run the command line; every foreseen error becomes one message and its own exit code."""
+    speak(terminal_language())
+    if not _is_verbose():
+        logging.disable(logging.CRITICAL)  # what a library has to say is said by our own findings and errors
     try:
         code = main.main(standalone_mode=False)
     except ConventionsError as error:
-        if "-v" in sys.argv or "--verbose" in sys.argv:
+        if _is_verbose():
             sys.excepthook(type(error), error, error.__traceback__)
         complain(error, reader())
         code = error.exit_code
@@ -54,3 +60,7 @@ def run() -> None:
     except BrokenPipeError:
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_verbose() -> bool:
+    return "-v" in sys.argv or "--verbose" in sys.argv

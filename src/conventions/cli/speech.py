@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.model.finding import Finding
 
-__all__ = ["complain", "plain_finding", "progress", "reader", "show_findings", "translated"]
+__all__ = ["complain", "plain_finding", "progress", "reader", "show_findings", "terminal_language", "translated"]
 
 T = TypeVar("T")
 
 _COLOURS: Final = {"error": "red", "warning": "yellow", "information": "blue", "to do": "cyan"}
 _WEIGHTS: Final = {"warning": Text("warning"), "information": Text("information"), "to do": Text("to do")}
+_LOCALE: Final = Path(__file__).parent.parent / "locale"
 _VARIABLES: Final = ("CONVENTIONS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -32,11 +33,14 @@ def _wanted() -> tuple[str, ...]:
     return tuple(value for name in _VARIABLES if (value := os.environ.get(name)))
 
 
+def terminal_language() -> str:
+    """Code of the terminal's language, whether we have it or not."""
+    return next((name.split(".")[0].split("_")[0].lower() for name in _wanted()), "en")
+
+
 @lru_cache(maxsize=1)
 def _help_catalogue() -> gettext.NullTranslations:
-    locale = Path(__file__).parent.parent / "locale"
-    wanted = [name.split(".")[0].split("_")[0].lower() for name in _wanted()]
-    return gettext.translation("conventions", locale, wanted[:1], fallback=True)
+    return gettext.translation("conventions", _LOCALE, [terminal_language()], fallback=True)
 
 
 def translated(sentence: str) -> str:

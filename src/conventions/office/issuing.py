@@ -154,7 +154,7 @@ def _certify(
             starts_on=dossier.schedule.start,
             abroad=dossier.is_abroad,
             circuit=circuit,
-            signatories=signatories(dossier, circuit, settings.people.by_role),
+            signatories=signatories(dossier, circuit, settings.people.by_role, house_language=settings.language),
         ),
         (Issued(now, prepared.digest, len(prepared.data), file),),
     )

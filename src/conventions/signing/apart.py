@@ -7,6 +7,7 @@ that started it, and is replaced when a file made it hang or die.
 from __future__ import annotations
 
 import atexit
+import logging
 import resource
 import subprocess
 import sys
@@ -96,6 +97,7 @@ def examine_apart(
 
 def _serve(line: Connection) -> None:
     """In the process: answer question after question until the line is closed."""
+    logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):

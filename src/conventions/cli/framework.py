@@ -1,0 +1,57 @@
+"""Click in the reader's language, and with its commands in the order of a paper's life."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+from conventions.text import Text, counted
+
+__all__ = ["InOrder", "speak"]
+
+FROM_CLICK: Final = (
+    Text("%(prog)s, version %(version)s"),
+    Text("Commands"),
+    Text("Error: {message}"),
+    Text("Invalid value for {param_hint}: {message}"),
+    Text("Invalid value: {message}"),
+    Text("Missing argument"),
+    Text("Missing command."),
+    Text("Missing option"),
+    Text("Missing parameter"),
+    Text("No such command {name!r}."),
+    Text("No such option {name!r}."),
+    Text("Option {name!r} does not take a value."),
+    Text("Options"),
+    Text("Show the version and exit."),
+    Text("Show this message and exit."),
+    Text("Try '{command} {option}' for help."),
+    Text("Usage:"),
+    Text("required"),
+    Text("{name} {filename!r} does not exist."),
+    Text("{value!r} is not a valid {number_type}."),
+    counted("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", n=1),
+    counted("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", n=1),
+    counted("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", n=1),
+    counted("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}.", n=1),
+)
+"""Click's sentences that a user can meet. They stand here so that our catalogues translate them."""
+
+
+class InOrder(click.Group):
+    """A group whose help lists the commands as they were added, not by the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as overridden
+        """The names, in order."""
+        return list(self.commands)
+
+
+def speak(language: str) -> None:
+    """Let click look its sentences up in our catalogue; it asks gettext's global domain."""
+    os.environ["LANGUAGE"] = language  # gettext's own variable: the first that it looks at
+    gettext.bindtextdomain("conventions", str(Path(__file__).parent.parent / "locale"))
+    gettext.textdomain("conventions")
