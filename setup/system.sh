@@ -10,6 +10,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 command -v soffice >/dev/null 2>&1 || need libreoffice-writer-nogui
 command -v pdfsig  >/dev/null 2>&1 || need poppler-utils
+command -v certutil >/dev/null 2>&1 || need libnss3-tools  # the tests sign with poppler, whose keys live in an NSS store
 has_font() { command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -qi "$1"; }
 has_font Carlito    || need fonts-crosextra-carlito
 has_font Liberation || need fonts-liberation
@@ -22,5 +23,12 @@ if ! command -v apt-get >/dev/null 2>&1; then
   echo "This machine has no apt-get. Install the equivalents of: ${missing[*]}, then run the command again." >&2
   exit 1
 fi
-as_root apt-get update -qq
-as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { as_root apt-get update -qq &&
+       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1
+then
+  cat "$log" >&2
+  echo "Debian could not install them. Install ${missing[*]} by hand, then run the command again." >&2
+  exit 1
+fi

@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from conventions.cli.board import status
+from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, explain, init, schema
 from conventions.cli.keeping import archive, seal, verify
 from conventions.cli.papers import generate, issue
@@ -24,6 +25,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     sign,
     receive,
     status,
+    calendar,
     seal,
     archive,
     verify,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
-from conventions import circuit, pipeline
+from conventions import agenda, circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
 from conventions.model.event import Archived, Sealing
 from conventions.model.paper import Sealed
@@ -88,19 +88,13 @@ def _archive(
     present = dispatch.current(workspace, paper)
     sealed = Sealed(present.origin, present.data)
     root = workspace.path(workspace.settings.places.archive)
-    year = _academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
+    year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
     receipt = pipeline.archive(sealed, root=root, year=year, journal=_journal(paper), services=services)
     if not _has(paper, Archived):
         place = str(receipt.place.relative_to(workspace.root))
         archived = Archived(now, sealed.digest, place)
         registry.append(paper.id, (archived,), expected_head=paper.head)
     return Outcome(paper.number, Text("archived"), receipt.place)
-
-
-def _academic_year(start: date, year_starts: str) -> str:
-    """The academic year a day belongs to, such as 2026-2027; ``year_starts`` is a month and day."""
-    first = start.year if start.strftime("%m-%d") >= year_starts else start.year - 1
-    return f"{first}-{first + 1}"
 
 
 def _journal(paper: PaperRecord) -> bytes:

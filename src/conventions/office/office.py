@@ -10,11 +10,14 @@ from types import TracebackType
 from typing import Self
 
 from conventions import pipeline, signing
+from conventions.agenda import Entry
 from conventions.errors import ConventionsError, DossierError, KeyUnreadable
-from conventions.office import board, closing, issuing, reception
+from conventions.languages import Language
+from conventions.office import board, closing, diary, issuing, reception
 from conventions.office.outcome import Outcome, Row
 from conventions.office.reception import Passphrase
 from conventions.pipeline import Services
+from conventions.post import to_ics
 from conventions.settings import Workspace, load
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text
@@ -102,6 +105,15 @@ class Office:
     def status(self, files: Sequence[Path], *, on: date) -> tuple[Row, ...]:
         """The board: one row per dossier that can be read."""
         return board.rows(self.workspace, self.registry, files, on)
+
+    def calendar(self, files: Sequence[Path], *, on: date) -> tuple[Entry, ...]:
+        """The course's dates and what each dossier asks of whom by when, in order."""
+        return diary.entries(self.workspace, self.registry, files, on)
+
+    def calendar_file(self, entries: Sequence[Entry], *, title: str, language: Language, now: datetime) -> bytes:
+        """The same as an ``.ics`` file."""
+        domain = self.workspace.settings.delivery.sender.rpartition("@")[2]
+        return to_ics(entries, title=title, domain=domain, language=language, now=now)
 
     def complete(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that every role has signed and that are not sealed yet."""

@@ -103,7 +103,7 @@ def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator
         )
     trust = signing.load_trust(list(roots))
     if path.is_dir():
-        found = tuple(shelf.packages(path.resolve()))
+        found = tuple(shelf.packages(path if path.name else path.resolve()))
         if not found:
             raise DiskError(
                 "DISK-05",

@@ -1,8 +1,16 @@
 """HAND on mail: this PDF to that person, in their language; by SMTP, or into an outbox folder."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conventions.lazy import on_first_use
 from conventions.post.carriers import Carrier, Outbox, Smtp
 from conventions.post.letters import Message, Subject, paper_complete, sent_back, your_turn
 from conventions.post.mime import Sender, compose
+
+if TYPE_CHECKING:
+    from conventions.post.ics import to_ics
 
 __all__ = [
     "Carrier",
@@ -14,5 +22,8 @@ __all__ = [
     "compose",
     "paper_complete",
     "sent_back",
+    "to_ics",
     "your_turn",
 ]
+
+__getattr__ = on_first_use(__name__, {"to_ics": "conventions.post.ics"})

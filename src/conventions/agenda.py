@@ -1,0 +1,135 @@
+"""JUDGEMENT: the year as a calendar: the course's own dates, and what each dossier asks of whom by when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from conventions import circuit
+from conventions.model.dossier import Dossier
+from conventions.model.party import Institution
+from conventions.model.profile import Calendar, MonthDay, Profile
+from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
+from conventions.text import Text, quoted
+
+__all__ = ["Entry", "academic_year", "of_course", "of_dossier", "resolved"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on a day, or on some day of an interval."""
+
+    key: str
+    """Stable, and unique within a year: the same entry of tomorrow's calendar replaces today's."""
+    first: date
+    last: date
+    """Included; the same day as ``first`` where the day is known."""
+    title: Text
+    who: str = ""
+    """Name of the person concerned; empty when it is everybody."""
+    email: str = ""
+    number: str = ""
+    """Of the dossier; empty for the course."""
+    where: str = ""
+
+
+def academic_year(day: date, year_starts: MonthDay) -> str:
+    """The academic year a day belongs to, such as 2026-2027."""
+    first = day.year if f"{day:%m-%d}" >= year_starts else day.year - 1
+    return f"{first}-{first + 1}"
+
+
+def resolved(day: MonthDay, year: str, year_starts: MonthDay) -> date:
+    """A day of any year in an academic year; 29 February becomes the 28th where there is none."""
+    first, second = (int(part) for part in year.split("-"))
+    in_year = first if day >= year_starts else second
+    month, number = (int(part) for part in day.split("-"))
+    try:
+        return date(in_year, month, number)
+    except ValueError:
+        return date(in_year, month, number - 1)
+
+
+def of_course(calendar: Calendar, year: str) -> tuple[Entry, ...]:
+    """The course's own dates in an academic year, in order; a fuzzy date stays an interval."""
+    found = []
+    for milestone in calendar.milestones:
+        first = resolved(milestone.first, year, calendar.year_starts)
+        last = resolved(milestone.last or milestone.first, year, calendar.year_starts)
+        found.append(
+            Entry(f"course-{milestone.key}", first, max(first, last), quoted(milestone.title), where=milestone.where)
+        )
+    return in_order(found)
+
+
+def of_dossier(
+    dossier: Dossier,
+    *,
+    course: Circuit,
+    people: Sequence[Signatory],
+    institution: Institution,
+    profile: Profile,
+    signed: Collection[str] = (),
+    is_issued: bool = False,
+) -> tuple[Entry, ...]:
+    """What one dossier asks of whom by when, in order; what is done already is left out.
+
+    Args:
+        dossier: the internship.
+        course: the circuit as it applies to it.
+        people: who signs, in order.
+        institution: whose secretariat issues the agreement.
+        profile: delays and calendar of the department.
+        signed: roles that have signed.
+        is_issued: the agreement is on its way.
+    """
+    schedule = dossier.schedule
+    dates = circuit.deadlines(course, schedule.start, circuit.lead_days(dossier, profile.delays))
+    entries = [] if is_issued else [_issue(dossier, dates.issue_by, institution)]
+    entries += [_sign(dossier, one, dates.sign_by[one.role]) for one in people if one.role not in signed]
+    student, tutor, host = dossier.student, dossier.tutor, dossier.host.representative
+    entries += [
+        _entry(dossier, "start", schedule.start, Text("the internship starts"), student.name, student.email),
+        _entry(dossier, "end", schedule.end, Text("the internship ends"), student.name, student.email),
+        _entry(dossier, "attestation", schedule.end, Text("give the internship certificate"), host.name, host.email),
+        *_assessment(dossier, profile.calendar, tutor.name, tutor.email),
+    ]
+    return in_order(entries)
+
+
+def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """By first day, then by last day, dossier and key."""
+    return tuple(sorted(entries, key=lambda entry: (entry.first, entry.last, entry.number, entry.key)))
+
+
+def _issue(dossier: Dossier, day: date, institution: Institution) -> Entry:
+    return _entry(
+        dossier, "issue", day, Text("latest day to issue the agreement"), institution.department, institution.email
+    )
+
+
+def _sign(dossier: Dossier, person: Signatory, day: date) -> Entry:
+    title = Text("latest safe day to sign as {role}", role=ROLE_LABELS[person.role])
+    return _entry(dossier, f"sign-{person.role}", day, title, person.name, person.email)
+
+
+def _assessment(dossier: Dossier, calendar: Calendar, tutor: str, tutor_email: str) -> Iterator[Entry]:
+    """Report, defence, and the host's evaluation, which is wanted before the defence while the internship may go on."""
+    student = dossier.student
+    if calendar.report_due:
+        day = resolved(calendar.report_due, dossier.academic_year, calendar.year_starts)
+        yield _entry(dossier, "report", day, Text("deposit the report"), student.name, student.email)
+    if calendar.defences_from:
+        first = resolved(calendar.defences_from, dossier.academic_year, calendar.year_starts)
+        last = resolved(calendar.defences_to or calendar.defences_from, dossier.academic_year, calendar.year_starts)
+        eve = first - timedelta(days=1)
+        yield _entry(dossier, "evaluation", eve, Text("latest day for the host's evaluation"), tutor, tutor_email)
+        yield Entry(
+            f"{dossier.number}-defence", first, max(first, last), Text("oral defence"), student.name, student.email,
+            dossier.number,
+        )  # fmt: skip
+
+
+def _entry(dossier: Dossier, step: str, day: date, title: Text, who: str, email: str) -> Entry:
+    return Entry(f"{dossier.number}-{step}", day, day, title, who, email, dossier.number)

@@ -1,0 +1,116 @@
+"""``calendar``: the year's dates, on the screen or in a calendar program."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conventions.cli.desk import now, open_office, to_json, today
+from conventions.cli.speech import reader, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conventions.agenda import Entry
+    from conventions.languages import Language
+    from conventions.office import Office
+
+__all__ = ["calendar"]
+
+
+@click.command(help=translated("Show the year's dates: those of the course, and who must do what by when."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--person", default="", help=translated("Only what concerns this person (name or address, or a part)."))
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Start from this day instead of today."))
+@click.option("--past", is_flag=True, help=translated("Also what lies behind."))
+@click.option(
+    "--ics",
+    type=click.Path(path_type=Path),
+    help=translated("Write calendar files: one NAME.ics, or a folder with one file per person."),
+)
+@click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
+@click.pass_context
+def calendar(
+    context: click.Context,
+    dossiers: tuple[str, ...],
+    person: str,
+    on: datetime | None,
+    past: bool,  # noqa: FBT001
+    ics: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show or write the calendar; without a name, of the whole workspace."""
+    language = reader()
+    with open_office(context) as office:
+        day = on.date() if on else today()
+        entries = [
+            entry
+            for entry in office.calendar(office.files(dossiers), on=day)
+            if (past or entry.last >= day) and _concerns(entry, person)
+        ]
+        if ics:
+            for path in _write(office, entries, ics, language):
+                click.echo(path)
+        elif as_json:
+            to_json([_plain(entry, language) for entry in entries])
+        else:
+            _draw(entries, language)
+
+
+def _concerns(entry: Entry, person: str) -> bool:
+    wanted = person.casefold()
+    return wanted in entry.who.casefold() or wanted in entry.email.casefold()
+
+
+def _plain(entry: Entry, language: Language) -> dict[str, object]:
+    return {
+        "first": entry.first,
+        "last": entry.last,
+        "title": language.say(entry.title),
+        "who": entry.who,
+        "email": entry.email,
+        "number": entry.number,
+        "where": entry.where,
+    }
+
+
+def _draw(entries: Sequence[Entry], language: Language) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for heading in ("Date", "Number", "Who"):
+        table.add_column(translated(heading), no_wrap=True, overflow="ellipsis")
+    table.add_column(translated("What"), ratio=1)
+    for entry in entries:
+        days = language.date(entry.first, "medium")
+        if entry.last != entry.first:
+            days = f"{days} – {language.date(entry.last, 'medium')}"
+        where = f" ({entry.where})" if entry.where else ""
+        table.add_row(days, entry.number, entry.who, f"{language.say(entry.title)}{where}")
+    Console().print(table)
+
+
+def _write(office: Office, entries: Sequence[Entry], target: Path, language: Language) -> list[Path]:
+    """One file, or one per person with the course's dates in each."""
+    from conventions.store import replace
+
+    title = office.workspace.settings.institution.department
+    calendars = {target: list(entries)} if target.suffix == ".ics" else _by_person(entries, target)
+    for path, mine in calendars.items():
+        replace(path, office.calendar_file(mine, title=title, language=language, now=now()))
+    return list(calendars)
+
+
+def _by_person(entries: Sequence[Entry], folder: Path) -> dict[Path, list[Entry]]:
+    everybody = [entry for entry in entries if not entry.email]
+    found: dict[Path, list[Entry]] = {}
+    for entry in entries:
+        if entry.email:
+            name = re.sub(r"[^0-9a-z.@_-]+", "-", entry.email.casefold())
+            found.setdefault(folder / f"{name}.ics", list(everybody)).append(entry)
+    return found
