@@ -100,5 +100,7 @@ def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total)
         for item in items:
+            bar.stop()  # what is told of the item takes the bar's place on the screen; the bar follows below it
             yield item
+            bar.start()
             bar.advance(task)

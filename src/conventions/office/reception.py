@@ -162,6 +162,7 @@ def _keep_refused(
     digest = sha256(data).hexdigest()
     file = f"{workspace.settings.places.refused}/{paper.number}/{digest[:16]}-{refusal.code}.pdf"
     write_new(workspace.path(file), data)
+    refusal.place = file
     if any(isinstance(event, Refusal) and event.sha256 == digest for event in paper.events):
         return
     paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
