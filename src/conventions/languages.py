@@ -15,7 +15,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
@@ -88,7 +88,9 @@ class Language:
 
     def instant(self, moment: datetime) -> str:
         """Day and time in Paris, where the deadlines are judged."""
-        return format_datetime(moment, "long", tzinfo=_PARIS, locale=self.locale)
+        local = moment.astimezone(_PARIS)
+        time = format_time(local.timetz(), "medium", locale=self.locale)
+        return self.say(Text("{day}, {time} (Paris time)", day=self.date(local.date()), time=time))
 
     def number(self, number: Decimal | int) -> str:
         """A number with this language's separators, trailing zeros dropped."""
