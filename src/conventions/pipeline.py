@@ -64,6 +64,8 @@ def check(source: Source, settings: Settings, on: date) -> tuple[Finding, ...]:
         programme=settings.programme,
         profile=settings.rules,
         on=on,
+        circuit=settings.circuit.circuit,
+        officials=settings.people.by_role,
     )
     return tuple(source.locate(finding) for finding in findings)
 

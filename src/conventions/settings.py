@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from conventions import rules
 from conventions.errors import SettingsError
 from conventions.model.complaints import findings_from
 from conventions.model.dossier import LanguageCode
-from conventions.model.finding import Position
+from conventions.model.finding import Finding, Position, Severity
 from conventions.model.party import Email, Institution, Official, Programme
 from conventions.model.profile import Profile
 from conventions.model.record import Record, complaint
@@ -28,6 +29,7 @@ from conventions.text import Text, counted, quoted
 __all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
 
 FILE_NAME: Final = "conventions.toml"
+_SEVERITIES: Final = frozenset({*Severity, "off"})
 
 
 class StepSettings(Record):
@@ -185,10 +187,16 @@ def load(root: Path) -> Workspace:
             place=str(path),
         ) from None
     lines = _lines(text)
+
+    def locate(field: str) -> Position:
+        return Position(str(path), _line_of(field, lines))
+
+    findings = [*_severity_findings(data, locate)]
     try:
-        return Workspace(root, Settings.model_validate(data))
+        settings = Settings.model_validate(data)
     except ValidationError as error:
-        findings = findings_from(error, lambda field: Position(str(path), _line_of(field, lines)))
+        findings[:0] = findings_from(error, locate)
+    if findings:
         raise SettingsError(
             "SETTINGS-03",
             counted("one setting is unknown or wrong", "{n} settings are unknown or wrong", n=len(findings)),
@@ -196,6 +204,48 @@ def load(root: Path) -> Workspace:
             place=str(path),
             findings=findings,
         ) from None
+    return Workspace(root, settings)
+
+
+def _severity_findings(data: Mapping[str, Any], locate: Callable[[str], Position]) -> Iterator[Finding]:
+    """What is wrong with the severities chosen for rules: codes that do not exist, law that would be loosened."""
+    group = data.get("rules")
+    chosen = group.get("severities") if isinstance(group, dict) else None
+    for code, severity in (chosen if isinstance(chosen, dict) else {}).items():
+        field = f"rules.severities.{code}"
+        rule = rules.find(code)
+        if rule is None:
+            yield _finding("SETTINGS-04", *_unknown_rule(code), field, locate)
+        elif severity in _SEVERITIES and not rule.may_weigh(severity):
+            yield _finding("SETTINGS-05", *_loosened(rule, severity), field, locate)
+
+
+def _finding(code: str, message: Text, fix: Text, field: str, locate: Callable[[str], Position]) -> Finding:
+    return Finding(code, Severity.ERROR, message, fix, field=field, position=locate(field))
+
+
+def _unknown_rule(code: str) -> tuple[Text, Text]:
+    nearest = rules.nearest(code)
+    return (
+        Text("there is no rule “{code}”", code=code),
+        Text("write one of {nearest}; `conventions explain` lists every code", nearest=nearest)
+        if nearest
+        else Text("take the line out; `conventions explain` lists every code"),
+    )
+
+
+def _loosened(rule: rules.Rule, severity: str) -> tuple[Text, Text]:
+    chosen = "off" if severity == "off" else Severity(severity)
+    return (
+        Text(
+            "{code} cannot be loosened from “{shipped}” to “{chosen}”: {source}",
+            code=rule.code,
+            shipped=rule.severity.value,
+            chosen=str(chosen),
+            source=rule.source if rule.code.startswith("LAW-") else Text("the program rests on it"),
+        ),
+        Text("take the line out, or make the rule stricter"),
+    )
 
 
 def _text(path: Path) -> str:

@@ -8,42 +8,105 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
-from conventions.model.party import Institution, Programme
+from conventions.model.party import Institution, Official, Programme
 from conventions.model.profile import Profile
-from conventions.rules import abroad, attachments, parties, pay, place, schedule, time
-from conventions.rules.rule import Case, Rule
-
-__all__ = ["RULES", "Case", "Rule", "check", "find"]
-
-RULES: Final[tuple[Rule, ...]] = (
-    *time.RULES,
-    *schedule.RULES,
-    *pay.RULES,
-    *parties.RULES,
-    *place.RULES,
-    *attachments.RULES,
-    *abroad.RULES,
+from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
+from conventions.rules import (
+    abroad,
+    amendments,
+    approval,
+    attachments,
+    consequences,
+    cover,
+    delays,
+    entries,
+    identity,
+    mission,
+    outcome,
+    parties,
+    pay,
+    payment,
+    place,
+    reach,
+    schedule,
+    time,
+    tracks,
 )
+from conventions.rules.rule import Case, Rule
+from conventions.rules.states import judged
+
+__all__ = ["RULES", "Case", "Rule", "check", "find", "nearest"]
+
+_OF_A_STATE: Final[tuple[Rule, ...]] = (
+    *time.RULES,
+    *delays.RULES,
+    *schedule.RULES,
+    *entries.RULES,
+    *pay.RULES,
+    *payment.RULES,
+    *parties.RULES,
+    *identity.RULES,
+    *reach.RULES,
+    *place.RULES,
+    *mission.RULES,
+    *approval.RULES,
+    *attachments.RULES,
+    *cover.RULES,
+    *abroad.RULES,
+    *tracks.RULES,
+    *outcome.RULES,
+)
+"""Rules that judge what is agreed, whatever it was agreed by."""
+_OF_AMENDMENTS: Final[tuple[Rule, ...]] = (
+    *amendments.RULES,
+    *consequences.RULES,
+)
+"""Rules that judge the amendments themselves."""
+RULES: Final[tuple[Rule, ...]] = (*_OF_A_STATE, *_OF_AMENDMENTS)
 """Every rule. A new one is written in its module and named in that module's tuple."""
 
 _BY_CODE: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in RULES})
+_NOBODY: Final[Mapping[str, Official]] = MappingProxyType({})
 _WEIGHT: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def check(
-    dossier: Dossier, *, institution: Institution, programme: Programme, profile: Profile, on: date
+    dossier: Dossier,
+    *,
+    institution: Institution,
+    programme: Programme,
+    profile: Profile,
+    on: date,
+    circuit: Circuit = DEFAULT_CIRCUIT,
+    officials: Mapping[str, Official] = _NOBODY,
 ) -> tuple[Finding, ...]:
-    """Every finding of every rule on one dossier on one day: errors first, then by code. Never raises."""
-    case = Case(dossier, institution, programme, profile, on)
-    found = [finding for rule in RULES for finding in rule.check(case)]
+    """Every finding of every rule on one dossier on one day: errors first, then by code. Never raises.
+
+    Args:
+        dossier: the internship.
+        institution: who makes the agreement.
+        programme: the degree it belongs to.
+        profile: what the department decided for itself.
+        on: the day of the judgement; the agreement is taken to be signed on it.
+        circuit: who signs.
+        officials: the institution's own signatories by role; nothing is said about them when none is given.
+    """
+    case = Case(dossier, institution, programme, profile, on, circuit, officials)
+    found = [*judged(case, _OF_A_STATE), *(finding for rule in _OF_AMENDMENTS for finding in rule.check(case))]
     return tuple(sorted(found, key=lambda finding: (_WEIGHT[finding.severity], finding.code)))
 
 
 def find(code: str) -> Rule | None:
     """The rule of that code, for who wants it explained; None when there is none."""
     return _BY_CODE.get(code)
+
+
+def nearest(code: str) -> tuple[str, ...]:
+    """The codes that somebody who typed this one probably meant, best first; at most three."""
+    return tuple(get_close_matches(code.upper(), _BY_CODE, n=3, cutoff=0.6))

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from conventions.hours import holiday_calendar_known, holiday_region_missing
 from conventions.model.finding import Severity
 from conventions.model.placement import Abroad, TravelZone
-from conventions.pay import amount_for, floor_on
+from conventions.rules.example import Example, in_france, in_ireland
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Amount, Text
+from conventions.text import Text
 
 __all__ = ["RULES"]
 
-_ZONE_AGE: Final = timedelta(days=180)
+_SPOKEN: Final = {
+    **dict.fromkeys(("BE", "CH", "LU"), ("fr", "de")),
+    **dict.fromkeys(("BF", "BJ", "CA", "CD", "CI", "CM", "DZ", "MA", "MC", "MG", "ML", "SN", "TG", "TN"), ("fr",)),
+    **dict.fromkeys(("AT", "DE", "LI"), ("de",)),
+    **dict.fromkeys(
+        ("AR", "BO", "CL", "CO", "CR", "CU", "DO", "EC", "ES", "GT", "MX", "PE", "PY", "UY", "VE"), ("es",)
+    ),
+}
+"""Languages of the agreement that are usual in a country, besides English."""
 _ZONES: Final = {
     TravelZone.GREEN: Text("green"),
     TravelZone.YELLOW: Text("yellow"),
@@ -24,16 +32,16 @@ _ZONES: Final = {
 }
 
 
-def _abroad(case: Case) -> Abroad | None:
-    return case.dossier.abroad if case.dossier.is_abroad else None
-
-
 @rule(
     "LAW-ABROAD-01",
     Severity.ERROR,
     Text("an internship abroad says what it needs"),
     Text("Outside France an agreement also names the travel advice, the insurance and the rules of the host country."),
     "art. L124-20 Code de l'éducation",
+    example=Example(
+        in_ireland(),
+        in_ireland(abroad=None),
+    ),
 )
 def abroad_is_filled_in(case: Case) -> Iterator[Problem]:
     if case.dossier.is_abroad and case.dossier.abroad is None:
@@ -42,6 +50,11 @@ def abroad_is_filled_in(case: Case) -> Iterator[Problem]:
             Text("add the group abroad, or correct the country of workplace.address or host.address"),
             "abroad",
         )
+
+
+def _policy(case: Case, abroad: Abroad) -> str:
+    """What the department makes of the zone."""
+    return str(getattr(case.profile.zones, abroad.travel_zone.value))
 
 
 @rule(
@@ -53,10 +66,15 @@ def abroad_is_filled_in(case: Case) -> Iterator[Problem]:
         "refused. A person "
         "consults the advice and writes down its colour."
     ),
+    settings=("rules.zones",),
+    example=Example(
+        in_ireland(abroad={"travel_zone": "green"}),
+        in_ireland(abroad={"travel_zone": "orange"}),
+    ),
 )
 def forbidden_zone(case: Case) -> Iterator[Problem]:
-    abroad = _abroad(case)
-    if abroad is not None and abroad.travel_zone in {TravelZone.RED, TravelZone.ORANGE}:
+    abroad = case.abroad
+    if abroad is not None and _policy(case, abroad) == "error":
         yield Problem(
             Text(
                 "the travel zone is {zone} (consulted on {day})",
@@ -76,12 +94,21 @@ def forbidden_zone(case: Case) -> Iterator[Problem]:
         "Yellow means heightened vigilance: the coordinator decides, and the advice is consulted again "
         "before departure."
     ),
+    settings=("rules.zones",),
+    example=Example(
+        in_ireland(abroad={"travel_zone": "green"}),
+        in_ireland(abroad={"travel_zone": "yellow"}),
+    ),
 )
 def yellow_zone(case: Case) -> Iterator[Problem]:
-    abroad = _abroad(case)
-    if abroad is not None and abroad.travel_zone is TravelZone.YELLOW:
+    abroad = case.abroad
+    if abroad is not None and _policy(case, abroad) == "warning":
         yield Problem(
-            Text("the travel zone is yellow (consulted on {day})", day=abroad.zone_consulted_on),
+            Text(
+                "the travel zone is {zone} (consulted on {day})",
+                zone=_ZONES[abroad.travel_zone],
+                day=abroad.zone_consulted_on,
+            ),
             Text("ask the internship coordinator"),
             "abroad.travel_zone",
         )
@@ -92,13 +119,18 @@ def yellow_zone(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("registered on Ariane"),
     Text("A student who goes abroad registers on Ariane, the ministry's service for travellers."),
+    settings=("rules.ariane_url",),
+    example=Example(
+        in_ireland(),
+        in_ireland(abroad={"ariane_registered_on": None}),
+    ),
 )
 def ariane(case: Case) -> Iterator[Problem]:
-    abroad = _abroad(case)
+    abroad = case.abroad
     if abroad is not None and abroad.ariane_registered_on is None:
         yield Problem(
             Text("the student is not registered on Ariane"),
-            Text("register, then fill in abroad.ariane_registered_on"),
+            Text("register at {address}, then fill in abroad.ariane_registered_on", address=case.profile.ariane_url),
             "abroad.ariane_registered_on",
         )
 
@@ -111,9 +143,13 @@ def ariane(case: Case) -> Iterator[Problem]:
         "A sheet on the rules of the host country about the rights and duties of interns is annexed to the agreement."
     ),
     "art. L124-20 Code de l'éducation",
+    example=Example(
+        in_ireland(),
+        in_ireland(abroad={"country_sheet": ""}),
+    ),
 )
 def country_sheet(case: Case) -> Iterator[Problem]:
-    abroad = _abroad(case)
+    abroad = case.abroad
     if abroad is not None and not abroad.country_sheet:
         yield Problem(
             Text("no information sheet is named for {country}", country=case.dossier.place.country),
@@ -123,58 +159,14 @@ def country_sheet(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "COURSE-ABROAD-04",
-    Severity.ERROR,
-    Text("repatriation is insured until the end"),
-    Text("Repatriation is insured for the whole internship abroad."),
-)
-def repatriation(case: Case) -> Iterator[Problem]:
-    abroad, end = _abroad(case), case.dossier.schedule.end
-    if abroad is None:
-        return
-    if abroad.repatriation is None:
-        yield Problem(
-            Text("no repatriation insurance is named"),
-            Text("fill in abroad.repatriation: insurer, policy, valid_until"),
-            "abroad.repatriation",
-        )
-    elif abroad.repatriation.valid_until < end:
-        yield Problem(
-            Text(
-                "repatriation is insured until {until}; the internship ends on {end}",
-                until=abroad.repatriation.valid_until,
-                end=end,
-            ),
-            Text("extend the insurance and correct abroad.repatriation.valid_until"),
-            "abroad.repatriation.valid_until",
-        )
-
-
-@rule(
-    "COURSE-ABROAD-05",
-    Severity.ERROR,
-    Text("civil liability abroad lasts until the end"),
-    Text("Abroad the certificate of civil liability covers the whole internship when the agreement is registered."),
-)
-def liability_lasts(case: Case) -> Iterator[Problem]:
-    cover, end = case.dossier.protection.liability, case.dossier.schedule.end
-    if case.dossier.is_abroad and cover is not None and cover.valid_until < end:
-        yield Problem(
-            Text(
-                "civil liability is insured until {until}; the internship ends on {end}",
-                until=cover.valid_until,
-                end=end,
-            ),
-            Text("ask for a new certificate and correct protection.liability.valid_until"),
-            "protection.liability.valid_until",
-        )
-
-
-@rule(
     "DATA-ABROAD-01",
     Severity.WARNING,
     Text("the region decides the public holidays"),
     Text("In some countries public holidays differ by region; without it too few days are taken off the presence."),
+    example=Example(
+        in_ireland(host={"address": {"country": "DE", "region": "BY"}}),
+        in_ireland(host={"address": {"country": "DE", "region": ""}}),
+    ),
 )
 def region(case: Case) -> Iterator[Problem]:
     place = case.dossier.place
@@ -195,6 +187,10 @@ def region(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("the public holidays of the country are known"),
     Text("For some countries there is no calendar of public holidays; none is then taken off the presence."),
+    example=Example(
+        in_ireland(host={"address": {"country": "IE"}}),
+        in_ireland(host={"address": {"country": "AC"}}),
+    ),
 )
 def calendar(case: Case) -> Iterator[Problem]:
     place = case.dossier.place
@@ -211,6 +207,10 @@ def calendar(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("nothing is said about abroad in France"),
     Text("The group abroad belongs to internships that take place outside France."),
+    example=Example(
+        in_france(),
+        in_france(abroad={"travel_zone": "green", "zone_consulted_on": date(2026, 2, 2)}),
+    ),
 )
 def not_abroad(case: Case) -> Iterator[Problem]:
     if case.dossier.abroad is not None and not case.dossier.is_abroad:
@@ -226,10 +226,15 @@ def not_abroad(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("the travel advice is recent"),
     Text("The travel advice changes: it is consulted in the six months before the start."),
+    settings=("rules.zone_age_days",),
+    example=Example(
+        in_ireland(abroad={"zone_consulted_on": date(2025, 11, 5)}),
+        in_ireland(abroad={"zone_consulted_on": date(2025, 11, 4)}),
+    ),
 )
 def recent_advice(case: Case) -> Iterator[Problem]:
-    abroad, start = _abroad(case), case.dossier.schedule.start
-    if abroad is not None and start - abroad.zone_consulted_on > _ZONE_AGE:
+    abroad, start = case.abroad, case.dossier.schedule.start
+    if abroad is not None and start - abroad.zone_consulted_on > timedelta(days=case.profile.zone_age_days):
         yield Problem(
             Text(
                 "the travel advice was consulted on {day}, long before {start}",
@@ -238,49 +243,6 @@ def recent_advice(case: Case) -> Iterator[Problem]:
             ),
             Text("consult it again and correct abroad.travel_zone and abroad.zone_consulted_on"),
             "abroad.zone_consulted_on",
-        )
-
-
-@rule(
-    "LAW-ABROAD-03",
-    Severity.WARNING,
-    Text("French accident cover has a price limit"),
-    Text(
-        "Abroad French cover for accidents at work is kept only while the allowance does not exceed 15 % of the hourly "
-        "ceiling of social security. Above it the host, or local law, must give the cover."
-    ),
-    "art. L412-8, D412-4 Code de la sécurité sociale",
-)
-def accident_cover(case: Case) -> Iterator[Problem]:
-    dossier, floor = case.dossier, floor_on(case.on)
-    if not dossier.is_abroad or dossier.allowance.currency != "EUR" or dossier.protection.host_covers_accidents:
-        return
-    most = amount_for(floor.hourly, dossier.allowance.basis, case.presence)
-    if dossier.allowance.amount > most:
-        yield Problem(
-            Text(
-                "the allowance of {amount} exceeds {most}: French accident cover is lost",
-                amount=Amount(dossier.allowance.amount),
-                most=Amount(most),
-            ),
-            Text("ask the host for accident cover and set protection.host_covers_accidents, or lower allowance.amount"),
-            "protection.host_covers_accidents",
-        )
-
-
-@rule(
-    "LAW-ABROAD-04",
-    Severity.WARNING,
-    Text("who covers health abroad"),
-    Text("The agreement says whether the host provides health cover under local law; yes or no, but not nothing."),
-    "art. D124-4 (9) Code de l'éducation",
-)
-def health_cover(case: Case) -> Iterator[Problem]:
-    if case.dossier.is_abroad and case.dossier.protection.host_covers_health is None:
-        yield Problem(
-            Text("mention 9 is incomplete: nothing says whether the host provides health cover"),
-            Text("ask the host and set protection.host_covers_health to true or false"),
-            "protection.host_covers_health",
         )
 
 
@@ -294,6 +256,10 @@ def health_cover(case: Case) -> Iterator[Problem]:
         "signs."
     ),
     "loi 94-665 du 4 août 1994, art. 5",
+    example=Example(
+        in_ireland(language="en"),
+        in_france(language="en"),
+    ),
 )
 def language(case: Case) -> Iterator[Problem]:
     if case.dossier.language != "fr" and case.dossier.host.address.country == "FR":
@@ -304,20 +270,43 @@ def language(case: Case) -> Iterator[Problem]:
         )
 
 
+@rule(
+    "COURSE-ABROAD-07",
+    Severity.INFORMATION,
+    Text("the host abroad reads what it signs"),
+    Text(
+        "The agreement exists in French, English, Spanish and German; whichever is chosen, the French version goes "
+        "along. Abroad the language of the country or English is usual."
+    ),
+    example=Example(in_ireland(language="en"), in_ireland(language="es")),
+)
+def readable(case: Case) -> Iterator[Problem]:
+    dossier = case.dossier
+    usual = ("en", *_SPOKEN.get(dossier.host.address.country, ()))
+    if dossier.is_abroad and dossier.host.address.country != "FR" and dossier.language not in usual:
+        yield Problem(
+            Text(
+                "the agreement is in “{language}”; in {country} {usual} would be usual",
+                language=dossier.language,
+                country=dossier.host.address.country,
+                usual=usual,
+            ),
+            Text("set language to what the host reads"),
+            "language",
+        )
+
+
 RULES: Final[tuple[Rule, ...]] = (
     abroad_is_filled_in,
     forbidden_zone,
     yellow_zone,
     ariane,
     country_sheet,
-    repatriation,
-    liability_lasts,
     region,
     calendar,
     not_abroad,
     recent_advice,
-    accident_cover,
-    health_cover,
     language,
+    readable,
 )
 """Rules on internships outside France."""

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
+from conventions.circuit import lead_days
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Severity
 from conventions.model.outcome import AttachmentKind
-from conventions.rules.rule import Case, Problem, Rule, rule
+from conventions.model.roles import ROLE_LABELS
+from conventions.rules.example import (
+    MEEF_PIECES,
+    PIECES,
+    PIECES_ABROAD,
+    SNEE_PIECES,
+    Example,
+    in_france,
+    in_ireland,
+    seen,
+)
+from conventions.rules.rule import Case, Problem, Rule, later, rule
 from conventions.text import Text
 
 __all__ = ["RULES"]
@@ -40,17 +53,46 @@ _ABROAD: Final = (
 )
 _MEEF: Final = (AttachmentKind.MEEF_COURSE_UNIT, AttachmentKind.COORDINATOR_APPROVAL)
 _SNEE: Final = (AttachmentKind.MOTIVATION_LETTER, AttachmentKind.SNEE_STATUS, AttachmentKind.PEDAGOGICAL_CONTRACT)
+_LENIENT: Final[dict[str, object]] = {"rules": {"severities": {"COURSE-FILE-01": "off"}}}
+_FROM: Final = {
+    AttachmentKind.PRE_AGREEMENT: "company",
+    AttachmentKind.HOST_AGREEMENT: "company",
+    AttachmentKind.COUNTRY_SHEET: "coordinator",
+    AttachmentKind.COORDINATOR_APPROVAL: "coordinator",
+}
+"""Who provides a piece; every other comes from the student."""
+
+
+def _absent(dossier: Dossier, needed: Iterable[AttachmentKind]) -> tuple[AttachmentKind, ...]:
+    there = {attachment.kind for attachment in dossier.attachments}
+    return tuple(kind for kind in needed if kind not in there)
 
 
 def _missing(dossier: Dossier, needed: tuple[AttachmentKind, ...]) -> Iterator[Problem]:
-    there = {attachment.kind for attachment in dossier.attachments}
-    for kind in needed:
-        if kind not in there:
-            yield Problem(
-                Text("{piece} is not there", piece=_LABELS[kind]),
-                Text("add it to attachments as kind {kind} once it has been seen", kind=kind.value),
-                "attachments",
-            )
+    for kind in _absent(dossier, needed):
+        yield Problem(
+            Text("{piece} is not there", piece=_LABELS[kind]),
+            Text("add it to attachments as kind {kind} once it has been seen", kind=kind.value),
+            "attachments",
+        )
+
+
+def _is_extended(dossier: Dossier) -> bool:
+    return any(one.end is not None and one.end > dossier.schedule.end for one in dossier.amendments)
+
+
+def _needed(dossier: Dossier) -> Iterator[AttachmentKind]:
+    """The pieces that this dossier needs: the course's matrix of attachments."""
+    if dossier.track is Track.SNEE:
+        yield from _SNEE
+    else:
+        yield from _ABROAD if dossier.is_abroad else _FRANCE
+    if dossier.track is Track.MEEF:
+        yield from _MEEF
+    if dossier.host.own_agreement:
+        yield AttachmentKind.HOST_AGREEMENT
+    if _is_extended(dossier):
+        yield AttachmentKind.EXTENSION_REQUEST
 
 
 @rule(
@@ -58,6 +100,10 @@ def _missing(dossier: Dossier, needed: tuple[AttachmentKind, ...]) -> Iterator[P
     Severity.ERROR,
     Text("the pieces of an internship in France"),
     Text("In France a dossier holds the pre-agreement, the entitlement to health insurance and the civil liability."),
+    example=Example(
+        in_france(attachments=seen(*PIECES)),
+        in_france(attachments=seen(*PIECES[:2])),
+    ),
 )
 def pieces_in_france(case: Case) -> Iterator[Problem]:
     if not case.dossier.is_abroad and case.dossier.track is not Track.SNEE:
@@ -74,6 +120,10 @@ def pieces_in_france(case: Case) -> Iterator[Problem]:
         "information sheet of the country and the proof of registration on Ariane."
     ),
     "art. L124-20 Code de l'éducation; course rule",
+    example=Example(
+        in_ireland(attachments=seen(*PIECES_ABROAD)),
+        in_ireland(attachments=seen(*PIECES_ABROAD[:5])),
+    ),
 )
 def pieces_abroad(case: Case) -> Iterator[Problem]:
     if case.dossier.is_abroad and case.dossier.track is not Track.SNEE:
@@ -85,6 +135,10 @@ def pieces_abroad(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("the host's own agreement is in the dossier"),
     Text("When the host wants its own agreement signed too, that agreement is attached to the university's."),
+    example=Example(
+        in_france(host={"own_agreement": True}, attachments=seen(*PIECES, "host_agreement")),
+        in_france(host={"own_agreement": True}),
+    ),
 )
 def pieces_of_own_agreement(case: Case) -> Iterator[Problem]:
     if case.dossier.host.own_agreement:
@@ -96,6 +150,10 @@ def pieces_of_own_agreement(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("the pieces of the MEEF track"),
     Text("A MEEF dossier also holds the proof of the required course unit and the approval of the coordinator."),
+    example=Example(
+        in_france(track="meef", attachments=seen(*PIECES, *MEEF_PIECES)),
+        in_france(track="meef", attachments=seen(*PIECES)),
+    ),
 )
 def pieces_of_meef(case: Case) -> Iterator[Problem]:
     if case.dossier.track is Track.MEEF:
@@ -107,6 +165,10 @@ def pieces_of_meef(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("the pieces of the SNEE track"),
     Text("A SNEE dossier holds the letter of motivation, the notification of the status and the pedagogical contract."),
+    example=Example(
+        in_france(track="snee", attachments=seen(*SNEE_PIECES)),
+        in_france(track="snee", attachments=seen(*SNEE_PIECES[:2])),
+    ),
 )
 def pieces_of_snee(case: Case) -> Iterator[Problem]:
     if case.dossier.track is Track.SNEE:
@@ -114,22 +176,14 @@ def pieces_of_snee(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "COURSE-FILE-06",
-    Severity.ERROR,
-    Text("an extension was asked for"),
-    Text("A later end is asked for in writing, with dates and reasons, before the amendment is made."),
-)
-def pieces_of_extension(case: Case) -> Iterator[Problem]:
-    end = case.dossier.schedule.end
-    if any(amendment.end is not None and amendment.end > end for amendment in case.dossier.amendments):
-        yield from _missing(case.dossier, (AttachmentKind.EXTENSION_REQUEST,))
-
-
-@rule(
     "COURSE-FILE-07",
     Severity.WARNING,
     Text("pieces are checked by somebody"),
     Text("A piece counts once a person has looked at it; the dossier says who and when."),
+    example=Example(
+        in_france(),
+        in_france(attachments=[*seen(*PIECES[:2]), {"kind": PIECES[2], "received_on": date(2026, 2, 3)}]),
+    ),
 )
 def checked(case: Case) -> Iterator[Problem]:
     for rank, piece in enumerate(case.dossier.attachments):
@@ -142,120 +196,30 @@ def checked(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "DATA-FILE-01",
-    Severity.WARNING,
-    Text("nothing is decided before it arrives"),
-    Text("A piece is checked, and a pre-agreement decided, on or after the day it arrived."),
-)
-def order_of_days(case: Case) -> Iterator[Problem]:
-    for rank, piece in enumerate(case.dossier.attachments):
-        if piece.checked_on is not None and piece.checked_on < piece.received_on:
-            yield Problem(
-                Text(
-                    "checked on {checked}, before it arrived on {received}",
-                    checked=piece.checked_on,
-                    received=piece.received_on,
-                ),
-                Text("correct one of the two days"),
-                f"attachments.{rank}.checked_on",
-            )
-    asked = case.dossier.pre_agreement
-    if asked is not None and asked.decided_on is not None and asked.decided_on < asked.submitted_on:
-        yield Problem(
-            Text(
-                "decided on {decided}, before it was submitted on {submitted}",
-                decided=asked.decided_on,
-                submitted=asked.submitted_on,
-            ),
-            Text("correct one of the two days"),
-            "pre_agreement.decided_on",
-        )
-
-
-@rule(
-    "COURSE-FILE-08",
-    Severity.ERROR,
-    Text("the pre-agreement is approved"),
-    Text("Only an approved pre-agreement becomes an agreement: the department judges mission, host, dates and amount."),
-)
-def approved(case: Case) -> Iterator[Problem]:
-    asked = case.dossier.pre_agreement
-    if asked is None:
-        yield Problem(
-            Text("there is no pre-agreement"),
-            Text("have the host fill it in, then record its approval in pre_agreement"),
-            "pre_agreement",
-        )
-    elif asked.state != "approved":
-        yield Problem(
-            Text(
-                "the pre-agreement submitted on {day} is {state}, not approved",
-                day=asked.submitted_on,
-                state=asked.state,
-            ),
-            Text("wait for the decision, or submit it again with what was refused corrected"),
-            "pre_agreement.state",
-        )
-
-
-@rule(
-    "LAW-FILE-01",
-    Severity.ERROR,
-    Text("the health fund and its full address"),
+    "COURSE-FILE-12",
+    Severity.TO_DO,
+    Text("who still has to bring what, and by when"),
     Text(
-        "The agreement states how the intern is insured: name and complete postal address of the health "
-        "fund, as on the "
-        "certificate of entitlement. Declarations of accidents go there."
+        "Until the agreement is registered, each missing piece is asked from the person who has it: the host for its "
+        "forms, the coordinator for the country sheet and the approval, the student for everything else. The day is "
+        "the latest on which the agreement can be registered in time."
     ),
-    "art. D124-4 (9) Code de l'éducation",
+    settings=("rules.delays.france_days", "rules.delays.abroad_days", "rules.delays.own_agreement_extra_days"),
+    example=Example(
+        in_france(settings=_LENIENT, attachments=seen(*PIECES)),
+        in_france(settings=_LENIENT, attachments=seen(*PIECES[:2])),
+    ),
 )
-def health_fund(case: Case) -> Iterator[Problem]:
-    fund = case.dossier.protection.health_fund
-    address = fund.address
-    for key, is_there in (
-        ("name", bool(fund.name)),
-        ("address", address is not None),
-        ("address.postal_code", address is None or bool(address.postal_code)),
-    ):
-        if not is_there:
-            yield Problem(
-                Text("mention 9 is incomplete: protection.health_fund.{key} is missing", key=key),
-                Text("copy it from the certificate of entitlement into protection.health_fund.{key}", key=key),
-                f"protection.health_fund.{key}",
-            )
-
-
-@rule(
-    "LAW-FILE-02",
-    Severity.ERROR,
-    Text("civil liability is insured"),
-    Text("The agreement names the insurance that covers the civil liability of the intern."),
-    "art. D124-4 (9) Code de l'éducation",
-)
-def liability(case: Case) -> Iterator[Problem]:
-    if case.dossier.protection.liability is None:
+def still_to_come(case: Case) -> Iterator[Problem]:
+    by = later(case.dossier.schedule.start, -lead_days(case.dossier, case.profile.delays))
+    absent: dict[str, list[Text]] = {}
+    for kind in _absent(case.dossier, _needed(case.dossier)):
+        absent.setdefault(_FROM.get(kind, "student"), []).append(_LABELS[kind])
+    for role, pieces in absent.items():
         yield Problem(
-            Text("mention 9 is incomplete: no civil-liability insurance is named"),
-            Text("fill in protection.liability: insurer, policy, valid_until"),
-            "protection.liability",
-        )
-
-
-@rule(
-    "COURSE-FILE-09",
-    Severity.WARNING,
-    Text("civil liability lasts until the end"),
-    Text("A certificate that ends before the internship has to be renewed; abroad it is refused outright."),
-)
-def liability_lasts(case: Case) -> Iterator[Problem]:
-    cover, end = case.dossier.protection.liability, case.dossier.schedule.end
-    if cover is not None and cover.valid_until < end and not case.dossier.is_abroad:
-        yield Problem(
-            Text(
-                "the certificate is valid until {until}; the internship ends on {end}", until=cover.valid_until, end=end
-            ),
-            Text("ask for a new certificate and correct protection.liability.valid_until"),
-            "protection.liability.valid_until",
+            Text("{who}, by {day}: {pieces}", who=ROLE_LABELS[role], day=by, pieces=tuple(pieces)),
+            Text("ask for it; once it has been seen, add it to attachments"),
+            "attachments",
         )
 
 
@@ -265,12 +229,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pieces_of_own_agreement,
     pieces_of_meef,
     pieces_of_snee,
-    pieces_of_extension,
     checked,
-    order_of_days,
-    approved,
-    health_fund,
-    liability,
-    liability_lasts,
+    still_to_come,
 )
 """Rules on the pieces of a dossier."""

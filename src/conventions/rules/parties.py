@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
+from datetime import date
 from typing import Final
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from stdnum.fr import siret
-
 from conventions.circuit import is_minor
+from conventions.model.dossier import Nature
 from conventions.model.finding import Severity
-from conventions.model.party import Address, Person
+from conventions.model.roles import ROLE_LABELS
+from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Text
 
@@ -23,11 +20,20 @@ _TEACHING_HOURS: Final = 200
 _HOURS_IN_PRESENCE: Final = 50
 _YOUNGEST: Final = 15
 _OLDEST: Final = 80
-_FRENCH_POSTAL_CODE: Final = re.compile(r"(?!96|99|00)[0-9]{5}", re.ASCII)
-_ACTIVITY_CODE: Final = re.compile(r"[0-9]{2}\.?[0-9]{2}[A-Z]", re.ASCII)
-_NATIONAL_ID: Final = re.compile(r"[0-9]{10}[A-Z]|[0-9]{9}[A-Z]{2}|[0-9A-Z]{11}", re.ASCII)
-_UAI: Final = re.compile(r"([0-9]{7})([A-Z])", re.ASCII)
-_UAI_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_FIVE: Final[dict[str, object]] = {
+    "circuit": {
+        "steps": [
+            {"roles": ["student"]},
+            {"roles": ["company", "tutor"]},
+            {"roles": ["coordinator"]},
+            {"roles": ["dean"]},
+        ]
+    }
+}
+
+
+def _delegation(since: date) -> dict[str, object]:
+    return {"on_behalf_of": Text("Léa Caron, president of the company"), "reference": "D-2026-02", "since": since}
 
 
 @rule(
@@ -36,6 +42,11 @@ _UAI_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
     Text("200 hours of teaching a year"),
     Text("An internship belongs to a course with at least 200 hours of teaching a year, the internship not counted."),
     "art. D124-2, D124-4 (1) Code de l'éducation",
+    settings=("programme.teaching_hours",),
+    example=Example(
+        in_france(settings={"programme": {"teaching_hours": 200, "hours_in_presence": 100}}),
+        in_france(settings={"programme": {"teaching_hours": 199, "hours_in_presence": 100}}),
+    ),
 )
 def teaching_hours(case: Case) -> Iterator[Problem]:
     hours = case.programme.teaching_hours
@@ -56,10 +67,15 @@ def teaching_hours(case: Case) -> Iterator[Problem]:
     Text("50 hours in the presence of the students"),
     Text("In higher education at least 50 of the 200 hours of teaching are given in the presence of the students."),
     "art. D124-2 Code de l'éducation",
+    settings=("programme.hours_in_presence",),
+    example=Example(
+        in_france(settings={"programme": {"hours_in_presence": 50}}),
+        in_france(settings={"programme": {"hours_in_presence": 49}}),
+    ),
 )
 def hours_in_presence(case: Case) -> Iterator[Problem]:
     hours = case.programme.hours_in_presence
-    if hours < _HOURS_IN_PRESENCE:
+    if hours < _HOURS_IN_PRESENCE and case.dossier.nature is not Nature.GAP_YEAR:
         yield Problem(
             Text(
                 "{hours} hours of teaching are in the presence of students; {least} are needed",
@@ -76,6 +92,10 @@ def hours_in_presence(case: Case) -> Iterator[Problem]:
     Text("a minor has a legal representative"),
     Text("When the student is under 18 on the first day, a legal representative is a party and signs too."),
     "art. D124-4 Code de l'éducation, 388-1-1 Code civil",
+    example=Example(
+        in_france(student=MINOR),
+        in_france(student=MINOR | {"legal_representative": None}),
+    ),
 )
 def legal_representative(case: Case) -> Iterator[Problem]:
     student = case.dossier.student
@@ -92,219 +112,14 @@ def legal_representative(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "LAW-PARTY-04",
-    Severity.ERROR,
-    Text("a French host has a valid SIRET"),
-    Text(
-        "A host established in France is identified by the fourteen digits of its SIRET, the last of which is a check."
-    ),
-    "art. R123-221 Code de commerce",
-)
-def host_number(case: Case) -> Iterator[Problem]:
-    host = case.dossier.host
-    if host.address.country != "FR":
-        return
-    if not host.siret:
-        yield Problem(
-            Text("the host in France has no SIRET"), Text("fill in host.siret: fourteen digits"), "host.siret"
-        )
-    elif not siret.is_valid(host.siret):
-        yield Problem(
-            Text("{siret} is not a SIRET: it is not fourteen digits, or its check digit is wrong", siret=host.siret),
-            Text("copy host.siret again from the host's papers"),
-            "host.siret",
-        )
-
-
-def _people(case: Case) -> Iterator[tuple[str, Person, Address]]:
-    """Everybody the dossier names, with the address that decides how a phone number is read."""
-    dossier = case.dossier
-    yield "student", dossier.student, dossier.student.address
-    if dossier.student.legal_representative is not None:
-        yield "student.legal_representative", dossier.student.legal_representative, dossier.student.address
-    yield "host.representative", dossier.host.representative, dossier.host.address
-    yield "tutor", dossier.tutor, dossier.host.address
-    if dossier.referent is not None:
-        yield "referent", dossier.referent, case.institution.address
-
-
-@rule(
-    "DATA-PARTY-01",
-    Severity.ERROR,
-    Text("e-mail addresses can exist"),
-    Text("Each address has the form of RFC 5321. Whether the mailbox exists is not asked: nothing is contacted."),
-    "RFC 5321",
-)
-def emails(case: Case) -> Iterator[Problem]:
-    dossier = case.dossier
-    addresses = [(f"{path}.email", person.email) for path, person, _ in _people(case)]
-    addresses += [
-        ("student.personal_email", dossier.student.personal_email or ""),
-        ("host.email", dossier.host.email or ""),
-    ]
-    addresses += [(f"signers.{rank}.email", pin.email or "") for rank, pin in enumerate(dossier.signers)]
-    for path, address in addresses:
-        if address and not _is_email(address):
-            yield Problem(
-                Text("{address} is not an e-mail address", address=address), Text("correct {field}", field=path), path
-            )
-
-
-@lru_cache(maxsize=4096)
-def _is_email(address: str) -> bool:
-    try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return False
-    return True
-
-
-@rule(
-    "DATA-PARTY-02",
-    Severity.ERROR,
-    Text("phone numbers can exist"),
-    Text("Each phone number has a length that exists in its country; without a prefix it is read as one of the party."),
-    "ITU-T E.164",
-)
-def phones(case: Case) -> Iterator[Problem]:
-    numbers = [(f"{path}.phone", person.phone, address.country) for path, person, address in _people(case)]
-    numbers.append(("host.phone", case.dossier.host.phone, case.dossier.host.address.country))
-    for path, number, country in numbers:
-        if number and not _is_phone(number, country):
-            yield Problem(
-                Text("{number} is not a phone number", number=number),
-                Text("correct {field}, best with its country prefix, such as +33", field=path),
-                path,
-            )
-
-
-@lru_cache(maxsize=4096)
-def _is_phone(number: str, country: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(number, country))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-@rule(
-    "COURSE-PARTY-01",
-    Severity.ERROR,
-    Text("everybody can be called"),
-    Text(
-        "All fields of the pre-agreement are filled in: the student, the host and the supervisor have a phone number."
-    ),
-)
-def reachable(case: Case) -> Iterator[Problem]:
-    dossier = case.dossier
-    for field, number in (
-        ("student.phone", dossier.student.phone),
-        ("host.phone", dossier.host.phone),
-        ("tutor.phone", dossier.tutor.phone),
-    ):
-        if not number:
-            yield Problem(Text("{field} is empty", field=field), Text("fill in {field}", field=field), field)
-
-
-@rule(
-    "DATA-PARTY-03",
-    Severity.ERROR,
-    Text("student and host have their own addresses"),
-    Text(
-        "A signature is recognised by the e-mail address of its signer. Student, host and academic "
-        "supervisor therefore "
-        "each have their own; the host's representative and supervisor may be one person."
-    ),
-)
-def own_addresses(case: Case) -> Iterator[Problem]:
-    taken: dict[str, str] = {}
-    groups = {"host.representative": "host", "tutor": "host"}
-    for path, person, _ in _people(case):
-        address, group = person.email.casefold(), groups.get(path, path)
-        if taken.setdefault(address, group) != group:
-            yield Problem(
-                Text("{address} is the address of two parties", address=person.email),
-                Text("give {field} its own address", field=f"{path}.email"),
-                f"{path}.email",
-            )
-
-
-@rule(
-    "DATA-PARTY-04",
-    Severity.ERROR,
-    Text("French postal codes have five digits"),
-    Text("A postal code in France has five digits, a leading zero included."),
-)
-def postal_codes(case: Case) -> Iterator[Problem]:
-    dossier = case.dossier
-    addresses: tuple[tuple[str, Address | None], ...] = (
-        ("student.address", dossier.student.address),
-        ("host.address", dossier.host.address),
-        ("workplace.address", dossier.workplace.address),
-        ("protection.health_fund.address", dossier.protection.health_fund.address),
-    )
-    for path, address in addresses:
-        if address and address.country == "FR" and not _FRENCH_POSTAL_CODE.fullmatch(address.postal_code):
-            yield Problem(
-                Text("“{code}” is not a postal code in France", code=address.postal_code),
-                Text("correct {field}, or the country of that address", field=f"{path}.postal_code"),
-                f"{path}.postal_code",
-            )
-
-
-@rule(
-    "DATA-PARTY-05",
-    Severity.WARNING,
-    Text("the national student number has its form"),
-    Text(
-        "An INE has ten digits and a letter, nine digits and two letters, or, in old ones, eleven letters and digits."
-    ),
-)
-def national_id(case: Case) -> Iterator[Problem]:
-    number = case.dossier.student.national_id
-    if number and not _NATIONAL_ID.fullmatch(number):
-        yield Problem(
-            Text("{number} does not look like an INE", number=number),
-            Text("correct student.national_id or leave it out: it is never required"),
-            "student.national_id",
-        )
-
-
-@rule(
-    "DATA-PARTY-06",
-    Severity.WARNING,
-    Text("the activity code has its form"),
-    Text("An APE/NAF code has four digits and a letter, such as 62.01Z."),
-)
-def activity_code(case: Case) -> Iterator[Problem]:
-    host = case.dossier.host
-    if host.activity_code and host.address.country == "FR" and not _ACTIVITY_CODE.fullmatch(host.activity_code):
-        yield Problem(
-            Text("{code} does not look like an APE code", code=host.activity_code),
-            Text("correct host.activity_code, such as 62.01Z, or leave it out"),
-            "host.activity_code",
-        )
-
-
-@rule(
-    "DATA-PARTY-07",
-    Severity.WARNING,
-    Text("the institution's number has its check letter"),
-    Text("A UAI number has seven digits and a letter that follows from them."),
-)
-def institution_number(case: Case) -> Iterator[Problem]:
-    number = case.institution.uai
-    match = _UAI.fullmatch(number)
-    if number and (match is None or _UAI_LETTERS[int(match[1]) % 23] != match[2]):
-        yield Problem(
-            Text("{number} is not a UAI number", number=number), Text("correct institution.uai in conventions.toml")
-        )
-
-
-@rule(
     "DATA-PARTY-08",
     Severity.WARNING,
     Text("the student has the age of a student"),
     Text("A student younger than 15 or older than 80 on the first day usually has a mistyped date of birth."),
+    example=Example(
+        in_france(),
+        in_france(student={"birth_date": date(1924, 5, 17)}),
+    ),
 )
 def age(case: Case) -> Iterator[Problem]:
     born, start = case.dossier.student.birth_date, case.dossier.schedule.start
@@ -317,19 +132,152 @@ def age(case: Case) -> Iterator[Problem]:
         )
 
 
+@rule(
+    "LAW-PARTY-05",
+    Severity.INFORMATION,
+    Text("the five signatories of the law"),
+    Text(
+        "The institution, the host, the student, the academic supervisor and the workplace supervisor sign. The "
+        "circuit of the course has four steps: put the workplace supervisor into the host's step, unless one person "
+        "signs as both. Make this rule an error and nothing is produced without the five."
+    ),
+    "art. D124-4 Code de l'éducation",
+    settings=("circuit.steps",),
+    example=Example(in_france(settings=_FIVE), in_france()),
+)
+def five_signatories(case: Case) -> Iterator[Problem]:
+    missing = tuple(ROLE_LABELS[role] for role in _missing_roles(case))
+    if missing:
+        yield Problem(
+            Text("the circuit of signatures lacks these signatories of the law: {roles}", roles=missing),
+            Text("add them to [[circuit.steps]] in conventions.toml"),
+        )
+
+
+def _missing_roles(case: Case) -> Iterator[str]:
+    dossier, roles = case.dossier, set(case.circuit.roles)
+    coordinator = case.officials.get("coordinator")
+    is_referent = dossier.referent is None or (coordinator is not None and dossier.referent.email == coordinator.email)
+    signs = {
+        "student": "student" in roles,
+        "company": "company" in roles,
+        "tutor": "tutor" in roles or dossier.tutor.email == dossier.host.representative.email,
+        "referent": "referent" in roles or (is_referent and "coordinator" in roles),
+        "dean": bool(roles & {"dean", "president"}),
+    }
+    yield from (role for role, does in signs.items() if not does)
+
+
+@rule(
+    "LAW-PARTY-06",
+    Severity.WARNING,
+    Text("who signs for the institution may do so"),
+    Text(
+        "Only the president has the power to sign for a university. Another person signs under a written, personal "
+        "delegation, which cannot be passed on and ends with the office of either."
+    ),
+    "art. L712-2 Code de l'éducation",
+    settings=("people.dean",),
+    example=Example(
+        in_france(settings={"people": {"dean": {"delegation": {"since": date(2025, 9, 1)}}}}),
+        in_france(settings={"people": {"dean": {"delegation": {"since": date(2026, 9, 1)}}}}),
+    ),
+)
+def power_to_sign(case: Case) -> Iterator[Problem]:
+    dean = case.officials.get("dean")
+    if dean is None or "dean" not in case.circuit.roles or "president" in case.circuit.roles:
+        return
+    if dean.delegation is None:
+        yield Problem(
+            Text("{name} signs for the institution, and no delegation is named", name=dean.name),
+            Text("fill in [people.dean.delegation] in conventions.toml, or let the president sign"),
+        )
+    elif dean.delegation.since > case.on:
+        yield Problem(
+            Text("{name} may sign from {day} on, not before", name=dean.name, day=dean.delegation.since),
+            Text("correct [people.dean.delegation] in conventions.toml, or let the president sign"),
+        )
+
+
+@rule(
+    "DATA-PARTY-09",
+    Severity.WARNING,
+    Text("hours in presence are part of the teaching"),
+    Text("A course does not have more hours in the presence of the students than hours of teaching."),
+    settings=("programme.teaching_hours", "programme.hours_in_presence"),
+    example=Example(
+        in_france(settings={"programme": {"teaching_hours": 521, "hours_in_presence": 521}}),
+        in_france(settings={"programme": {"teaching_hours": 521, "hours_in_presence": 522}}),
+    ),
+)
+def hours_of_teaching(case: Case) -> Iterator[Problem]:
+    programme = case.programme
+    if programme.hours_in_presence > programme.teaching_hours:
+        yield Problem(
+            Text(
+                "{present} hours in presence among {hours} hours of teaching",
+                present=programme.hours_in_presence,
+                hours=programme.teaching_hours,
+            ),
+            Text("correct programme.teaching_hours or programme.hours_in_presence in conventions.toml"),
+        )
+
+
+@rule(
+    "DATA-PARTY-10",
+    Severity.WARNING,
+    Text("the host's delegation is in force"),
+    Text("Whoever signs for the host under a delegation has it on the day of signature."),
+    example=Example(
+        in_france(host={"representative": {"delegation": _delegation(date(2026, 2, 16))}}),
+        in_france(host={"representative": {"delegation": _delegation(date(2026, 2, 17))}}),
+    ),
+)
+def delegation_of_host(case: Case) -> Iterator[Problem]:
+    given = case.dossier.host.representative.delegation
+    if given is not None and given.since > case.on:
+        yield Problem(
+            Text(
+                "{name} may sign from {day} on, not before",
+                name=case.dossier.host.representative.name,
+                day=given.since,
+            ),
+            Text("correct host.representative.delegation.since, or name somebody who may sign"),
+            "host.representative.delegation.since",
+        )
+
+
+@rule(
+    "DATA-PARTY-14",
+    Severity.WARNING,
+    Text("an adult signs alone"),
+    Text("A legal representative is named, but the student is 18 or older on the first day and signs alone."),
+    example=Example(in_france(student=MINOR), in_france(student=MINOR | {"birth_date": date(2004, 5, 17)})),
+)
+def adult_alone(case: Case) -> Iterator[Problem]:
+    student = case.dossier.student
+    if student.legal_representative is not None and not is_minor(case.dossier):
+        yield Problem(
+            Text(
+                "the student, born on {born}, is no minor on {start}: {name} does not sign",
+                born=student.birth_date,
+                start=case.dossier.schedule.start,
+                name=student.legal_representative.name,
+            ),
+            Text("take student.legal_representative out, or correct student.birth_date"),
+            "student.legal_representative",
+        )
+
+
 RULES: Final[tuple[Rule, ...]] = (
     teaching_hours,
     hours_in_presence,
     legal_representative,
-    host_number,
-    emails,
-    phones,
-    reachable,
-    own_addresses,
-    postal_codes,
-    national_id,
-    activity_code,
-    institution_number,
     age,
+    five_signatories,
+    power_to_sign,
+    hours_of_teaching,
+    delegation_of_host,
+    adult_alone,
 )
 """Rules on the parties."""

@@ -8,16 +8,19 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from conventions.model.dossier import Track
 from conventions.model.finding import Severity
 from conventions.model.party import Address
+from conventions.rules.example import Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Text
 
 __all__ = ["RULES"]
 
-_ENOUGH_ITEMS: Final = 2
-_ENOUGH_LETTERS: Final = 60
 _PERCENT: Final = Decimal(100)
+_FROM_LILLE: Final = Text("Fridays, from a room in Lille")
+_ANY_TELEWORK: Final[dict[str, object]] = {"rules": {"telework_max_ratio": 1}}
+_NO_BENEFIT: Final[dict[str, object]] = {"meals": "", "transport": "", "social_and_cultural": "", "other": ""}
 
 
 @rule(
@@ -27,9 +30,15 @@ _PERCENT: Final = Decimal(100)
     Text(
         "No agreement is made with a company that the student founded; the entrepreneurship track is the way for that."
     ),
+    settings=("rules.own_company_allowed",),
+    example=Example(
+        in_france(settings={"rules": {"own_company_allowed": True}}, host={"founded_by_student": True}),
+        in_france(host={"founded_by_student": True}),
+    ),
 )
 def own_company(case: Case) -> Iterator[Problem]:
-    if case.dossier.host.founded_by_student and not case.profile.own_company_allowed:
+    founded = case.dossier.host.founded_by_student and case.dossier.track is not Track.SNEE
+    if founded and not case.profile.own_company_allowed:
         yield Problem(
             Text("the host {host} was founded by the student", host=case.dossier.host.name),
             Text("name another host, or correct host.founded_by_student"),
@@ -41,7 +50,7 @@ def _telework_ratio(case: Case) -> Decimal:
     telework = case.dossier.workplace.telework
     if telework is None:
         return Decimal(0)
-    return telework.days_per_week / len(set(case.dossier.schedule.weekdays))
+    return min(telework.days_per_week / len(set(case.dossier.schedule.weekdays)), Decimal(1))
 
 
 def _telework(case: Case, threshold: Decimal) -> Problem:
@@ -62,6 +71,11 @@ def _telework(case: Case, threshold: Decimal) -> Problem:
     Severity.ERROR,
     Text("not entirely in telework"),
     Text("An internship is done among colleagues: telework for the whole week is refused."),
+    settings=("rules.telework_max_ratio",),
+    example=Example(
+        in_france(workplace={"telework": {"days_per_week": 1, "terms": _FROM_LILLE}}),
+        in_france(workplace={"telework": {"days_per_week": 5, "terms": _FROM_LILLE}}),
+    ),
 )
 def full_telework(case: Case) -> Iterator[Problem]:
     if _telework_ratio(case) > case.profile.telework_max_ratio:
@@ -73,6 +87,14 @@ def full_telework(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("much telework is looked at twice"),
     Text("From two days in five on, the department asks how the intern is supervised on days of telework."),
+    settings=(
+        "rules.telework_warn_ratio",
+        "rules.telework_max_ratio",
+    ),
+    example=Example(
+        in_france(workplace={"telework": {"days_per_week": Decimal("1.5"), "terms": _FROM_LILLE}}),
+        in_france(workplace={"telework": {"days_per_week": 2, "terms": _FROM_LILLE}}),
+    ),
 )
 def much_telework(case: Case) -> Iterator[Problem]:
     ratio = _telework_ratio(case)
@@ -85,6 +107,10 @@ def much_telework(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("not at the student's home"),
     Text("An internship cannot take place at the address where the student lives."),
+    example=Example(
+        in_france(student={"address": {"street": "4 rue du Wault", "city": "Lille"}}),
+        in_france(student={"address": {"street": "4, QUAI du Wault", "city": "LILLE"}}),
+    ),
 )
 def at_home(case: Case) -> Iterator[Problem]:
     place, home = case.dossier.place, case.dossier.student.address
@@ -117,26 +143,6 @@ def _letters(words: str) -> str:
 
 
 @rule(
-    "LAW-PLACE-01",
-    Severity.ERROR,
-    Text("no forbidden purpose"),
-    Text(
-        "An intern does not do the regular work of a permanent post, meet a temporary increase of activity, "
-        "fill a seasonal "
-        "job, replace an absent employee or agent, or do dangerous work."
-    ),
-    "art. L124-7, L124-14 Code de l'éducation",
-)
-def forbidden_purposes(case: Case) -> Iterator[Problem]:
-    for rank, purpose in enumerate(case.dossier.placement.forbidden_purposes):
-        yield Problem(
-            Text("the purpose “{purpose}” is forbidden", purpose=purpose),
-            Text("change the mission with the host, then take the line out of placement.forbidden_purposes"),
-            f"placement.forbidden_purposes.{rank}",
-        )
-
-
-@rule(
     "LAW-PLACE-02",
     Severity.ERROR,
     Text("the benefits are listed"),
@@ -146,6 +152,10 @@ def forbidden_purposes(case: Case) -> Iterator[Problem]:
         "Where there is nothing, it says so."
     ),
     "art. D124-4 (13), L124-13, L124-16 Code de l'éducation",
+    example=Example(
+        in_france(benefits=_NO_BENEFIT | {"other": Text("none")}),
+        in_france(benefits=_NO_BENEFIT),
+    ),
 )
 def benefits(case: Case) -> Iterator[Problem]:
     offered = case.dossier.benefits
@@ -161,65 +171,14 @@ def benefits(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "COURSE-PLACE-05",
-    Severity.ERROR,
-    Text("at least one IT professional"),
-    Text(
-        "The host employs at least one IT professional from whom the intern learns the trade. The department checks it."
-    ),
-)
-def it_professionals(case: Case) -> Iterator[Problem]:
-    count, least = case.dossier.host.it_professionals, case.profile.min_it_professionals
-    if least and count is None:
-        yield Problem(
-            Text("nothing says how many IT professionals the host employs; {least} is the least", least=least),
-            Text("ask the host and fill in host.it_professionals"),
-            "host.it_professionals",
-        )
-    elif count is not None and count < least:
-        yield Problem(
-            Text("the host employs {count} IT professionals; {least} is the least", count=count, least=least),
-            Text("correct host.it_professionals, or find another host"),
-            "host.it_professionals",
-        )
-
-
-@rule(
-    "COURSE-PLACE-06",
-    Severity.WARNING,
-    Text("the mission is described in detail"),
-    Text(
-        "A mission is accepted on its description: several tasks and several technical skills, each said in "
-        "full. Whether "
-        "it is a development task in line with the degree is for a person to judge."
-    ),
-)
-def detailed(case: Case) -> Iterator[Problem]:
-    placement = case.dossier.placement
-    for key, items, mention in (("activities", placement.activities, 4), ("skills", placement.skills, 3)):
-        letters = sum(len(item) for item in items)
-        if len(items) < _ENOUGH_ITEMS or letters < _ENOUGH_LETTERS:
-            yield Problem(
-                Text(
-                    "mention {mention}: placement.{key} has {n} items and {letters} letters, fewer than {items} or "
-                    "{least}",
-                    mention=mention,
-                    key=key,
-                    n=len(items),
-                    letters=letters,
-                    items=_ENOUGH_ITEMS,
-                    least=_ENOUGH_LETTERS,
-                ),
-                Text("describe placement.{key} in more detail", key=key),
-                f"placement.{key}",
-            )
-
-
-@rule(
     "DATA-PLACE-01",
     Severity.ERROR,
     Text("telework fits into the week"),
     Text("There cannot be more days of telework than days of presence in an ordinary week."),
+    example=Example(
+        in_france(settings=_ANY_TELEWORK, workplace={"telework": {"days_per_week": 5, "terms": _FROM_LILLE}}),
+        in_france(settings=_ANY_TELEWORK, workplace={"telework": {"days_per_week": 6, "terms": _FROM_LILLE}}),
+    ),
 )
 def telework_fits(case: Case) -> Iterator[Problem]:
     telework, days = case.dossier.workplace.telework, len(set(case.dossier.schedule.weekdays))
@@ -232,40 +191,45 @@ def telework_fits(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "DATA-PLACE-02",
-    Severity.WARNING,
-    Text("IT professionals are part of the staff"),
-    Text("A host does not employ more IT professionals than people."),
+    "COURSE-PLACE-09",
+    Severity.INFORMATION,
+    Text("instructions in a health crisis"),
+    Text(
+        "In a health crisis the department gives instructions for internships; while it does, each dossier shows them."
+    ),
+    settings=("rules.health_alert",),
+    example=Example(
+        in_france(),
+        in_france(settings={"rules": {"health_alert": Text("no travel outside the region before 1 June")}}),
+    ),
 )
-def staff(case: Case) -> Iterator[Problem]:
-    host = case.dossier.host
-    if host.headcount is not None and host.it_professionals is not None and host.it_professionals > host.headcount:
+def health_alert(case: Case) -> Iterator[Problem]:
+    if case.profile.health_alert:
         yield Problem(
-            Text("{it} IT professionals among {all} employees", it=host.it_professionals, all=host.headcount),
-            Text("correct host.headcount or host.it_professionals"),
-            "host.it_professionals",
+            Text("instructions of the department: {instructions}", instructions=case.profile.health_alert),
+            Text("follow them; when the crisis is over, empty rules.health_alert in conventions.toml"),
         )
 
 
 @rule(
-    "COURSE-PLACE-07",
+    "COURSE-PLACE-10",
     Severity.INFORMATION,
-    Text("the host's own agreement is attached"),
+    Text("trips are insured"),
     Text(
-        "When the host also wants its own agreement signed, the university's is made all the same. Both are "
-        "attached together, "
-        "the careers office verifies the host's, and the signatures take longer."
+        "Trips for the host are written in the agreement, because accidents on the way are covered only then. Whoever "
+        "drives a vehicle of their own asks their insurer first."
+    ),
+    example=Example(
+        in_france(),
+        in_france(workplace={"travel": Text("Visits to customers around Lille, in the intern's own car")}),
     ),
 )
-def own_agreement(case: Case) -> Iterator[Problem]:
-    if case.dossier.host.own_agreement:
+def travel(case: Case) -> Iterator[Problem]:
+    if case.dossier.workplace.travel:
         yield Problem(
-            Text(
-                "the host's own agreement is signed besides: {days} more days for the signatures",
-                days=case.profile.delays.own_agreement_extra_days,
-            ),
-            Text("nothing to correct; have the host's agreement verified and attach both"),
-            "host.own_agreement",
+            Text("trips are planned: {trips}", trips=case.dossier.workplace.travel),
+            Text("nothing to correct; with a vehicle of their own, the student asks the insurer to cover the trips"),
+            "workplace.travel",
         )
 
 
@@ -274,12 +238,9 @@ RULES: Final[tuple[Rule, ...]] = (
     full_telework,
     much_telework,
     at_home,
-    forbidden_purposes,
     benefits,
-    it_professionals,
-    detailed,
     telework_fits,
-    staff,
-    own_agreement,
+    health_alert,
+    travel,
 )
 """Rules on the host, the place and the mission."""

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Final
 
-from conventions.hours import Presence, presence
-from conventions.model.dossier import Dossier
+from conventions.hours import LONGEST_DAYS, Presence, presence
+from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
-from conventions.model.party import Institution, Programme
+from conventions.model.party import Institution, Official, Programme
+from conventions.model.placement import Abroad
 from conventions.model.profile import Profile
-from conventions.text import Text
+from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
+from conventions.pay import amount_for, hourly, is_compulsory
+from conventions.rules.example import Example
+from conventions.text import Amount, Text
 
-__all__ = ["COURSE_RULE", "Case", "Problem", "Rule", "rule"]
+__all__ = ["COURSE_RULE", "Case", "Problem", "Rule", "later", "months_later", "resolved", "rule"]
 
 COURSE_RULE = "course rule"
 """Source of what the department decided, as against an article of law."""
+
+_CENT: Final = Decimal("0.01")
+_STRICTNESS: Final = {Severity.INFORMATION: 0, Severity.TO_DO: 1, Severity.WARNING: 2, Severity.ERROR: 3}
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,10 @@ class Case:
     profile: Profile
     on: date
     """The day of the judgement; the agreement is taken to be signed on it."""
+    circuit: Circuit = DEFAULT_CIRCUIT
+    """Who signs, in which order."""
+    officials: Mapping[str, Official] = field(default_factory=dict)
+    """The institution's own signatories by role; empty when nobody says who they are."""
 
     @cached_property
     def presence(self) -> Presence:
@@ -37,9 +50,57 @@ class Case:
         return presence(self.dossier.schedule, self.dossier.place)
 
     @property
+    def first_year(self) -> int:
+        """The calendar year in which the academic year of the dossier begins."""
+        return int(self.dossier.academic_year.split("-")[0])
+
+    def course_day(self, month_day: str) -> date:
+        """A day of the course's calendar in the academic year of the dossier."""
+        year = self.first_year if month_day >= self.profile.calendar.year_starts else self.first_year + 1
+        return resolved(year, month_day)
+
+    @property
+    def abroad(self) -> Abroad | None:
+        """What the dossier says of an internship abroad; None in France, whatever is filled in."""
+        return self.dossier.abroad if self.dossier.is_abroad else None
+
+    @cached_property
+    def interrupted(self) -> frozenset[date]:
+        """Days between start and end on which the internship is suspended."""
+        schedule = self.dossier.schedule
+        found: set[date] = set()
+        for gap in schedule.interruptions:
+            first, last = max(gap.start, schedule.start), min(gap.end, schedule.end)
+            count = min((last - first).days + 1, LONGEST_DAYS)
+            found.update(first + timedelta(days=offset) for offset in range(count))
+        return frozenset(found)
+
+    @property
     def is_paid(self) -> bool:
         """Does the agreement promise an allowance?"""
         return self.dossier.allowance.amount > 0
+
+    @property
+    def in_euros(self) -> bool:
+        """Is it stated in euros, as the floor is?"""
+        return self.dossier.allowance.currency == "EUR"
+
+    @property
+    def is_due(self) -> bool:
+        """Does French law make the host pay? The SNEE track replaces the internship: it has no host to pay."""
+        dossier = self.dossier
+        return not dossier.is_abroad and dossier.track is not Track.SNEE and is_compulsory(self.presence)
+
+    def needed(self, rate: Decimal) -> Decimal:
+        """An hourly rate in the basis of the allowance."""
+        return amount_for(rate, self.dossier.allowance.basis, self.presence)
+
+    @property
+    def hourly_shown(self) -> Amount:
+        """Hourly equivalent of the allowance, to the cent, for messages."""
+        allowance = self.dossier.allowance
+        rate = hourly(allowance, self.presence) or Decimal(0)
+        return Amount(rate.quantize(_CENT, ROUND_HALF_UP), allowance.currency)
 
 
 @dataclass(frozen=True)
@@ -63,19 +124,84 @@ class Rule:
     source: str
     """Article of law, or :data:`COURSE_RULE`."""
     look: Callable[[Case], Iterator[Problem]]
+    settings: tuple[str, ...] = ()
+    """Keys of ``conventions.toml`` that decide what the rule asks, such as ``rules.min_weeks``."""
+    example: Example | None = None
+    is_firm: bool = False
+    """True when a department can make the rule stricter but neither loosen it nor switch it off."""
 
     def check(self, case: Case) -> Iterator[Finding]:
-        """Every objection of this rule to the case."""
+        """Every objection of this rule to the case, as grave as the department takes it."""
+        severity = self.weighed(case.profile.severities.get(self.code))
+        if severity is None:
+            return
         for problem in self.look(case):
-            yield Finding(self.code, self.severity, problem.message, problem.fix, self.source, problem.field)
+            yield Finding(self.code, severity, problem.message, problem.fix, self.source, problem.field)
+
+    def weighed(self, chosen: str | None) -> Severity | None:
+        """How much the rule weighs when a department chose this severity; None when it is switched off.
+
+        What :meth:`may_weigh` refuses changes nothing: no setting, however it came in, loosens the law.
+        """
+        if chosen is None or not self.may_weigh(chosen):
+            return self.severity
+        return None if chosen == "off" else Severity(chosen)
+
+    def may_weigh(self, chosen: str) -> bool:
+        """May a department choose this severity (or ``off``) for the rule?"""
+        if not self.is_firm:
+            return True
+        return chosen != "off" and _STRICTNESS[Severity(chosen)] >= _STRICTNESS[self.severity]
 
 
 def rule(
-    code: str, severity: Severity, title: Text, explanation: Text, source: str = COURSE_RULE
+    code: str,
+    severity: Severity,
+    title: Text,
+    explanation: Text,
+    source: str = COURSE_RULE,
+    *,
+    settings: tuple[str, ...] = (),
+    example: Example | None = None,
+    is_firm: bool = False,
 ) -> Callable[[Callable[[Case], Iterator[Problem]]], Rule]:
-    """Make a rule of a function that yields problems."""
+    """Make a rule of a function that yields problems.
+
+    Args:
+        code: its family, subject and number: ``COURSE-TIME-01``. It never changes its meaning.
+        severity: what it weighs unless the department says otherwise.
+        title: what it asks, in a few words.
+        explanation: the same in full, with the reason.
+        source: article of law, or the department's own decision.
+        settings: keys of ``conventions.toml`` that decide what it asks.
+        example: a dossier that passes and one that does not.
+        is_firm: it cannot be loosened, because other parts of the program rest on it. Rules of law always are.
+    """
 
     def made(look: Callable[[Case], Iterator[Problem]]) -> Rule:
-        return Rule(code, severity, title, explanation, source, look)
+        firm = is_firm or code.startswith("LAW-")
+        return Rule(code, severity, title, explanation, source, look, settings, example, firm)
 
     return made
+
+
+def resolved(year: int, month_day: str) -> date:
+    """A month and day in a year; 29 February falls back to the 28th, a year out of range to the nearest."""
+    month, day = (int(part) for part in month_day.split("-"))
+    year = min(max(year, 1), 9999)
+    while True:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            day -= 1
+
+
+def later(day: date, days: int) -> date:
+    """So many days later (or earlier, when negative), within what a calendar can hold."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of a shorter month: five months end before it."""
+    rank = day.month - 1 + months
+    return resolved(day.year + rank // 12, f"{rank % 12 + 1:02d}-{day.day:02d}")

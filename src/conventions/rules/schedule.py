@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final
 
 from conventions.circuit import is_minor
-from conventions.hours import LONGEST_DAYS, public_holidays
 from conventions.model.finding import Severity
-from conventions.model.placement import Span
+from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.text import Text, counted, typed
+from conventions.text import Text, counted
 
 __all__ = ["RULES"]
 
@@ -22,6 +20,12 @@ _WEEK_CAP: Final = Decimal(48)
 _DAY_CAP: Final = Decimal(10)
 _MINOR_WEEK_CAP: Final = Decimal(35)
 _MINOR_DAY_CAP: Final = Decimal(8)
+_DAYS: Final = 6
+_MINOR_DAYS: Final = 5
+_OPEN_DAYS: Final[dict[str, object]] = {
+    "sunday": True,
+    "special_presence": Text("open days on 6 and 7 June"),
+}
 
 
 @rule(
@@ -30,6 +34,10 @@ _MINOR_DAY_CAP: Final = Decimal(8)
     Text("nights, Sundays and holidays are described"),
     Text("Presence at night, on Sundays or on public holidays is written in the agreement: when, and why."),
     "art. D124-4 (6) Code de l'éducation",
+    example=Example(
+        in_france(schedule={"night": True, "special_presence": Text("two nights of deployment in June")}),
+        in_france(schedule={"night": True}),
+    ),
 )
 def special_presence(case: Case) -> Iterator[Problem]:
     schedule = case.dossier.schedule
@@ -47,6 +55,16 @@ def special_presence(case: Case) -> Iterator[Problem]:
     Text("Sundays are announced"),
     Text("A schedule with presence on a Sunday says so, because the agreement must name it."),
     "art. D124-4 (6) Code de l'éducation",
+    example=Example(
+        in_france(
+            schedule={
+                "slots": [{"day": date(2026, 5, 17), "hours": 5}],
+                "sunday": True,
+                "special_presence": Text("open day on 17 May"),
+            }
+        ),
+        in_france(schedule={"slots": [{"day": date(2026, 5, 17), "hours": 5}]}),
+    ),
 )
 def sundays_announced(case: Case) -> Iterator[Problem]:
     sundays = () if case.dossier.schedule.sunday else case.presence.sundays
@@ -72,6 +90,18 @@ def sundays_announced(case: Case) -> Iterator[Problem]:
         "exceed 48 hours."
     ),
     "art. L124-14 Code de l'éducation, L3121-20 Code du travail",
+    example=Example(
+        in_france(
+            schedule={
+                "periods": [{"start": date(2026, 6, 1), "end": date(2026, 6, 5), "hours_per_day": Decimal("9.6")}]
+            }
+        ),
+        in_france(
+            schedule={
+                "periods": [{"start": date(2026, 6, 1), "end": date(2026, 6, 5), "hours_per_day": Decimal("9.7")}]
+            }
+        ),
+    ),
 )
 def longest_week(case: Case) -> Iterator[Problem]:
     weeks = {} if case.dossier.is_abroad else case.presence.by_week
@@ -101,6 +131,10 @@ def longest_week(case: Case) -> Iterator[Problem]:
         "The rules on daily presence of the employees apply to interns. In France a day has ten hours, save exceptions."
     ),
     "art. L124-14 Code de l'éducation, L3121-18 Code du travail",
+    example=Example(
+        in_france(schedule={"slots": [{"day": date(2026, 6, 2), "hours": 10}]}),
+        in_france(schedule={"slots": [{"day": date(2026, 6, 2), "hours": Decimal("10.25")}]}),
+    ),
 )
 def longest_day(case: Case) -> Iterator[Problem]:
     over = [] if case.dossier.is_abroad else [day for day in case.presence.days if day.hours > _DAY_CAP]
@@ -122,6 +156,10 @@ def longest_day(case: Case) -> Iterator[Problem]:
         "on Sundays, nor on public holidays."
     ),
     "art. L3162-1, L3163-2, L3164-2, L3164-6 Code du travail",
+    example=Example(
+        in_france(student=MINOR),
+        in_france(student=MINOR, schedule={"weekly_hours": 36}),
+    ),
 )
 def minors(case: Case) -> Iterator[Problem]:
     schedule = case.dossier.schedule
@@ -151,135 +189,40 @@ def minors(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "DATA-HOURS-01",
-    Severity.WARNING,
-    Text("an entry on a public holiday counts only if holidays are worked"),
-    Text("A single day entered on a public holiday is not counted unless the schedule says that holidays are worked."),
-)
-def slots_on_holidays(case: Case) -> Iterator[Problem]:
-    schedule = case.dossier.schedule
-    for rank, slot in enumerate(() if schedule.holiday else schedule.slots):
-        name = public_holidays(case.dossier.place, slot.day.year).get(slot.day)
-        if name and slot.hours:
-            yield Problem(
-                Text("{day} is a public holiday ({name}): its hours are not counted", day=slot.day, name=name),
-                Text("set schedule.holiday to true and describe it, or take the slot out"),
-                f"schedule.slots.{rank}.day",
-            )
-
-
-@rule(
-    "DATA-HOURS-02",
+    "LAW-HOURS-06",
     Severity.ERROR,
-    Text("the schedule has hours, and an end in sight"),
-    Text("A schedule has at least one hour of presence and is shorter than three years, or its dates are mistyped."),
-)
-def plausible(case: Case) -> Iterator[Problem]:
-    schedule = case.dossier.schedule
-    days = (schedule.end - schedule.start).days + 1
-    if days > LONGEST_DAYS:
-        yield Problem(
-            Text("the internship lasts {days} days, more than {most}", days=days, most=LONGEST_DAYS),
-            Text("correct schedule.start or schedule.end"),
-            "schedule.end",
-        )
-    elif not case.presence.days:
-        yield Problem(
-            Text(
-                "the schedule has not a single hour of presence from {start} to {end}",
-                start=schedule.start,
-                end=schedule.end,
-            ),
-            Text("correct schedule.weekdays, schedule.periods or schedule.interruptions"),
-            "schedule",
-        )
-
-
-def _spans(case: Case) -> Iterator[tuple[str, tuple[Span, ...]]]:
-    schedule = case.dossier.schedule
-    yield "periods", schedule.periods
-    yield "interruptions", schedule.interruptions
-    yield "absences", schedule.absences
-
-
-@rule(
-    "DATA-HOURS-03",
-    Severity.ERROR,
-    Text("everything lies between start and end"),
-    Text("Periods, slots, interruptions and absences lie between the first and the last day of the internship."),
-)
-def inside(case: Case) -> Iterator[Problem]:
-    schedule = case.dossier.schedule
-    for name, spans in _spans(case):
-        for rank, span in enumerate(spans):
-            for key, day in (("start", span.start), ("end", span.end)):
-                if not schedule.covers(day):
-                    yield _outside(case, f"schedule.{name}.{rank}.{key}", day)
-    for rank, slot in enumerate(schedule.slots):
-        if not schedule.covers(slot.day):
-            yield _outside(case, f"schedule.slots.{rank}.day", slot.day)
-
-
-def _outside(case: Case, field: str, day: date) -> Problem:
-    schedule = case.dossier.schedule
-    return Problem(
-        Text(
-            "{field}: {day} is not between {start} and {end}",
-            field=field,
-            day=day,
-            start=schedule.start,
-            end=schedule.end,
-        ),
-        Text("correct {field}, or schedule.start or schedule.end", field=field),
-        field,
-    )
-
-
-@rule(
-    "DATA-HOURS-04",
-    Severity.WARNING,
-    Text("nothing is entered twice"),
+    Text("one day of rest a week"),
     Text(
-        "Periods do not overlap one another, nor do interruptions or absences, and a day has one slot. Where "
-        "they do, the "
-        "first period and the last slot count."
+        "The rules on weekly rest of the employees apply to interns. In France nobody is present on more than six days "
+        "of a week, nor a minor on more than five."
+    ),
+    "art. L124-14 Code de l'éducation, L3132-1, L3164-2 Code du travail",
+    example=Example(
+        in_france(schedule=_OPEN_DAYS | {"slots": [{"day": date(2026, 6, 7), "hours": 3}]}),
+        in_france(
+            schedule=_OPEN_DAYS
+            | {"slots": [{"day": date(2026, 6, 6), "hours": 3}, {"day": date(2026, 6, 7), "hours": 3}]}
+        ),
     ),
 )
-def no_overlap(case: Case) -> Iterator[Problem]:
-    for name, spans in _spans(case):
-        for before, after in pairwise(sorted(spans, key=lambda span: (span.start, span.end))):
-            if after.start <= before.end:
-                yield Problem(
-                    Text("two entries of schedule.{name} overlap on {day}", name=name, day=after.start),
-                    Text("correct the dates in schedule.{name}", name=name),
-                    f"schedule.{name}",
-                )
-    slots = Counter(slot.day for slot in case.dossier.schedule.slots)
-    for day in sorted(day for day, count in slots.items() if count > 1):
-        yield Problem(
-            Text("{day} has two slots", day=day),
-            Text("keep one of the slots of that day in schedule.slots"),
-            "schedule.slots",
-        )
-
-
-@rule(
-    "DATA-HOURS-05",
-    Severity.WARNING,
-    Text("the agreed total is the computed one"),
-    Text("When the parties wrote a total of hours, it is compared with the total that follows from the schedule."),
-)
-def agreed_total(case: Case) -> Iterator[Problem]:
-    planned, computed = case.dossier.schedule.planned_hours, case.presence.hours_for_duration
-    if planned is not None and planned != computed:
+def weekly_rest(case: Case) -> Iterator[Problem]:
+    if case.dossier.is_abroad:
+        return
+    most = _MINOR_DAYS if is_minor(case.dossier) else _DAYS
+    weeks = Counter(day.day.isocalendar()[:2] for day in case.presence.days)
+    over = sorted(week for week, days in weeks.items() if days > most)
+    if over:
+        year, week = over[0]
         yield Problem(
             Text(
-                "planned_hours says {planned} hours; the schedule comes to {computed}",
-                planned=planned,
-                computed=computed,
+                "{days} days of presence in week {week} of {year}; {most} are allowed",
+                days=weeks[over[0]],
+                week=week,
+                year=str(year),
+                most=most,
             ),
-            Text("set schedule.planned_hours to {computed}, or correct the schedule", computed=typed(computed)),
-            "schedule.planned_hours",
+            Text("take a day out of schedule.weekdays, or the periods or slots of that week"),
+            "schedule",
         )
 
 
@@ -289,10 +232,6 @@ RULES: Final[tuple[Rule, ...]] = (
     longest_week,
     longest_day,
     minors,
-    slots_on_holidays,
-    plausible,
-    inside,
-    no_overlap,
-    agreed_total,
+    weekly_rest,
 )
 """Rules on the hours of a schedule."""

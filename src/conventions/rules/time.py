@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from conventions.circuit import lead_days
-from conventions.hours import CAP_HOURS, LONGEST_DAYS
+from conventions.hours import CAP_HOURS
 from conventions.model.finding import Severity
 from conventions.pay import COMPULSORY_ABOVE
-from conventions.rules.rule import Case, Problem, Rule, rule
+from conventions.rules.example import Example, in_france
+from conventions.rules.rule import Case, Problem, Rule, later, months_later, resolved, rule
 from conventions.text import Text, typed
 
 __all__ = ["RULES"]
-
-_FULL_TIME: Final = Decimal(35)
-
-
-def _years(case: Case) -> tuple[int, int]:
-    first, second = case.dossier.academic_year.split("-")
-    return int(first), int(second)
-
-
-def _resolved(year: int, month_day: str) -> date:
-    """A month and day in a year; 29 February falls back to the 28th, a year out of range to the nearest."""
-    month, day = (int(part) for part in month_day.split("-"))
-    year = min(max(year, 1), 9999)
-    while True:
-        try:
-            return date(year, month, day)
-        except ValueError:
-            day -= 1
 
 
 @rule(
@@ -40,9 +22,14 @@ def _resolved(year: int, month_day: str) -> date:
     Severity.ERROR,
     Text("the academic year is two years in a row"),
     Text("An academic year is written as its two calendar years, such as 2025-2026: the second follows the first."),
+    is_firm=True,
+    example=Example(
+        in_france(),
+        in_france(academic_year="2025-2027"),
+    ),
 )
 def coherent_year(case: Case) -> Iterator[Problem]:
-    first, second = _years(case)
+    first, second = (int(year) for year in case.dossier.academic_year.split("-"))
     if second != first + 1:
         yield Problem(
             Text("academic_year {year} is not two years in a row", year=case.dossier.academic_year),
@@ -59,10 +46,37 @@ def coherent_year(case: Case) -> Iterator[Problem]:
         "The internship lasts at least twelve weeks (84 calendar days) from its first to its last day. Days of an "
         "interruption are not counted."
     ),
+    settings=(
+        "rules.min_weeks",
+        "rules.interruptions_count",
+        "rules.duration_measure",
+        "rules.min_hours",
+    ),
+    example=Example(
+        in_france(schedule={"end": date(2026, 7, 5)}),
+        in_france(schedule={"end": date(2026, 7, 4)}),
+    ),
 )
 def long_enough(case: Case) -> Iterator[Problem]:
+    if case.profile.duration_measure == "hours":
+        yield from _enough_hours(case)
+    else:
+        yield from _enough_weeks(case)
+
+
+def _enough_hours(case: Case) -> Iterator[Problem]:
+    hours, needed = case.presence.hours_for_duration, case.profile.min_hours
+    if hours < needed:
+        yield Problem(
+            Text("the planned presence is {hours} hours; {needed} are needed", hours=hours, needed=needed),
+            Text("set schedule.end later or schedule.weekly_hours higher, by {missing} hours", missing=needed - hours),
+            "schedule.end",
+        )
+
+
+def _enough_weeks(case: Case) -> Iterator[Problem]:
     schedule, needed = case.dossier.schedule, case.profile.min_weeks * 7
-    lost = sum(1 for day in _interrupted(case) if schedule.covers(day))
+    lost = 0 if case.profile.interruptions_count else len(case.interrupted)
     days = (schedule.end - schedule.start).days + 1 - lost
     if days < needed:
         yield Problem(
@@ -78,24 +92,19 @@ def long_enough(case: Case) -> Iterator[Problem]:
         )
 
 
-def _interrupted(case: Case) -> set[date]:
-    schedule = case.dossier.schedule
-    found: set[date] = set()
-    for gap in schedule.interruptions:
-        first, last = max(gap.start, schedule.start), min(gap.end, schedule.end)
-        count = min((last - first).days + 1, LONGEST_DAYS)
-        found.update(first + timedelta(days=offset) for offset in range(count))
-    return found
-
-
 @rule(
     "COURSE-TIME-02",
     Severity.ERROR,
     Text("it ends inside the academic year"),
     Text("No internship ends after the last day set by the department (31 August) in the second calendar year."),
+    settings=("rules.calendar.latest_end",),
+    example=Example(
+        in_france(schedule={"start": date(2026, 5, 11), "end": date(2026, 8, 31)}),
+        in_france(schedule={"start": date(2026, 5, 11), "end": date(2026, 9, 1)}),
+    ),
 )
 def early_enough(case: Case) -> Iterator[Problem]:
-    limit = _resolved(_years(case)[0] + 1, case.profile.calendar.latest_end)
+    limit = resolved(case.first_year + 1, case.profile.calendar.latest_end)
     if case.dossier.schedule.end > limit:
         yield Problem(
             Text("it ends on {end}, after {limit}", end=case.dossier.schedule.end, limit=limit),
@@ -109,19 +118,24 @@ def early_enough(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("it starts inside the academic year"),
     Text("No internship starts before the first day of the academic year that the dossier names."),
+    settings=("rules.calendar.year_starts",),
+    example=Example(
+        in_france(),
+        in_france(academic_year="2026-2027"),
+    ),
 )
 def late_enough(case: Case) -> Iterator[Problem]:
-    limit = _resolved(_years(case)[0], case.profile.calendar.year_starts)
+    limit = resolved(case.first_year, case.profile.calendar.year_starts)
     if case.dossier.schedule.start < limit:
         yield Problem(
-            Text("it starts on {start}, before the academic year does on {limit}", start=_start(case), limit=limit),
+            Text(
+                "it starts on {start}, before the academic year does on {limit}",
+                start=case.dossier.schedule.start,
+                limit=limit,
+            ),
             Text("correct academic_year, or set schedule.start to {limit} or later", limit=typed(limit)),
             "academic_year",
         )
-
-
-def _start(case: Case) -> date:
-    return case.dossier.schedule.start
 
 
 @rule(
@@ -133,6 +147,10 @@ def _start(case: Case) -> date:
         "seven hours are a day and twenty-two days a month."
     ),
     "art. L124-5, D124-6 Code de l'éducation",
+    example=Example(
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14)}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14), "weekly_hours": 48}),
+    ),
 )
 def six_months(case: Case) -> Iterator[Problem]:
     hours = case.presence.hours_for_duration
@@ -151,11 +169,15 @@ def six_months(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("five months are usual at most"),
     Text("The department advises against internships longer than five calendar months, which the law would allow."),
+    settings=("rules.max_months",),
+    example=Example(
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 15)}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 16)}),
+    ),
 )
 def local_length(case: Case) -> Iterator[Problem]:
     schedule, months = case.dossier.schedule, case.profile.max_months
-    rank = schedule.start.month - 1 + months
-    after = _resolved(schedule.start.year + rank // 12, f"{rank % 12 + 1:02d}-{schedule.start.day:02d}")
+    after = months_later(schedule.start, months)
     if schedule.end >= after:
         yield Problem(
             Text("it ends on {end}; {months} months end before {after}", end=schedule.end, months=months, after=after),
@@ -165,77 +187,15 @@ def local_length(case: Case) -> Iterator[Problem]:
 
 
 @rule(
-    "LAW-TIME-02",
-    Severity.ERROR,
-    Text("signed before it starts"),
-    Text(
-        "Every party signs before the first day: without a signed agreement the intern has no cover for accidents at "
-        "work. An agreement that would be signed on or after the start is refused."
-    ),
-    "art. L124-1 Code de l'éducation",
-)
-def not_started(case: Case) -> Iterator[Problem]:
-    if _start(case) <= case.on:
-        yield Problem(
-            Text("it starts on {start} and would be signed on {on} at the earliest", start=_start(case), on=case.on),
-            Text("set schedule.start to a later day"),
-            "schedule.start",
-        )
-
-
-def _lead(case: Case) -> Iterator[Problem]:
-    needed, left = lead_days(case.dossier, case.profile.delays), (_start(case) - case.on).days
-    if 0 < left < needed:
-        yield Problem(
-            Text(
-                "{left} calendar days are left before {start}; {needed} are asked for",
-                left=left,
-                start=_start(case),
-                needed=needed,
-            ),
-            Text("set schedule.start to {day} or later", day=typed(_later(case.on, needed))),
-            "schedule.start",
-        )
-
-
-def _later(day: date, days: int) -> date:
-    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
-
-
-@rule(
-    "COURSE-TIME-05",
-    Severity.WARNING,
-    Text("two weeks for the signatures in France"),
-    Text(
-        "Fourteen calendar days lie between the registration of an agreement and the start, more when the host also "
-        "wants its own agreement signed."
-    ),
-)
-def lead_in_france(case: Case) -> Iterator[Problem]:
-    if not case.dossier.is_abroad:
-        yield from _lead(case)
-
-
-@rule(
-    "COURSE-TIME-06",
-    Severity.ERROR,
-    Text("four weeks for the signatures abroad"),
-    Text(
-        "Twenty-eight calendar days lie between the registration of an agreement abroad and the start, more when the "
-        "host also wants its own agreement signed. This delay cannot be shortened."
-    ),
-)
-def lead_abroad(case: Case) -> Iterator[Problem]:
-    if case.dossier.is_abroad:
-        yield from _lead(case)
-
-
-@rule(
     "LAW-TIME-03",
     Severity.ERROR,
     Text("leave when it exceeds two months"),
     Text("An agreement of more than two months (308 hours of presence) provides for leave and authorised absences."),
     "art. L124-13, D124-4 (10) Code de l'éducation",
+    example=Example(
+        in_france(),
+        in_france(schedule={"leave_terms": ""}),
+    ),
 )
 def leave_is_provided(case: Case) -> Iterator[Problem]:
     hours = case.presence.hours_for_duration
@@ -260,14 +220,51 @@ def leave_is_provided(case: Case) -> Iterator[Problem]:
         "the department "
         "decides whether the work done is enough for the degree."
     ),
+    settings=("rules.full_time_hours",),
+    example=Example(
+        in_france(schedule={"weekly_hours": 35}),
+        in_france(schedule={"weekly_hours": Decimal("34.5")}),
+    ),
 )
 def part_time(case: Case) -> Iterator[Problem]:
-    weekly = case.dossier.schedule.weekly_hours
-    if weekly < _FULL_TIME:
+    weekly, full = case.dossier.schedule.weekly_hours, case.profile.full_time_hours
+    if weekly < full:
         yield Problem(
-            Text("{weekly} hours a week are fewer than {full}", weekly=weekly, full=_FULL_TIME),
-            Text("ask the internship coordinator, or set schedule.weekly_hours to {full}", full=_FULL_TIME),
+            Text("{weekly} hours a week are fewer than {full}", weekly=weekly, full=full),
+            Text("ask the internship coordinator, or set schedule.weekly_hours to {full}", full=full),
             "schedule.weekly_hours",
+        )
+
+
+@rule(
+    "COURSE-TIME-08",
+    Severity.INFORMATION,
+    Text("the latest possible start"),
+    Text(
+        "The shortest internship must end before the department's latest day: that leaves a latest day to start. It is "
+        "told to whoever starts shortly before it, or after it."
+    ),
+    settings=("rules.latest_start_margin_days", "rules.min_weeks", "rules.calendar.latest_end"),
+    example=Example(
+        in_france(schedule={"start": date(2026, 5, 26), "end": date(2026, 8, 31)}),
+        in_france(schedule={"start": date(2026, 5, 27), "end": date(2026, 8, 31)}),
+    ),
+)
+def tight_start(case: Case) -> Iterator[Problem]:
+    profile, start = case.profile, case.dossier.schedule.start
+    limit = resolved(case.first_year + 1, profile.calendar.latest_end)
+    latest = later(limit, 1 - profile.min_weeks * 7)
+    if profile.duration_measure == "weeks" and start > later(latest, -profile.latest_start_margin_days):
+        yield Problem(
+            Text(
+                "it starts on {start}; {latest} is the latest start that leaves {weeks} weeks until {limit}",
+                start=start,
+                latest=latest,
+                weeks=profile.min_weeks,
+                limit=limit,
+            ),
+            Text("keep schedule.start on {latest} or earlier", latest=typed(latest)),
+            "schedule.start",
         )
 
 
@@ -278,10 +275,8 @@ RULES: Final[tuple[Rule, ...]] = (
     late_enough,
     six_months,
     local_length,
-    not_started,
-    lead_in_france,
-    lead_abroad,
     leave_is_provided,
     part_time,
+    tight_start,
 )
 """Rules on dates and durations."""
