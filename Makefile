@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PO     := $(wildcard src/conventions/locale/*/LC_MESSAGES/conventions.po)
 MO     := $(PO:.po=.mo)
 
-.PHONY: help demo test lint check-types architecture templates messages lock clean system
+.PHONY: help demo test lint check-types architecture docs templates messages lock clean system
 
 help:            ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -26,6 +26,9 @@ lint: $(READY)            ## ruff, mypy and the import contracts
 
 templates: $(READY)       ## Build the shipped Word templates from their text
 	@$(BIN)/python -m typesetting
+
+docs: $(READY)            ## Write docs/rules.md from the rules
+	@CONVENTIONS_LANG=en $(BIN)/conventions explain --all --markdown > docs/rules.md
 
 messages: $(READY)        ## Collect new sentences into the catalogues
 	@$(BIN)/pybabel -q extract -k Text -k counted:1,2 -k translated --no-location --omit-header --sort-output -o .messages.pot src

@@ -68,14 +68,53 @@ CHANGES = some(
     protection=some(liability=st.none(), host_covers_accidents=st.none()),
     abroad=st.none() | some(zone_consulted_on=DAYS, travel_zone=st.sampled_from(["green", "yellow", "orange", "red"])),
     attachments=st.just([]),
-    pre_agreement=st.none(),
+    pre_agreement=st.none() | some(state=st.sampled_from(["submitted", "refused", "approved"]), decided_on=DAYS),
+    nature=st.sampled_from(["mandatory", "optional", "gap_year"]),
+    marks=some(weekly_reports=st.integers(0, 60), report_deposited_on=DAYS, defended_on=DAYS),
+    realised=st.none()
+    | st.fixed_dictionaries(
+        {
+            "start": DAYS,
+            "end": DAYS,
+            "hours": st.decimals(0, 2000, places=2),
+            "allowance_paid": st.decimals(0, 9999, places=2),
+            "recorded_on": DAYS,
+            "recorded_by": st.just("IM"),
+        }
+    ),
+)
+PEOPLE = st.fixed_dictionaries(
+    {"first_name": st.just("Ada"), "last_name": st.just("Klein"), "email": st.emails(), "function": st.just("lead")}
+)
+AMENDMENTS = st.fixed_dictionaries(
+    {"number": st.integers(1, 4), "effective": DAYS, "reason": st.just("the project has changed")},
+    optional={
+        "signed_on": st.none() | DAYS,
+        "start": DAYS,
+        "end": DAYS,
+        "interruptions": st.lists(spans(), max_size=2),
+        "workplace": some(department=st.just("IT")),
+        "subject": st.just("Another subject"),
+        "referent": PEOPLE,
+        "tutor": PEOPLE,
+        "allowance": st.fixed_dictionaries({"amount": st.decimals(0, 20, places=2)}),
+        "telework": st.fixed_dictionaries({"days_per_week": st.integers(0, 7), "terms": st.just("at home")}),
+        "termination": st.fixed_dictionaries(
+            {"last_day": DAYS, "asked_by": st.sampled_from(["student", "host"]), "reason": st.just("illness")}
+        ),
+    },
 )
 PROFILES = some(
     min_weeks=st.integers(0, 52),
+    duration_measure=st.sampled_from(["weeks", "hours"]),
+    latest_start_margin_days=st.integers(0, 365),
+    zone_age_days=st.integers(0, 730),
+    zones=some(green=st.just("error"), yellow=st.just("ok"), orange=st.just("warning")),
+    monthly_reference_hours=st.decimals(100, 200, places=2),
     max_months=st.integers(1, 6),
     local_floor=st.decimals(0, 50, places=2),
     floor_reference=st.sampled_from(["signature_date", "each_month"]),
-    calendar=some(latest_end=st.just("02-29"), year_starts=st.just("02-29")),
+    calendar=some(**dict.fromkeys(("latest_end", "year_starts", "report_due", "defences_from"), st.just("02-29"))),
     delays=some(france_days=st.integers(0, 365), abroad_days=st.integers(0, 365)),
 )
 BASES = (a_dossier().model_dump(), a_dossier_abroad().model_dump())

@@ -132,7 +132,15 @@ def test_924_hours_are_allowed_and_one_more_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "is_valid"), [("732 829 320 00074", True), ("35600000000048", True), ("7328", False)]
+    ("number", "is_valid"),
+    [
+        ("732 829 320 00074", True),
+        ("73282932000075", False),
+        ("35600000000048", True),  # La Poste, head office: an ordinary SIRET
+        ("35600000049837", True),  # La Poste, a post office: its digits add up to a multiple of five
+        ("35600000049838", False),
+        ("7328", False),
+    ],
 )
 def test_siret_numbers(number: str, is_valid: bool) -> None:
     assert (not found(a_dossier(host={"siret": number}), "LAW-PARTY-04")) is is_valid
@@ -141,3 +149,94 @@ def test_siret_numbers(number: str, is_valid: bool) -> None:
 def test_the_age_is_reckoned_on_the_first_day() -> None:
     assert not found(a_dossier(student={"birth_date": date(2008, 4, 13)}), "LAW-PARTY-03")
     assert found(a_dossier(student={"birth_date": date(2008, 4, 14)}), "LAW-PARTY-03")
+
+
+def test_twelve_weeks_from_11_april_2023_end_on_3_july() -> None:
+    april = {"academic_year": "2022-2023"}
+    assert not found(
+        a_dossier(**april, schedule={"start": date(2023, 4, 11), "end": date(2023, 7, 3)}), "COURSE-TIME-01"
+    )
+    assert found(a_dossier(**april, schedule={"start": date(2023, 4, 11), "end": date(2023, 7, 2)}), "COURSE-TIME-01")
+
+
+def test_five_months_from_11_april_2023_end_on_10_september() -> None:
+    for end, is_longer in ((date(2023, 9, 10), False), (date(2023, 9, 11), True)):
+        dossier = a_dossier(academic_year="2022-2023", schedule={"start": date(2023, 4, 11), "end": end})
+        assert bool(found(dossier, "COURSE-TIME-04")) is is_longer
+
+
+def test_the_latest_start_before_31_august_2023_is_9_june() -> None:
+    late = {"start": date(2023, 6, 12), "end": date(2023, 8, 31)}
+    (told,) = found(a_dossier(academic_year="2022-2023", schedule=late), "COURSE-TIME-08")
+    assert told.message.values["latest"] == date(2023, 6, 9)
+
+
+def test_the_lead_for_11_april_2023_counts_exactly_14_or_28_days() -> None:
+    april = {"academic_year": "2022-2023", "schedule": {"start": date(2023, 4, 11), "end": date(2023, 7, 31)}}
+    assert not found(a_dossier(**april), "COURSE-TIME-05", on=date(2023, 3, 28))
+    assert found(a_dossier(**april), "COURSE-TIME-05", on=date(2023, 3, 29))
+    assert not found(a_dossier_abroad(**april), "COURSE-TIME-06", on=date(2023, 3, 14))
+    assert found(a_dossier_abroad(**april), "COURSE-TIME-06", on=date(2023, 3, 15))
+
+
+@pytest.mark.parametrize("letter", "ABCDEFGHJKLMNPRSTUVWXYZ")
+def test_the_uai_0951099_has_the_check_letter_d(letter: str) -> None:
+    everything = rules.check(
+        a_dossier(),
+        institution=an_institution(uai=f"0951099{letter}"),
+        programme=a_programme(),
+        profile=a_profile(),
+        on=ON,
+    )
+    assert ("DATA-PARTY-07" in {finding.code for finding in everything}) is (letter != "D")
+
+
+@pytest.mark.parametrize(
+    ("number", "codes"),
+    [
+        ("0123456789A", set()),
+        ("012345678AB", set()),
+        ("1A2B3C4D5E6", {"DATA-PARTY-11"}),
+        ("0123456789a", {"DATA-PARTY-05"}),
+        ("012345678", {"DATA-PARTY-05"}),
+        ("", set()),
+    ],
+)
+def test_an_ine_has_eleven_characters_and_usually_a_known_pattern(number: str, codes: set[str]) -> None:
+    dossier = a_dossier(student={"national_id": number})
+    assert {code for code in ("DATA-PARTY-05", "DATA-PARTY-11") if found(dossier, code)} == codes
+
+
+def test_net_is_gross_at_the_floor_and_not_above_it() -> None:
+    assert not found(a_dossier(allowance={"unit": "net", "amount": "4.50"}), "LAW-PAY-04")
+    assert found(a_dossier(allowance={"unit": "net", "amount": "4.51"}), "LAW-PAY-04")
+
+
+def test_the_classification_of_activities_changes_on_1_january_2027() -> None:
+    dossier = a_dossier()
+    assert not found(dossier, "DATA-PARTY-12", on=date(2026, 12, 31))
+    assert found(dossier, "DATA-PARTY-12", on=date(2027, 1, 1))
+
+
+def test_the_to_do_list_names_who_brings_what_by_the_day_of_registration() -> None:
+    tasks = found(a_dossier_abroad(attachments=[]), "COURSE-FILE-12")
+    assert [str(task.message.values["who"]) for task in tasks] == [
+        "host organisation",
+        "student",
+        "internship coordinator",
+    ]
+    assert {task.message.values["day"] for task in tasks} == {date(2026, 3, 16)}
+    assert {task.severity.value for task in tasks} == {"to do"}
+
+
+def test_a_student_entrepreneur_needs_neither_pre_agreement_nor_another_company() -> None:
+    snee = a_dossier(track="snee", pre_agreement=None, host={"founded_by_student": True})
+    assert not found(snee, "COURSE-FILE-08")
+    assert not found(snee, "COURSE-PLACE-01")
+    assert found(snee, "COURSE-TRACK-01")
+
+
+def test_one_person_may_sign_as_host_and_as_supervisor() -> None:
+    same = a_dossier(tutor={"email": a_dossier().host.representative.email})
+    assert found(a_dossier(), "LAW-PARTY-05")
+    assert not found(same, "LAW-PARTY-05")

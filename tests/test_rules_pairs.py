@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
@@ -13,10 +12,9 @@ from conventions.intake import read
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
-from conventions.rules.example import EXAMPLE_DAY, FRANCE, IRELAND, Sample, in_france, in_ireland
+from conventions.rules.example import EXAMPLE_DAY, FRANCE, IRELAND, Sample, applied, in_france, in_ireland
 from conventions.settings import Settings
-from conventions.text import Text
-from tests.builders import EXAMPLES, a_dossier, a_profile, a_programme, an_institution, merged
+from tests.builders import EXAMPLES, a_dossier, a_profile, a_programme, an_institution
 
 BASES: Final = {name: read(EXAMPLES / "dossiers" / name).dossier.model_dump() for name in (FRANCE, IRELAND)}
 SHIPPED: Final = tomllib.loads((EXAMPLES / "conventions.toml").read_text(encoding="utf-8"))
@@ -26,25 +24,12 @@ REMARKS: Final = {rule.code for rule in rules.RULES if rule.severity in {Severit
 """They come and go with dates, amounts and hours, beside what an example is about."""
 
 
-def plain(value: object) -> Any:
-    """The English words of an example, as somebody would have typed them."""
-    match value:
-        case Text():
-            return str(value)
-        case Mapping():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case _:
-            return value
-
-
 def dossier_of(sample: Sample) -> Dossier:
-    return Dossier.model_validate(merged(BASES[sample.base], plain(sample.changes)))
+    return Dossier.model_validate(applied(BASES[sample.base], sample.changes, str))
 
 
 def judged(sample: Sample) -> tuple[Finding, ...]:
-    settings = Settings.model_validate(merged(SHIPPED, plain(sample.settings)))
+    settings = Settings.model_validate(applied(SHIPPED, sample.settings, str))
     return rules.check(
         dossier_of(sample),
         institution=settings.institution,

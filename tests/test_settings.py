@@ -75,3 +75,47 @@ def test_no_settings_and_broken_settings_say_what_to_do(tmp_path: Path) -> None:
 
 def test_a_relative_registry_lies_inside_the_workspace(tmp_path: Path) -> None:
     assert str(tmp_path) in load(workspace(tmp_path, SHIPPED.read_text())).registry_url
+
+
+def with_severities(folder: Path, *lines: str) -> Path:
+    text = SHIPPED.read_text()
+    return workspace(folder, text.replace("[rules.severities]\n", "[rules.severities]\n" + "\n".join(lines) + "\n", 1))
+
+
+@pytest.mark.parametrize("line", ['"COURSE-TIME-07" = "off"', '"LAW-PARTY-05" = "error"', 'COURSE-FILE-01 = "to do"'])
+def test_a_department_says_how_grave_a_rule_is(tmp_path: Path, line: str) -> None:
+    code, _, severity = line.partition(" = ")
+    chosen = load(with_severities(tmp_path, line)).settings.rules.severities
+    assert chosen == {code.strip('"'): severity.strip('"')}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ('"LAW-PAY-01" = "warning"', "SETTINGS-05", "art. L124-6"),
+        ('"LAW-PAY-01" = "off"', "SETTINGS-05", "cannot be loosened"),
+        ('"DATA-PARTY-03" = "off"', "SETTINGS-05", "the program rests on it"),
+        ('"COURSE-TIME-99" = "error"', "SETTINGS-04", "COURSE-TIME-9"),
+        ('"COURSE-TIME-01" = "serious"', "DATA-06", "serious"),
+    ],
+)
+def test_the_law_cannot_be_loosened_nor_an_unknown_rule_weighed(
+    tmp_path: Path, line: str, code: str, words: str
+) -> None:
+    folder = with_severities(tmp_path, '"COURSE-TIME-07" = "information"', line)
+    with pytest.raises(SettingsError) as caught:
+        load(folder)
+    (finding,) = caught.value.findings
+    assert finding.code == code
+    assert words in str(finding.message)
+    assert finding.position is not None
+    assert (folder / "conventions.toml").read_text().splitlines()[finding.position.line - 1] == line
+
+
+def test_an_unknown_rule_is_told_the_nearest_and_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    folder = with_severities(tmp_path, '"LAW-PAY-1" = "error"', '"LAW-PAY-01" = "off"', '"COURSE-PAY-01" = "grave"')
+    with pytest.raises(SettingsError) as caught:
+        load(folder)
+    fixes = {finding.code: str(finding.fix) for finding in caught.value.findings}
+    assert fixes.keys() == {"DATA-06", "SETTINGS-04", "SETTINGS-05"}
+    assert "LAW-PAY-01" in fixes["SETTINGS-04"]

@@ -121,7 +121,7 @@ class OutOfTurn(ConventionsError):
     exit_code = 6
 
 
-class NeverOverwrite(ConventionsError):
+class NeverOverwrite(_WithFindings):
     """The place is taken by something else that must be kept."""
 
     exit_code = 7

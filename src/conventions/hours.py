@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import holidays
 
@@ -85,9 +85,8 @@ def legal_duration(hours: Decimal) -> LegalDuration:
     return LegalDuration(months, days_left, rest)
 
 
-@dataclass(frozen=True)
-class WorkedDay:
-    """One day that counts for the duration."""
+class WorkedDay(NamedTuple):
+    """One day that counts for the duration. A plain tuple: a year's dossiers have half a million of them."""
 
     day: date
     hours: Decimal
@@ -190,6 +189,7 @@ def presence(schedule: Schedule, place: Address) -> Presence:
     per_day = schedule.weekly_hours / len(set(schedule.weekdays))
     slots = {slot.day: slot.hours for slot in schedule.slots}
     ordinary = frozenset(schedule.weekdays)
+    unpaid = tuple(absence for absence in schedule.absences if not absence.paid)
     calendars: dict[int, Mapping[date, str]] = {}
     found = []
     for day in _days(schedule):
@@ -203,13 +203,14 @@ def presence(schedule: Schedule, place: Address) -> Presence:
         is_holiday = day in calendars[day.year]
         if is_holiday and not schedule.holiday:
             continue
-        found.append(WorkedDay(day, hours, _is_paid(schedule, day), is_holiday))
+        found.append(WorkedDay(day, hours, not _covered(unpaid, day), is_holiday))
     return Presence(tuple(found), schedule.weekly_hours, per_day)
 
 
 def _days(span: Span) -> Iterator[date]:
-    for offset in range(min((span.end - span.start).days + 1, LONGEST_DAYS)):
-        yield span.start + timedelta(days=offset)
+    first = span.start.toordinal()
+    for ordinal in range(first, first + min((span.end - span.start).days + 1, LONGEST_DAYS)):
+        yield date.fromordinal(ordinal)
 
 
 def _planned(day: date, periods: tuple[Period, ...], ordinary: frozenset[int], per_day: Decimal) -> Decimal:
@@ -221,11 +222,7 @@ def _planned(day: date, periods: tuple[Period, ...], ordinary: frozenset[int], p
 
 
 def _covered(spans: tuple[Span, ...], day: date) -> bool:
-    return any(span.covers(day) for span in spans)
-
-
-def _is_paid(schedule: Schedule, day: date) -> bool:
-    return not any(absence.covers(day) and not absence.paid for absence in schedule.absences)
+    return bool(spans) and any(span.covers(day) for span in spans)
 
 
 def working_days_between(start: date, end: date, place: Address, weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)) -> int:

@@ -6,7 +6,7 @@ Each stage takes the value of the one before and returns the next; nothing here 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -29,6 +29,8 @@ __all__ = [
     "Services",
     "archive",
     "check",
+    "compare",
+    "first_agreed",
     "prepare",
     "produce",
     "read",
@@ -70,13 +72,35 @@ def check(source: Source, settings: Settings, on: date) -> tuple[Finding, ...]:
     return tuple(source.locate(finding) for finding in findings)
 
 
-def require_sound(source: Source, settings: Settings, on: date) -> tuple[Finding, ...]:
-    """The findings of a dossier that may be produced.
+def compare(sources: Sequence[Source], settings: Settings) -> tuple[tuple[Finding, ...], ...]:
+    """What comes of comparing dossiers with one another: the findings of each, each with its ``file:line``."""
+    found = rules.compare(
+        tuple(source.dossier for source in sources),
+        files=tuple(source.file for source in sources),
+        profile=settings.rules,
+        coordinator=settings.people.coordinator,
+    )
+    return tuple(
+        tuple(source.locate(finding) for finding in findings) for source, findings in zip(sources, found, strict=True)
+    )
+
+
+def first_agreed(source: Source) -> Source:
+    """The dossier as the agreement itself states it: what was amended since is in other papers."""
+    return replace(source, dossier=source.dossier.model_copy(update={"amendments": ()}))
+
+
+def require_sound(
+    source: Source, settings: Settings, on: date, *, also: tuple[Finding, ...] = ()
+) -> tuple[Finding, ...]:
+    """The findings of a dossier that may be produced, and those that were found elsewhere (:func:`compare`).
 
     Raises:
         DossierError: at least one finding is an error; it carries all of them.
     """
     findings = check(source, settings, on)
+    if also:
+        findings = rules.in_order((*findings, *also))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         raise DossierError(

@@ -29,6 +29,7 @@ from conventions.text import Text, counted, quoted
 __all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
 
 FILE_NAME: Final = "conventions.toml"
+_Locate = Callable[[str], Position]
 _SEVERITIES: Final = frozenset({*Severity, "off"})
 
 
@@ -191,23 +192,27 @@ def load(root: Path) -> Workspace:
     def locate(field: str) -> Position:
         return Position(str(path), _line_of(field, lines))
 
-    findings = [*_severity_findings(data, locate)]
-    try:
-        settings = Settings.model_validate(data)
-    except ValidationError as error:
-        findings[:0] = findings_from(error, locate)
-    if findings:
+    settings, findings = _validated(data, locate)
+    findings += tuple(_severity_findings(data, locate))
+    if settings is None or findings:
         raise SettingsError(
             "SETTINGS-03",
             counted("one setting is unknown or wrong", "{n} settings are unknown or wrong", n=len(findings)),
             Text("correct them; every setting is explained in the file that `conventions init` writes"),
             place=str(path),
             findings=findings,
-        ) from None
+        )
     return Workspace(root, settings)
 
 
-def _severity_findings(data: Mapping[str, Any], locate: Callable[[str], Position]) -> Iterator[Finding]:
+def _validated(data: Mapping[str, Any], locate: _Locate) -> tuple[Settings | None, tuple[Finding, ...]]:
+    try:
+        return Settings.model_validate(data), ()
+    except ValidationError as error:
+        return None, findings_from(error, locate)
+
+
+def _severity_findings(data: Mapping[str, Any], locate: _Locate) -> Iterator[Finding]:
     """What is wrong with the severities chosen for rules: codes that do not exist, law that would be loosened."""
     group = data.get("rules")
     chosen = group.get("severities") if isinstance(group, dict) else None
@@ -220,7 +225,7 @@ def _severity_findings(data: Mapping[str, Any], locate: Callable[[str], Position
             yield _finding("SETTINGS-05", *_loosened(rule, severity), field, locate)
 
 
-def _finding(code: str, message: Text, fix: Text, field: str, locate: Callable[[str], Position]) -> Finding:
+def _finding(code: str, message: Text, fix: Text, field: str, locate: _Locate) -> Finding:
     return Finding(code, Severity.ERROR, message, fix, field=field, position=locate(field))
 
 

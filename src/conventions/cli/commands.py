@@ -8,7 +8,9 @@ import click
 
 from conventions.cli.board import status
 from conventions.cli.calendar import calendar
-from conventions.cli.checking import check, explain, init, schema
+from conventions.cli.checking import check, init, schema
+from conventions.cli.exchange import export, import_
+from conventions.cli.explaining import explain
 from conventions.cli.keeping import archive, seal, verify
 from conventions.cli.papers import generate, issue
 from conventions.cli.signatures import receive, sign
@@ -18,6 +20,8 @@ __all__ = ["COMMANDS"]
 COMMANDS: Final[tuple[click.Command, ...]] = (
     init,
     schema,
+    import_,
+    export,
     check,
     explain,
     generate,

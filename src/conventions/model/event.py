@@ -61,6 +61,8 @@ class Signed(Event):
     sha256: str
     length: int
     file: str
+    received: str = ""
+    """SHA-256 of the file as it came back: what is kept has our time-stamp, and nothing that followed the signature."""
 
 
 @dataclass(frozen=True)

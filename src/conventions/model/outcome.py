@@ -121,7 +121,7 @@ class Marks(Record):
     defence: Mark | None = None
     penalties: tuple[Penalty, ...] = ()
     absence: Literal["", "absent", "excused"] = ""
-    session: Literal[1, 2] = 1
+    session: Annotated[int, Field(ge=1, le=2)] = 1
     report_deposited_on: date | None = None
     weekly_reports: Annotated[int, Field(ge=0, le=60)] | None = None
     defended_on: date | None = None

@@ -87,6 +87,8 @@ class Profile(Record):
     min_mission_letters: Annotated[int, Field(ge=0, le=2000)] = 60
     """Tasks, and skills, that a detailed mission names, and the letters they take together."""
     own_company_allowed: bool = False
+    referent_cap: Annotated[int, Field(ge=1, le=24)] = 24
+    """Students that one academic supervisor may follow at the same time; the law allows 24 at most."""
     local_floor: Money = Decimal(0)
     """Hourly amount the department asks for, if above the legal floor; the higher of both counts."""
     floor_reference: Literal["signature_date", "each_month"] = "signature_date"

@@ -1,9 +1,22 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import sign_received
 
-__all__ = ["Office", "Outcome", "Row", "Verdict", "found", "roots_of", "sign_received", "verify_path"]
+__all__ = [
+    "Import",
+    "Office",
+    "Outcome",
+    "Row",
+    "Verdict",
+    "export",
+    "found",
+    "gather",
+    "roots_of",
+    "sign_received",
+    "verify_path",
+]

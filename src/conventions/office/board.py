@@ -57,7 +57,7 @@ def _unissued(workspace: Workspace, source: Source, on: date) -> Row:
 
 
 def _before_issue(workspace: Workspace, source: Source, on: date, *, is_late: bool) -> Text | None:
-    findings = pipeline.check(source, workspace.settings, on)
+    findings = pipeline.check(pipeline.first_agreed(source), workspace.settings, on)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if is_late:
         return Text("too late to issue in time: agree on a later start")

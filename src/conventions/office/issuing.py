@@ -78,7 +78,7 @@ def _drafts(
     for path in files:
         try:
             source = pipeline.read(path)
-            pipeline.require_sound(source, workspace.settings, now.date())
+            pipeline.require_sound(pipeline.first_agreed(source), workspace.settings, now.date())
             order = Order(source)
             kept = _draft_on_disk(workspace, order)
         except ConventionsError as error:

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from conventions import pipeline, signing
+from conventions import intake, pipeline, signing
 from conventions.agenda import Entry
 from conventions.errors import ConventionsError, DossierError, KeyUnreadable
 from conventions.languages import Language
-from conventions.office import board, closing, diary, issuing, reception
+from conventions.office import board, closing, diary, exchange, inspection, issuing, reception
 from conventions.office.outcome import Outcome, Row
 from conventions.office.reception import Passphrase
 from conventions.pipeline import Services
@@ -62,16 +62,19 @@ class Office:
             return tuple(sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml", ".json"}))
         return tuple(_file_of(name, folder) for name in names)
 
-    def check(self, files: Sequence[Path], *, on: date) -> Iterator[Outcome]:
-        """Every finding of every dossier."""
-        for path in files:
-            try:
-                source = pipeline.read(path)
-                findings = pipeline.require_sound(source, self.workspace.settings, on)
-            except ConventionsError as error:
-                yield Outcome(path.stem, error=error, file=path)
-                continue
-            yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+    def check(self, files: Sequence[Path], *, on: date, among: Sequence[Path] = ()) -> Iterator[Outcome]:
+        """Every finding of every dossier.
+
+        Args:
+            files: the dossiers to tell about.
+            on: the day they are judged on.
+            among: dossiers that they are compared with; without any, each is judged by itself.
+        """
+        yield from inspection.check(self.workspace, files, among=among, on=on)
+
+    def take_in(self, entries: Sequence[intake.Entry], how: exchange.Import) -> Iterator[Outcome]:
+        """Write imported dossiers into the workspace, each wholly or not at all; importing twice changes nothing."""
+        yield from exchange.take_in(self.workspace, self.registry, entries, how)
 
     def generate(self, files: Sequence[Path], *, now: datetime) -> Iterator[Outcome]:
         """Write drafts; a draft that is up to date is left as it is."""

@@ -101,7 +101,7 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     except Refused as refusal:
         _keep_refused(workspace, registry, paper, data, refusal, now)
         raise
-    paper = _advance(workspace, registry, services, paper, accepted, now)
+    paper = _advance(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("signed by the {role}: {name}", role=ROLE_LABELS[accepted.role], name=accepted.signer)
     return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
@@ -136,10 +136,10 @@ def _printed(registry: Registry, data: bytes) -> PaperRecord | None:
 
 
 def _received_before(paper: PaperRecord, data: bytes) -> bool:
-    """These bytes, or bytes that the present ones extend, were accepted once."""
+    """This file was accepted once, or it is what was kept of one."""
     digest = sha256(data).hexdigest()
-    steps = (event for event in paper.events if isinstance(event, (Signed, Sealing)))
-    return any(event.sha256 == digest for event in steps)
+    kept = {event.sha256 for event in paper.events if isinstance(event, (Signed, Sealing))}
+    return digest in kept | {event.received for event in paper.events if isinstance(event, Signed)}
 
 
 def _examine(
@@ -175,6 +175,7 @@ def _advance(
     services: Services,
     paper: PaperRecord,
     accepted: signing.Accepted,
+    received: str,
     now: datetime,
 ) -> PaperRecord:
     data = accepted.data
@@ -193,5 +194,6 @@ def _advance(
         sha256=signed.digest,
         length=len(signed.data),
         file=file,
+        received=received,
     )
     return registry.append(paper.id, (event,), expected_head=paper.head)

@@ -6,7 +6,7 @@ each other. A code never changes its meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Final
 
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
-from conventions.model.party import Institution, Official, Programme
+from conventions.model.party import Function, Institution, Official, Programme
 from conventions.model.profile import Profile
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
 from conventions.rules import (
@@ -22,9 +22,11 @@ from conventions.rules import (
     amendments,
     approval,
     attachments,
+    campaign,
     consequences,
     cover,
     delays,
+    duplicates,
     entries,
     identity,
     mission,
@@ -32,16 +34,19 @@ from conventions.rules import (
     parties,
     pay,
     payment,
+    periods,
     place,
     reach,
     schedule,
+    succession,
     time,
     tracks,
 )
+from conventions.rules.register import Campaign, CampaignRule
 from conventions.rules.rule import Case, Rule
 from conventions.rules.states import judged
 
-__all__ = ["RULES", "Case", "Rule", "check", "find", "nearest"]
+__all__ = ["ACROSS", "RULES", "Case", "Rule", "check", "compare", "every", "find", "in_order", "nearest"]
 
 _OF_A_STATE: Final[tuple[Rule, ...]] = (
     *time.RULES,
@@ -65,13 +70,23 @@ _OF_A_STATE: Final[tuple[Rule, ...]] = (
 """Rules that judge what is agreed, whatever it was agreed by."""
 _OF_AMENDMENTS: Final[tuple[Rule, ...]] = (
     *amendments.RULES,
+    *periods.RULES,
     *consequences.RULES,
 )
 """Rules that judge the amendments themselves."""
 RULES: Final[tuple[Rule, ...]] = (*_OF_A_STATE, *_OF_AMENDMENTS)
 """Every rule. A new one is written in its module and named in that module's tuple."""
 
-_BY_CODE: Final[Mapping[str, Rule]] = MappingProxyType({rule.code: rule for rule in RULES})
+ACROSS: Final[tuple[CampaignRule, ...]] = (
+    *campaign.RULES,
+    *succession.RULES,
+    *duplicates.RULES,
+)
+"""Every rule that compares dossiers with one another."""
+
+_BY_CODE: Final[Mapping[str, Rule]] = MappingProxyType(
+    {rule.code: rule for rule in (*RULES, *(one.rule for one in ACROSS))}
+)
 _NOBODY: Final[Mapping[str, Official]] = MappingProxyType({})
 _WEIGHT: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -99,7 +114,36 @@ def check(
     """
     case = Case(dossier, institution, programme, profile, on, circuit, officials)
     found = [*judged(case, _OF_A_STATE), *(finding for rule in _OF_AMENDMENTS for finding in rule.check(case))]
-    return tuple(sorted(found, key=lambda finding: (_WEIGHT[finding.severity], finding.code)))
+    return in_order(found)
+
+
+def compare(
+    dossiers: Sequence[Dossier], *, files: Sequence[str], profile: Profile, coordinator: Function | None = None
+) -> tuple[tuple[Finding, ...], ...]:
+    """Every finding of every rule across dossiers, for each dossier in turn. Never raises.
+
+    Args:
+        dossiers: all that could be read, with their amendments; they are judged as they are in force.
+        files: where each was read: two dossiers may have one number.
+        profile: what the department decided for itself.
+        coordinator: academic supervisor of every dossier that names none.
+    """
+    together = Campaign.of(dossiers, files=files, profile=profile, coordinator=coordinator)
+    found: list[list[Finding]] = [[] for _ in dossiers]
+    for one in ACROSS:
+        for rank, finding in one.check(together):
+            found[rank].append(finding)
+    return tuple(in_order(findings) for findings in found)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then by code."""
+    return tuple(sorted(findings, key=lambda finding: (_WEIGHT[finding.severity], finding.code)))
+
+
+def every() -> tuple[Rule, ...]:
+    """All rules, those across dossiers last: what there is to explain."""
+    return tuple(_BY_CODE.values())
 
 
 def find(code: str) -> Rule | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
+from asn1crypto import parser
 from lxml import etree
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -17,7 +18,15 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from conventions.model.paper import ORIGIN_NAMESPACE
 from conventions.signing.writing import opened
 
-__all__ = ["continues", "describes_the_same", "is_accounted", "only_touches", "starts_from_earlier", "trails_off"]
+__all__ = [
+    "continues",
+    "describes_the_same",
+    "fills_its_room",
+    "is_accounted",
+    "only_touches",
+    "starts_from_earlier",
+    "trails_off",
+]
 
 _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _GAP: Final = re.compile(rb"(?:\s|%(?!%EOF)[^\r\n]{0,120}[\r\n]|(startxref\s+\d+\s+%%EOF))*")
@@ -104,6 +113,12 @@ def _end_of_table(data: bytes, offset: int, reader: PdfFileReader) -> int:
     return stream.tell()
 
 
+def fills_its_room(signature: EmbeddedPdfSignature) -> bool:
+    """Whether nothing but zeros follows a signature in the room that was reserved for it, which it does not cover."""
+    contents: bytes = signature.pkcs7_content
+    return not any(contents[parser.peek(contents) :])
+
+
 def only_touches(new: PdfFileReader, old: PdfFileReader, added: list[EmbeddedPdfSignature]) -> bool:
     """Whether, of the objects that were there, only those were replaced that a signature must touch.
 
@@ -160,10 +175,16 @@ def _within(store: generic.DictionaryObject) -> Iterator[generic.IndirectObject]
 def describes_the_same(returned: bytes, sent: bytes) -> bool:
     """Whether the XMP description says the same of the paper: its origin, conformance, title, author, language.
 
-    Both are opened anew: decoding a
+    The older description (Info) may be left out, but not say anything else. Both files are opened anew: decoding a
     stream changes the object that the library keeps of it, and its comparison of revisions then fails.
     """
-    return _statements(opened(returned)) == _statements(opened(sent))
+    new, old = opened(returned), opened(sent)
+    return _statements(new) == _statements(old) and _titles(new) <= _titles(old)
+
+
+def _titles(reader: PdfFileReader) -> set[tuple[str, str]]:
+    info = reader.trailer["/Info"] if "/Info" in reader.trailer else generic.DictionaryObject()
+    return {(key, str(info[key])) for key in ("/Title", "/Author", "/Subject", "/Keywords") if key in info}
 
 
 def _statements(reader: PdfFileReader) -> list[tuple[str, str]]:

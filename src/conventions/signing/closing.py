@@ -16,9 +16,11 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validatio
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.fetchers.api import Fetchers
 
 from conventions.errors import ServiceError
 from conventions.model.roles import ROLE_LABELS
+from conventions.signing.judge import judge
 from conventions.signing.read import embedded, field_of
 from conventions.signing.signature import DIGEST
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
@@ -76,17 +78,22 @@ async def _with_validation_data(pdf: bytes, trust: Trust, timestamper: Timestamp
     writer = Appending(reader)
     async with fetchers(trust) as online:
         for signature in embedded(reader):
-            context = trust.context(now, online=online, strict=True)
-            await _collect(signature, context, writer)
+            await _collect(signature, trust, now, online, writer)
         await _collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()
 
 
-async def _collect(signature: EmbeddedPdfSignature, context: ValidationContext, writer: Appending) -> None:
+async def _collect(
+    signature: EmbeddedPdfSignature, trust: Trust, now: datetime, online: Fetchers | None, writer: Appending
+) -> None:
+    """A timestamp of a service that is not believed here proves nothing, and needs no proof: reception added ours."""
+    lenient = trust.context(now, strict=False)
+    is_stamped = (await judge(signature, lenient, lenient)).stamped_at is not None
+    context = trust.context(now, online=online, strict=True)
     try:
-        paths = await collect_validation_info(signature, context)
+        paths = await collect_validation_info(signature, context, skip_timestamp=not is_stamped)
     except PathError as error:
         raise _unproven(field_of(signature), error) from error
     DocumentSecurityStore.supply_dss_in_writer(

@@ -13,9 +13,10 @@ from typing import Final, NoReturn
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from conventions.errors import ConventionsError, ForeignPaper
+from conventions.errors import ForeignPaper, Refused, ServiceError
 from conventions.model.roles import SEAL, Circuit, Signatory
 from conventions.signing import appended, refusals
 from conventions.signing.certificates import emails_of, fingerprint_of, name_of
@@ -77,14 +78,15 @@ def examine(
 
     Raises:
         Refused: with a code that says which proof failed (GATE-SIZE, -UNCHANGED, -TRUNCATED, -PREFIX, -PARSE,
-            -ENCRYPTED, -HYBRID, -FIELD, -COUNT, -TURN, -INTEGRITY, -CHANGE, -ALGORITHM, -TRUST, -PERSON, -TIME).
+            -ENCRYPTED, -HYBRID, -FIELD, -COUNT, -TURN, -INTEGRITY, -CHANGE, -LOCK, -ALGORITHM, -TRUST, -PERSON,
+            -TIME).
         ServiceError: nobody could say whether the certificate is revoked (REV-02); the file may be received later.
     """
     _compare_bytes(returned, sent)
     old = opened(sent)
     try:
         return awaited(_examine(returned, sent, old, allowed, circuit, trust, now))
-    except ConventionsError:
+    except (Refused, ServiceError):
         raise
     except Exception as error:
         raise refusals.unparseable() from error
@@ -104,10 +106,10 @@ def _compare_bytes(returned: bytes, sent: bytes) -> None:
 
 
 def _tell_other_file(returned: bytes, sent: bytes) -> NoReturn:
-    if sent.startswith(returned) or appended.starts_from_earlier(returned, sent):
-        raise refusals.truncated()
     if b"%PDF-" not in returned[:1024]:
         raise refusals.unparseable()
+    if sent.startswith(returned) or appended.starts_from_earlier(returned, sent):
+        raise refusals.truncated()
     if b"/Encrypt" in returned:
         raise refusals.encrypted()
     raise refusals.other_file()
@@ -127,6 +129,7 @@ async def _examine(
     made = _the_signature(old, new, before, after, allowed, circuit)
     added = [one for one in after if field_of(one) not in {field_of(known) for known in before}]
     _require_nothing_else(returned, sent, old, new, added)
+    _require_open(made, set(circuit.roles) - {field_of(one) for one in after})
     if str(made.sig_object["/SubFilter"]) not in SUBFILTERS:
         raise refusals.weak()
     if not is_accepted_algorithm(made.signer_info, made.signer_cert):
@@ -189,11 +192,22 @@ def _require_nothing_else(
             and appended.is_accounted(returned, new, old.total_revisions, len(sent))
             and appended.only_touches(new, old, added)
             and appended.describes_the_same(returned, sent)
+            and all(appended.fills_its_room(one) for one in added)
         )
     except Exception as error:
         raise refusals.changed() from error
     if not is_clean:
         raise refusals.changed()
+
+
+def _require_open(made: EmbeddedPdfSignature, waiting: set[str]) -> None:
+    """What a signature locks is up to its program, not only to its field; the others must still be able to sign."""
+    locks = made.fieldmdp
+    if waiting and (
+        made.docmdp_level is MDPPerm.NO_CHANGES
+        or (locks is not None and any(locks.is_locked(role) for role in waiting))
+    ):
+        raise refusals.locking()
 
 
 async def _judge_all(

@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, x509
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
     CertificateFetchingRule,
@@ -18,13 +21,14 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from conventions.signing.judge import Judgement
+from conventions.signing.judge import Judgement, judge
 from conventions.signing.policy import CHANGES, SIGNING_USE
 from conventions.signing.trust import CLOCK_SKEW, Trust
 
@@ -46,12 +50,41 @@ class LongTerm:
 async def judge_longterm(one: EmbeddedPdfSignature, judgement: Judgement, trust: Trust, now: datetime) -> LongTerm:
     """Validate with the paper's own validation data, nothing being fetched (ETSI EN 319 102-1, 5.6.3).
 
-    Every certificate of the chain needs its proof of non-revocation among these data.
+    Every certificate of the chain needs its proof of non-revocation among these data. The library passes only a
+    signature that has a believed timestamp of its own; for any other, the first document timestamp after it is the
+    proof, as long as the last one is good, and the certificate is judged at that moment.
     """
     timing = ValidationTimingInfo(validation_time=now, best_signature_time=now, point_in_time_validation=False)
     result = await ades_lta_validation(one, _specification(trust), timing_info=timing)
-    is_passed = result.ades_subindic is AdESPassed.OK
-    return LongTerm(judgement, is_passed, result.best_signature_time if is_passed else judgement.stamped_at)
+    if result.ades_subindic is AdESPassed.OK:
+        return LongTerm(judgement, is_trusted=True, proved_at=result.best_signature_time)
+    moment = result.oldest_evidence_record_timestamp
+    lenient = trust.context(now, strict=False)
+    last = await judge(one.reader.embedded_signatures[-1], lenient, lenient)
+    if moment is None or judgement.stamped_at is not None or not last.is_trusted:
+        return LongTerm(judgement, is_trusted=False, proved_at=judgement.stamped_at)
+    then = await judge(one, _at(moment, one, trust), lenient)
+    return LongTerm(replace(judgement, trouble=then.trouble), then.is_trusted, moment)
+
+
+def _at(moment: datetime, one: EmbeddedPdfSignature, trust: Trust) -> ValidationContext:
+    """What the paper's validation data, which are younger, say of a moment."""
+    store = DocumentSecurityStore.read_dss(one.reader)
+    return trust.context(
+        moment,
+        answers=(ocsp.OCSPResponse.load(_data(data, DecodePurpose.OCSP_RESPONSE)) for data in store.ocsps),
+        lists=(crl.CertificateList.load(_data(data, DecodePurpose.CRL)) for data in store.crls),
+        others=store.load_certs(),
+        strict=True,
+        retroactive=True,
+    )
+
+
+def _data(reference: generic.IndirectObject, purpose: DecodePurpose) -> bytes:
+    stream = reference.get_object()
+    if not isinstance(stream, generic.StreamObject):
+        raise TypeError(type(stream).__name__)
+    return stream.read_data(purpose)
 
 
 def _specification(trust: Trust) -> PdfSignatureValidationSpec:

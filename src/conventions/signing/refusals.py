@@ -14,6 +14,7 @@ __all__ = [
     "encrypted",
     "hybrid",
     "impossible_time",
+    "locking",
     "not_one",
     "other_file",
     "other_person",
@@ -134,6 +135,15 @@ def changed() -> Refused:
         "GATE-CHANGE",
         Text("more than one signature was added to the file: a comment, another content, or bytes without a purpose"),
         Text("sign the file as it was sent: no comments, no drawings, no other program in between"),
+    )
+
+
+def locking() -> Refused:
+    """Nobody could sign after this signature."""
+    return Refused(
+        "GATE-LOCK",
+        Text("the signature locks the paper, and others have yet to sign it"),
+        Text("sign again without the choice that locks the document after signing"),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Final
 
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
@@ -111,7 +112,8 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
     seals = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) == SEAL]
     waiting = tuple(_name(field) for field in fields_of(reader.root) if "/V" not in field)
     is_sealed = not waiting and "/DSS" in reader.root and signatures[-1].sig_object_type == "/DocTimeStamp"
-    seen, findings = [], [*_form(signatures, seals), *_order(signatures), *_bytes(pdf, reader, seals)]
+    findings = [*_form(signatures, seals), *_order(signatures, reader), *_additions(pdf, reader, signatures, seals)]
+    seen = []
     for one in signatures:
         judgement = await _judged(one, trust, now, is_sealed=is_sealed)
         problems = [*_problems(one, judgement)]
@@ -151,9 +153,13 @@ def _problems(one: EmbeddedPdfSignature, found: LongTerm) -> Iterator[Finding]:
         )
         return
     if not found.judgement.allows(ModificationLevel.FORM_FILLING):
-        yield _finding("VERIFY-02", Text("{what}: something was changed afterwards that it does not permit", what=what))
+        yield _altered(what)
     if not found.is_trusted or not is_accepted_algorithm(one.signer_info, one.signer_cert):
         yield _finding("VERIFY-03", Text("{what}: {why}", what=what, why=_why(found.judgement)), _trust_fix(found))
+
+
+def _altered(what: Text) -> Finding:
+    return _finding("VERIFY-02", Text("{what}: something was changed afterwards that it does not permit", what=what))
 
 
 def _what(one: EmbeddedPdfSignature) -> Text:
@@ -186,37 +192,63 @@ def _form(signatures: Sequence[EmbeddedPdfSignature], seals: Sequence[EmbeddedPd
         yield _finding("VERIFY-05", Text("the first signature is not the institution's certifying seal"))
 
 
-def _order(signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
-    """The locks of the certified fields name the roles that may sign later: they are the order of the circuit."""
-    roles = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) != SEAL]
-    for earlier, later in combinations(roles, 2):
-        if field_of(earlier) in may_follow(later.sig_field) and field_of(later) not in may_follow(earlier.sig_field):
+def _order(signatures: Sequence[EmbeddedPdfSignature], reader: PdfFileReader) -> Iterator[Finding]:
+    """The locks of the certified fields name the roles that may sign later: they are the order of the circuit.
+
+    Whoever has yet to sign counts as the latest.
+    """
+    roles = [one.sig_field for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) != SEAL]
+    waiting = [field for field in fields_of(reader.root) if "/V" not in field]
+    for earlier, later in combinations([*roles, *waiting], 2):
+        if _name(earlier) in may_follow(later) and _name(later) not in may_follow(earlier):
             yield _finding(
                 "VERIFY-04",
                 Text(
                     "the {earlier} signed before the {later}, who comes first",
-                    earlier=ROLE_LABELS.get(field_of(earlier), field_of(earlier)),
-                    later=ROLE_LABELS.get(field_of(later), field_of(later)),
+                    earlier=ROLE_LABELS.get(_name(earlier), _name(earlier)),
+                    later=ROLE_LABELS.get(_name(later), _name(later)),
                 ),
             )
 
 
-def _bytes(pdf: bytes, reader: PdfFileReader, seals: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
-    """Every byte after the certified revision belongs to an object that the file lists, and nothing trails it."""
+def _additions(
+    pdf: bytes,
+    reader: PdfFileReader,
+    signatures: Sequence[EmbeddedPdfSignature],
+    seals: Sequence[EmbeddedPdfSignature],
+) -> Iterator[Finding]:
+    """After the certified revision come signatures and what they need; the paper's description and fields stay.
+
+    The library permits new fields that nobody sees and any new description; the seal is about both.
+    """
     if not seals:
         return
     start = int(seals[0].byte_range[2]) + int(seals[0].byte_range[3])
     first = seals[0].signed_revision + 1
     try:
-        is_clean = not appended.trails_off(pdf) and appended.is_accounted(pdf, reader, first, start)
+        is_clean = (
+            not appended.trails_off(pdf)
+            and appended.is_accounted(pdf, reader, first, start)
+            and all(appended.fills_its_room(one) for one in signatures)
+        )
+        is_same = _same_fields(pdf[:start], reader, signatures) and appended.describes_the_same(pdf, pdf[:start])
     except Exception:  # noqa: BLE001 - as in the gate: what cannot be followed is not accounted for
-        is_clean = False
+        is_clean = is_same = False
     if not is_clean:
         yield _finding("VERIFY-06", Text("the file holds bytes that belong to no signature"))
+    if not is_same:
+        yield _altered(_what(seals[0]))
 
 
-def _name(field: object) -> str:
-    return str(field.raw_get("/T")) if hasattr(field, "raw_get") else ""
+def _same_fields(certified: bytes, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
+    """Document timestamps, and they alone, bring fields of their own."""
+    stamps = [field_of(one) for one in signatures if one.sig_object_type == "/DocTimeStamp"]
+    prepared = [_name(field) for field in fields_of(opened(certified).root)]
+    return sorted(_name(field) for field in fields_of(reader.root)) == sorted([*prepared, *stamps])
+
+
+def _name(field: generic.DictionaryObject) -> str:
+    return str(field.raw_get("/T")) if "/T" in field else ""
 
 
 def _finding(code: str, message: Text, fix: Text = _ASK) -> Finding:

@@ -1,0 +1,45 @@
+"""Checking dossiers, each by itself or all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from conventions import pipeline
+from conventions.errors import ConventionsError
+from conventions.intake import Source
+from conventions.model.finding import Finding
+from conventions.office.outcome import Outcome
+from conventions.settings import Workspace
+from conventions.text import Text
+
+__all__ = ["check"]
+
+Compared = Mapping[Path, tuple[Source, tuple[Finding, ...]]]
+
+
+def check(workspace: Workspace, files: Sequence[Path], *, among: Sequence[Path], on: date) -> Iterator[Outcome]:
+    """Every finding of each file; with others named in ``among``, also those that come of comparing all of them."""
+    together = _compared(workspace, (*among, *files)) if among else {}
+    for path in files:
+        try:
+            source, also = together.get(path.resolve()) or (pipeline.read(path), ())
+            findings = pipeline.require_sound(source, workspace.settings, on, also=also)
+        except ConventionsError as error:
+            yield Outcome(path.stem, error=error, file=path)
+            continue
+        yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+
+
+def _compared(workspace: Workspace, files: Sequence[Path]) -> Compared:
+    """Every file that can be read, once, with what the others say of it; the rest is told where it is asked for."""
+    sources: dict[Path, Source] = {}
+    for path in files:
+        if path.resolve() not in sources:
+            try:
+                sources[path.resolve()] = pipeline.read(path)
+            except ConventionsError:
+                continue
+    found = pipeline.compare(tuple(sources.values()), workspace.settings)
+    return {path: (source, findings) for (path, source), findings in zip(sources.items(), found, strict=True)}

@@ -1,0 +1,40 @@
+"""What several test files share: the papers, made once, and the authority behind the keys."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.pki import TestPki
+from tests.papers import PAPERS, Bench, frozen_papers, the_clock
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The frozen papers; whichever worker comes first makes them for all."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (shared / "papers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        files = {name: shared / f"paper-{name}.pdf" for name in PAPERS}
+        if not all(file.exists() for file in files.values()):
+            for name, data in frozen_papers().items():
+                files[name].write_bytes(data)
+        return {name: file.read_bytes() for name, file in files.items()}
+
+
+@pytest.fixture(scope="session")
+def bench(papers: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Papers, people and keys; the services answer until the last test."""
+    with TestPki(tmp_path_factory.mktemp("keys"), now=the_clock()) as pki:
+        yield Bench(pki, papers)
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """A folder for key files, far from the project."""
+    return tmp_path

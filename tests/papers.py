@@ -1,0 +1,331 @@
+"""Genuine papers at every stage of the circuit, everybody's keys, and the pens that forgers use."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
+from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+
+from conventions import forms, pipeline, signing
+from conventions.circuit import circuit_of, signatories
+from conventions.errors import Refused
+from conventions.model.paper import Origin, Pdf, Prepared
+from conventions.model.roles import Circuit, Signatory
+from conventions.settings import load
+from conventions.signing.writing import ClockedSigner
+from demo.pki import Authority, TestPki
+from tests.builders import EXAMPLES
+
+PASSPHRASE: Final = "épée 7 lanternes"
+ROLES: Final = ("student", "company", "coordinator", "dean")
+PAPERS: Final = ("first", "corrected", "other")
+"""One dossier's paper, its second version, and another dossier's paper."""
+
+_SETTINGS: Final = load(EXAMPLES).settings
+_SOURCE: Final = pipeline.read(EXAMPLES / "dossiers" / "2026-0001-lille-startup.yaml")
+_OTHER: Final = pipeline.read(EXAMPLES / "dossiers" / "2026-0002-rennes-metropole.yaml")
+
+
+def the_clock() -> datetime:
+    """The real one: the services of the test authority live by it."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+def frozen_papers() -> dict[str, bytes]:
+    """The shipped French template, filled, converted by LibreOffice and frozen."""
+    orders = {
+        "first": pipeline.Order(_SOURCE),
+        "corrected": pipeline.Order(_SOURCE, version=2),
+        "other": pipeline.Order(_OTHER),
+    }
+    papers = {}
+    for order, outcome in pipeline.produce([*orders.values()], _SETTINGS, own_templates=None, now=the_clock()):
+        assert isinstance(outcome, Pdf), outcome
+        papers[next(name for name in PAPERS if orders[name] is order)] = outcome.data
+    return papers
+
+
+class Bench:
+    """The papers, the people who sign them, and the authority that knows these people."""
+
+    def __init__(self, pki: TestPki, papers: dict[str, bytes]) -> None:
+        self.pki = pki
+        self.papers = papers
+        self.circuit: Circuit = circuit_of(_SOURCE.dossier, _SETTINGS.circuit.circuit)
+        people = signatories(_SOURCE.dossier, self.circuit, _SETTINGS.people.by_role)
+        self.people = {person.role: person for person in people}
+        self.trust = signing.load_trust([pki.roots], hosts=[pki.host])
+        self.offline = signing.load_trust([pki.roots])
+        self.timestamper = signing.Timestamper([pki.tsa_url])
+        self.services = pipeline.Services(self.trust, self.timestamper)
+        self.seal_key = signing.load_key(pki.seal(PASSPHRASE), PASSPHRASE.encode())
+        self._keys: dict[tuple[str, str], signing.Key] = {}
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Of the paper that is signed."""
+        origin = forms.origin(self.papers["first"])
+        assert origin
+        return origin
+
+    @cached_property
+    def stages(self) -> dict[str, bytes]:
+        """The paper as issued, and as it was kept after each role; the company's signature was stamped at reception."""
+        data = self.issued()
+        stages = {"issued": data}
+        for role in ROLES:
+            data = self.signed(data, role, is_stamped=role != "company")
+            if role == "company":
+                data = signing.timestamp(data, self.timestamper)
+            stages[role] = data
+        return stages
+
+    @cached_property
+    def sealed(self) -> bytes:
+        """The complete paper, closed."""
+        return pipeline.seal(Prepared(self.origin, self.stages["dean"]), self.services, the_clock()).data
+
+    def issued(self, name: str = "first", *, circuit: Circuit | None = None) -> bytes:
+        """A paper with its fields and the institution's seal."""
+        origin = forms.origin(self.papers[name])
+        assert origin
+        paper = pipeline.prepare(
+            Pdf(origin, self.papers[name]),
+            circuit or self.circuit,
+            seal=self.seal_key,
+            services=self.services,
+            institution="Université d'Exemple-Nord",
+            now=the_clock(),
+        )
+        return paper.data
+
+    def key(self, role: str, variant: str = "good") -> signing.Key:
+        """Of the person in that role; made once."""
+        if (role, variant) not in self._keys:
+            file = self.pki.key(self.people[role], PASSPHRASE, variant=variant)
+            self._keys[role, variant] = signing.load_key(file, PASSPHRASE.encode())
+        return self._keys[role, variant]
+
+    def signed(
+        self,
+        data: bytes,
+        role: str,
+        *,
+        key: signing.Key | None = None,
+        is_stamped: bool = True,
+        now: datetime | None = None,
+    ) -> bytes:
+        """Signed with our own program, whoever's turn it is."""
+        paper = pipeline.sign(
+            Prepared(self.origin, data),
+            role,
+            key=key or self.key(role),
+            timestamper=self.timestamper if is_stamped else None,
+            place="Lille",
+            now=now or the_clock(),
+        )
+        return paper.data
+
+    def countersigned(
+        self,
+        paper: bytes | IncrementalPdfFileWriter,
+        role: str,
+        *,
+        key: signing.Key | None = None,
+        is_stamped: bool = False,
+        now: datetime | None = None,
+        is_new_field: bool = False,
+        **metadata: Any,
+    ) -> bytes:
+        """Signed with the plain library, which asks nobody, into whatever a writer holds already."""
+        asked = {"md_algorithm": "sha256", "subfilter": SigSeedSubFilter.PADES, **metadata}
+        signer = ClockedSigner(
+            PdfSignatureMetadata(field_name=role, **asked),
+            (key or self.key(role)).signer,
+            timestamper=HTTPTimeStamper(self.pki.tsa_url) if is_stamped else None,  # type: ignore[no-untyped-call]
+            now=now or the_clock(),
+        )
+        output = BytesIO()
+        writer = pen(paper) if isinstance(paper, bytes) else paper
+        signer.sign_pdf(writer, existing_fields_only=not is_new_field, output=output)
+        return output.getvalue()
+
+    def examined(
+        self,
+        returned: bytes,
+        *roles: str,
+        sent: bytes | None = None,
+        trust: signing.Trust | None = None,
+        person: Signatory | None = None,
+        circuit: Circuit | None = None,
+    ) -> signing.Accepted:
+        """What the gate makes of a file, by default of the coordinator's, who got what the company had signed."""
+        allowed = {role: person or self.people[role] for role in roles or ("coordinator",)}
+        return signing.examine(
+            returned,
+            sent=self.stages["company"] if sent is None else sent,
+            allowed=allowed,
+            circuit=circuit or self.circuit,
+            trust=trust or self.trust,
+            now=the_clock(),
+        )
+
+    def refusal(self, returned: bytes, *roles: str, **asked: Any) -> str:
+        """The code with which the gate refuses a file; words when it accepts it."""
+        try:
+            return f"accepted for the {self.examined(returned, *roles, **asked).role}"
+        except Refused as refused:
+            return refused.code
+
+
+def pen(data: bytes) -> IncrementalPdfFileWriter:
+    """Appends to a file whatever one likes."""
+    return IncrementalPdfFileWriter(BytesIO(data))
+
+
+def written(writer: IncrementalPdfFileWriter) -> bytes:
+    """What the pen wrote."""
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def field(writer: IncrementalPdfFileWriter, name: str) -> generic.DictionaryObject:
+    """A field of the form, to be changed: it is marked as touched."""
+    for reference in writer.root["/AcroForm"]["/Fields"]:
+        found = reference.get_object()
+        if found.raw_get("/T") == name:
+            writer.update_container(found)
+            assert isinstance(found, generic.DictionaryObject)
+            return found
+    raise KeyError(name)
+
+
+def a_signature_field(writer: IncrementalPdfFileWriter, name: str, rectangle: Sequence[float]) -> None:
+    """Add an empty signature field to the first page."""
+    page = writer.find_page_for_modification(0)[0]
+    new = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Sig"),
+            pdf_name("/T"): generic.pdf_string(name),
+            pdf_name("/F"): generic.NumberObject(132),
+            pdf_name("/Rect"): generic.ArrayObject(generic.FloatObject(value) for value in rectangle),
+            pdf_name("/P"): page,
+        }
+    )
+    reference = writer.add_object(new)
+    fields = writer.root["/AcroForm"]["/Fields"]
+    fields.append(reference)
+    writer.update_container(fields)
+    annotate(writer, reference)
+
+
+def annotate(writer: IncrementalPdfFileWriter, reference: generic.IndirectObject) -> None:
+    """Put an annotation on the first page."""
+    page = writer.find_page_for_modification(0)[0].get_object()
+    if "/Annots" in page:
+        page["/Annots"].append(reference)
+        writer.update_container(page["/Annots"])
+    else:
+        page[pdf_name("/Annots")] = generic.ArrayObject([reference])
+        writer.update_container(page)
+
+
+def a_certificate(
+    key: CertificateIssuerPrivateKeyTypes,
+    name: str = "Camille Lefèvre-Nguyễn",
+    *,
+    issuer: Authority | None = None,
+    now: datetime,
+    days: tuple[int, int] = (-30, 365),
+    emails: Sequence[str] = (),
+    uses: Sequence[str] = ("digital_signature",),
+    url: str = "",
+) -> x509.Certificate:
+    """A certificate made to measure: signed by an authority or by itself.
+
+    Args:
+        key: of the holder.
+        name: of the holder.
+        issuer: who signs it; the holder, if nobody.
+        now: from which the days count.
+        days: of the beginning and of the end.
+        emails: in the subject alternative name.
+        uses: key usage.
+        url: where it says that its revocation can be asked for; the issuer's own address if empty.
+    """
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    usages = (
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
+    )
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.identity.certificate.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
+        .add_extension(x509.KeyUsage(**{use: use in uses for use in usages}), critical=True)
+    )
+    if emails:
+        names = x509.SubjectAlternativeName([x509.RFC822Name(email) for email in emails])
+        builder = builder.add_extension(names, critical=False)
+    if issuer:
+        place = x509.UniformResourceIdentifier(f"{url or issuer.url}/ocsp/{issuer.label}")
+        access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
+        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
+        return builder.sign(issuer.identity.key, hashes.SHA256())
+    return builder.sign(key, hashes.SHA256() if isinstance(key, rsa.RSAPrivateKey) else _digest_for(key))
+
+
+def _digest_for(key: CertificateIssuerPrivateKeyTypes) -> hashes.SHA256 | None:
+    """Ed25519 and Ed448 have their own."""
+    return None if type(key).__name__.startswith("Ed") else hashes.SHA256()
+
+
+_NUMBERS: Final = itertools.count(1)
+
+
+def a_key_file(
+    folder: Path,
+    key: pkcs12.PKCS12PrivateKeyTypes,
+    certificate: x509.Certificate | None,
+    *,
+    passphrase: str = PASSPHRASE,
+    others: Sequence[x509.Certificate] = (),
+) -> Path:
+    """A PKCS#12 file; not encrypted when the pass-phrase is empty."""
+    path = folder / f"made-{next(_NUMBERS)}.p12"
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"key", key, certificate, others, encryption))
+    return path
