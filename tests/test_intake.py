@@ -47,7 +47,7 @@ def test_every_problem_is_told_at_once_with_its_own_line(tmp_path: Path) -> None
     text = text.replace("  siret:", "  colour: blue\n  siret:").replace("academic_year: 2025-2026\n", "")
     path = write(tmp_path, text)
     found = findings_of(path)
-    lines = {number: line for number, line in enumerate(text.splitlines(), 1)}
+    lines = dict(enumerate(text.splitlines(), 1))
     assert {field: finding.code for field, finding in found.items()} == {
         "academic_year": "DATA-01",
         "allowance.amount": "DATA-04",

@@ -7,7 +7,7 @@ and is paid only if the agreement says so (art. L124-13).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import holidays
 
 from conventions.model.party import Address
-from conventions.model.placement import Period, Schedule, Span
+from conventions.model.placement import Schedule, Span
 
 __all__ = [
     "CAP_HOURS",
@@ -187,42 +187,46 @@ def presence(schedule: Schedule, place: Address) -> Presence:
     presence). Authorised absences stay, paid or not. At most :data:`LONGEST_DAYS` days are looked at.
     """
     per_day = schedule.weekly_hours / len(set(schedule.weekdays))
-    slots = {slot.day: slot.hours for slot in schedule.slots}
-    ordinary = frozenset(schedule.weekdays)
-    unpaid = tuple(absence for absence in schedule.absences if not absence.paid)
-    calendars: dict[int, Mapping[date, str]] = {}
+    week = tuple(per_day if weekday in schedule.weekdays else _ZERO for weekday in range(8))
+    is_ordinary = not schedule.slots and not schedule.periods
+    gaps, unpaid = schedule.interruptions, tuple(absence for absence in schedule.absences if not absence.paid)
+    days = _days(schedule)
+    free = {day for year in _years(days) for day in public_holidays(place, year)}
     found = []
-    for day in _days(schedule):
-        hours = slots.get(day)
-        if hours is None:
-            hours = _planned(day, schedule.periods, ordinary, per_day)
-        if not hours or _covered(schedule.interruptions, day):
+    for number in days:
+        day = date.fromordinal(number)
+        hours = week[day.isoweekday()] if is_ordinary else _planned(day, schedule, week)
+        if not hours or (gaps and _covered(gaps, day)):
             continue
-        if day.year not in calendars:
-            calendars[day.year] = public_holidays(place, day.year)
-        is_holiday = day in calendars[day.year]
-        if is_holiday and not schedule.holiday:
-            continue
-        found.append(WorkedDay(day, hours, not _covered(unpaid, day), is_holiday))
+        is_holiday = day in free
+        if not is_holiday or schedule.holiday:
+            found.append(WorkedDay(day, hours, not unpaid or not _covered(unpaid, day), is_holiday))
     return Presence(tuple(found), schedule.weekly_hours, per_day)
 
 
-def _days(span: Span) -> Iterator[date]:
+def _days(span: Span) -> range:
+    """Its days, as ordinals."""
     first = span.start.toordinal()
-    for ordinal in range(first, first + min((span.end - span.start).days + 1, LONGEST_DAYS)):
-        yield date.fromordinal(ordinal)
+    return range(first, min(span.end.toordinal() + 1, first + LONGEST_DAYS))
 
 
-def _planned(day: date, periods: tuple[Period, ...], ordinary: frozenset[int], per_day: Decimal) -> Decimal:
-    weekday = day.isoweekday()
-    for period in periods:
+def _years(days: range) -> range:
+    return range(date.fromordinal(days[0]).year, date.fromordinal(days[-1]).year + 1) if days else range(0)
+
+
+def _planned(day: date, schedule: Schedule, week: tuple[Decimal, ...]) -> Decimal:
+    """Hours of one day: the last slot of that day, else the first period that covers it, else the ordinary week."""
+    for slot in reversed(schedule.slots):
+        if slot.day == day:
+            return slot.hours
+    for period in schedule.periods:
         if period.covers(day):
-            return period.hours_per_day if weekday in period.weekdays else _ZERO
-    return per_day if weekday in ordinary else _ZERO
+            return period.hours_per_day if day.isoweekday() in period.weekdays else _ZERO
+    return week[day.isoweekday()]
 
 
 def _covered(spans: tuple[Span, ...], day: date) -> bool:
-    return bool(spans) and any(span.covers(day) for span in spans)
+    return any(span.covers(day) for span in spans)
 
 
 def working_days_between(start: date, end: date, place: Address, weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)) -> int:

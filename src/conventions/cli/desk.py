@@ -77,7 +77,7 @@ def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool =
     if as_json:
         to_json([_plain(outcome, language) for outcome in told])
     elif total > 1:
-        _sum_up(told, language)
+        _sum_up(told, language, is_check=is_check)
     if code:
         sys.exit(code)
 
@@ -97,15 +97,17 @@ def _tell_one(outcome: Outcome, language: Language, *, is_only: bool, is_check: 
     show_findings(shown, language, err=bool(error) and not is_check)
 
 
-def _sum_up(outcomes: Sequence[Outcome], language: Language) -> None:
-    failed = sum(not outcome.ok for outcome in outcomes)
-    if failed:
-        done = counted(
-            "{failed} of one could not be done", "{failed} of {n} could not be done", n=len(outcomes), failed=failed
-        )
-        click.echo(click.style(language.say(done), fg="red"), err=True)
+def _sum_up(outcomes: Sequence[Outcome], language: Language, *, is_check: bool) -> None:
+    failed, n = sum(not outcome.ok for outcome in outcomes), len(outcomes)
+    if failed and is_check:
+        words = counted("{failed} of one dossier to correct", "{failed} of {n} dossiers to correct", n=n, failed=failed)
+    elif failed:
+        words = counted("{failed} of one could not be done", "{failed} of {n} could not be done", n=n, failed=failed)
+    elif is_check:
+        words = counted("one dossier, nothing to correct", "{n} dossiers, nothing to correct", n=n)
     else:
-        click.echo(language.say(counted("one done", "all {n} done", n=len(outcomes))), err=True)
+        words = counted("one done", "all {n} done", n=n)
+    click.echo(click.style(language.say(words), fg="red" if failed else None), err=True)
 
 
 def _plain(outcome: Outcome, language: Language) -> dict[str, Any]:

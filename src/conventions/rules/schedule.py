@@ -206,7 +206,7 @@ def minors(case: Case) -> Iterator[Problem]:
     ),
 )
 def weekly_rest(case: Case) -> Iterator[Problem]:
-    if case.dossier.is_abroad:
+    if case.dossier.is_abroad or all(day.day.isoweekday() <= _MINOR_DAYS for day in case.presence.days):
         return
     most = _MINOR_DAYS if is_minor(case.dossier) else _DAYS
     weeks = Counter(day.day.isocalendar()[:2] for day in case.presence.days)

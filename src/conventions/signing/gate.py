@@ -173,6 +173,8 @@ def _the_signature(
     present = [str(field.raw_get("/T")) if "/T" in field else "" for field in fields_of(new.root)]
     if len(present) != len(set(present)) or not known <= set(present) or set(present) - known - stamps:
         raise refusals.unknown_field()
+    if stamps & set(circuit.roles):  # a timestamp in somebody's field keeps that person from signing
+        raise refusals.unknown_field()
     added = [one for one in after if field_of(one) not in signed and one.sig_object_type != "/DocTimeStamp"]
     if len(added) != 1 or not signed <= {field_of(one) for one in after}:
         raise refusals.not_one(len(added))
