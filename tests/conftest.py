@@ -34,6 +34,13 @@ def bench(papers: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) ->
         yield Bench(pki, papers)
 
 
+@pytest.fixture(scope="session")
+def impostors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPki]:
+    """Another authority whose certificates bear the same names, and whom nobody believes."""
+    with TestPki(tmp_path_factory.mktemp("impostors"), now=the_clock()) as pki:
+        yield pki
+
+
 @pytest.fixture
 def keys(tmp_path: Path) -> Path:
     """A folder for key files, far from the project."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,9 +22,13 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from conventions import forms, pipeline, signing
 from conventions.circuit import circuit_of, signatories
@@ -29,7 +36,7 @@ from conventions.errors import Refused
 from conventions.model.paper import Origin, Pdf, Prepared
 from conventions.model.roles import Circuit, Signatory
 from conventions.settings import load
-from conventions.signing.writing import ClockedSigner
+from conventions.signing.writing import Appending, ClockedSigner, opened
 from demo.pki import Authority, TestPki
 from tests.builders import EXAMPLES
 
@@ -123,6 +130,20 @@ class Bench:
             self._keys[role, variant] = signing.load_key(file, PASSPHRASE.encode())
         return self._keys[role, variant]
 
+    def made_key(
+        self,
+        private: CertificateIssuerPrivateKeyTypes,
+        role: str = "coordinator",
+        *,
+        issuer: Authority | None = None,
+        **certificate: Any,
+    ) -> signing.Key:
+        """A key for the person in a role, made to measure; nobody has asked whether it is any good."""
+        issuer = issuer or self.pki.authority
+        person = self.people[role]
+        asked = {"name": person.name, "emails": [person.email], "now": the_clock(), **certificate}
+        return key_of(private, a_certificate(private, issuer=issuer, **asked), *issuer.chain)
+
     def signed(
         self,
         data: bytes,
@@ -159,12 +180,41 @@ class Bench:
         signer = ClockedSigner(
             PdfSignatureMetadata(field_name=role, **asked),
             (key or self.key(role)).signer,
-            timestamper=HTTPTimeStamper(self.pki.tsa_url) if is_stamped else None,  # type: ignore[no-untyped-call]
+            timestamper=HTTPTimeStamper(self.pki.tsa_url) if is_stamped else None,
             now=now or the_clock(),
         )
         output = BytesIO()
         writer = pen(paper) if isinstance(paper, bytes) else paper
         signer.sign_pdf(writer, existing_fields_only=not is_new_field, output=output)
+        return output.getvalue()
+
+    def locked(
+        self,
+        data: bytes,
+        role: str,
+        lock: FieldMDPSpec | None = None,
+        permission: MDPPerm | None = None,
+    ) -> bytes:
+        """Signed by a program that locks as it likes, whatever the field asks for; by default every field."""
+        output = BytesIO()
+        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
+        next(steps)
+        locks = SigMDPSetup(
+            md_algorithm="sha256",
+            certify=permission is not None,
+            field_lock=lock or FieldMDPSpec(FieldMDPAction.ALL),
+            docmdp_perms=permission,
+        )
+        holder = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=the_clock(), bytes_reserved=16_000)
+        steps.send(SigObjSetup(sig_placeholder=holder, mdp_setup=locks))
+        digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=False, output=output))
+        made = self.key(role).signer.async_sign(
+            digest.document_digest,
+            digest_algorithm="sha256",
+            use_pades=True,
+            signed_attr_settings=PdfCMSSignedAttributes(signing_time=the_clock()),
+        )
+        steps.send(asyncio.run(made))
         return output.getvalue()
 
     def examined(
@@ -198,6 +248,11 @@ class Bench:
 def pen(data: bytes) -> IncrementalPdfFileWriter:
     """Appends to a file whatever one likes."""
     return IncrementalPdfFileWriter(BytesIO(data))
+
+
+def quiet_pen(data: bytes) -> IncrementalPdfFileWriter:
+    """Appends like our own program: the description of the paper stays unless one replaces it."""
+    return Appending(opened(data))
 
 
 def written(writer: IncrementalPdfFileWriter) -> bytes:
@@ -248,6 +303,24 @@ def annotate(writer: IncrementalPdfFileWriter, reference: generic.IndirectObject
     else:
         page[pdf_name("/Annots")] = generic.ArrayObject([reference])
         writer.update_container(page)
+
+
+def key_of(
+    private: CertificateIssuerPrivateKeyTypes, certificate: x509.Certificate, *others: x509.Certificate
+) -> signing.Key:
+    """A key as the signing functions take it, without the checks of a key file."""
+    encoded = private.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    leaf, *chain = (
+        asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in (certificate, *others)
+    )
+    signer = SimpleSigner(
+        signing_cert=leaf,
+        signing_key=asn1_keys.PrivateKeyInfo.load(encoded),
+        cert_registry=SimpleCertificateStore.from_certs(chain),
+    )
+    return signing.Key(signer)
 
 
 def a_certificate(
@@ -321,11 +394,12 @@ def a_key_file(
     *,
     passphrase: str = PASSPHRASE,
     others: Sequence[x509.Certificate] = (),
+    nickname: str = "key",
 ) -> Path:
     """A PKCS#12 file; not encrypted when the pass-phrase is empty."""
     path = folder / f"made-{next(_NUMBERS)}.p12"
     encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if passphrase:
         encryption = serialization.BestAvailableEncryption(passphrase.encode())
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"key", key, certificate, others, encryption))
+    path.write_bytes(pkcs12.serialize_key_and_certificates(nickname.encode(), key, certificate, others, encryption))
     return path

@@ -38,7 +38,7 @@ def test_all_example_dossiers_go_out_and_come_in_equal(tmp_path: Path, ending: s
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(dossier=dossiers())
 def test_any_dossier_goes_out_and_comes_in_equal(
     tmp_path_factory: pytest.TempPathFactory, ending: str, dossier: Dossier
@@ -46,7 +46,7 @@ def test_any_dossier_goes_out_and_comes_in_equal(
     assert back(written([dossier], f"year.{ending}").data, tmp_path_factory.mktemp("x"), ending) == (dossier,)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(dossier=dossiers())
 def test_the_file_of_any_dossier_is_read_back_equal(tmp_path_factory: pytest.TempPathFactory, dossier: Dossier) -> None:
     path = tmp_path_factory.mktemp("x") / "d.yaml"
@@ -88,7 +88,7 @@ def test_a_table_runs_nothing_and_keeps_codes_as_text() -> None:
     assert by_head["benefits.meals"].data_type == "s"
     assert by_head["student.student_number"].value == "00042"
     assert by_head["student.student_number"].number_format == "@"
-    assert by_head["schedule.start"].is_date
+    assert by_head["schedule.start"].number_format == "yyyy-mm-dd"
     assert page.freeze_panes == "B2"
     widths = [page.column_dimensions[letter].width for letter in ("A", "B", "C")]
     assert all(8 <= width <= 50 for width in widths)
@@ -144,9 +144,7 @@ def take(
 
 
 def notes(outcomes: list[Outcome]) -> list[str]:
-    return [
-        str(outcome.note) if outcome.ok else outcome.error.code for outcome in outcomes if outcome.note or outcome.error
-    ]
+    return [outcome.error.code if outcome.error else str(outcome.note) for outcome in outcomes]
 
 
 def test_importing_twice_changes_nothing_and_a_rehearsal_writes_nothing(office: Office) -> None:

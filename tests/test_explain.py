@@ -24,7 +24,7 @@ from tests.builders import EXAMPLES
 ROOT: Final = EXAMPLES.parent
 SAMPLES: Final = [
     pytest.param(sample, id=f"{rule.code}-{side}")
-    for rule in rules.RULES
+    for rule in rules.every()
     if rule.example
     for side, sample in (("passes", rule.example.passes), ("fails", rule.example.fails))
 ]
@@ -73,7 +73,7 @@ def test_every_rule_is_explained_in_every_language(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", rules.every(), ids=lambda rule: rule.code)
 def test_an_example_does_what_it_says_in_the_words_of_every_language(rule: rules.Rule, language: str) -> None:
     shown = card(rule, Language(language))
     assert shown.passes is not None

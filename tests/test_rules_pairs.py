@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 import pytest
@@ -18,9 +20,9 @@ from tests.builders import EXAMPLES, a_dossier, a_profile, a_programme, an_insti
 
 BASES: Final = {name: read(EXAMPLES / "dossiers" / name).dossier.model_dump() for name in (FRANCE, IRELAND)}
 SHIPPED: Final = tomllib.loads((EXAMPLES / "conventions.toml").read_text(encoding="utf-8"))
-WITH_EXAMPLE: Final = {rule.code: rule.example for rule in rules.RULES if rule.example}
+WITH_EXAMPLE: Final = {rule.code: rule.example for rule in rules.every() if rule.example}
 ENGLISH: Final = Language("en")
-REMARKS: Final = {rule.code for rule in rules.RULES if rule.severity in {Severity.INFORMATION, Severity.TO_DO}}
+REMARKS: Final = {rule.code for rule in rules.every() if rule.severity in {Severity.INFORMATION, Severity.TO_DO}}
 """They come and go with dates, amounts and hours, beside what an example is about."""
 
 
@@ -30,8 +32,9 @@ def dossier_of(sample: Sample) -> Dossier:
 
 def judged(sample: Sample) -> tuple[Finding, ...]:
     settings = Settings.model_validate(applied(SHIPPED, sample.settings, str))
-    return rules.check(
-        dossier_of(sample),
+    dossiers = [dossier_of(sample), *(dossier_of(replace(sample, changes=other)) for other in sample.beside)]
+    alone = rules.check(
+        dossiers[0],
         institution=settings.institution,
         programme=settings.programme,
         profile=settings.rules,
@@ -39,6 +42,9 @@ def judged(sample: Sample) -> tuple[Finding, ...]:
         circuit=settings.circuit.circuit,
         officials=settings.people.by_role,
     )
+    files = [dossier.number for dossier in dossiers]
+    together = rules.compare(dossiers, files=files, profile=settings.rules, coordinator=settings.people.coordinator)
+    return (*alone, *chain.from_iterable(together))
 
 
 def codes(sample: Sample) -> set[str]:
@@ -46,12 +52,12 @@ def codes(sample: Sample) -> set[str]:
 
 
 def test_every_rule_carries_its_example() -> None:
-    assert [rule.code for rule in rules.RULES if rule.example is None] == []
+    assert [rule.code for rule in rules.every() if rule.example is None] == []
 
 
 def test_no_two_rules_share_a_code_and_every_code_names_its_family() -> None:
-    assert len({rule.code for rule in rules.RULES}) == len(rules.RULES)
-    assert {rule.code.split("-")[0] for rule in rules.RULES} == {"LAW", "COURSE", "DATA"}
+    assert len(rules.every()) == len(rules.RULES) + len(rules.ACROSS)
+    assert {rule.code.split("-")[0] for rule in rules.every()} == {"LAW", "COURSE", "DATA"}
 
 
 @pytest.mark.parametrize("code", sorted(WITH_EXAMPLE))
@@ -95,7 +101,7 @@ def test_the_field_of_a_finding_exists_in_the_dossier(code: str) -> None:
             value = value[int(part)] if part.isdigit() else getattr(value, part)
 
 
-@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("rule", rules.every(), ids=lambda rule: rule.code)
 def test_the_settings_that_a_rule_names_exist(rule: rules.Rule) -> None:
     settings: Any = Settings.model_validate(SHIPPED)
     for name in rule.settings:

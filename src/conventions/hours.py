@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import holidays
 
 from conventions.model.party import Address
-from conventions.model.placement import Schedule, Span
+from conventions.model.placement import Period, Schedule, Span
 
 __all__ = [
     "CAP_HOURS",
@@ -188,14 +188,15 @@ def presence(schedule: Schedule, place: Address) -> Presence:
     """
     per_day = schedule.weekly_hours / len(set(schedule.weekdays))
     week = tuple(per_day if weekday in schedule.weekdays else _ZERO for weekday in range(8))
-    is_ordinary = not schedule.slots and not schedule.periods
+    slots = {slot.day: slot.hours for slot in schedule.slots}
+    is_ordinary = not slots and not schedule.periods
     gaps, unpaid = schedule.interruptions, tuple(absence for absence in schedule.absences if not absence.paid)
     days = _days(schedule)
     free = {day for year in _years(days) for day in public_holidays(place, year)}
     found = []
     for number in days:
         day = date.fromordinal(number)
-        hours = week[day.isoweekday()] if is_ordinary else _planned(day, schedule, week)
+        hours = week[day.isoweekday()] if is_ordinary else slots.get(day, _planned(day, schedule.periods, week))
         if not hours or (gaps and _covered(gaps, day)):
             continue
         is_holiday = day in free
@@ -214,12 +215,9 @@ def _years(days: range) -> range:
     return range(date.fromordinal(days[0]).year, date.fromordinal(days[-1]).year + 1) if days else range(0)
 
 
-def _planned(day: date, schedule: Schedule, week: tuple[Decimal, ...]) -> Decimal:
-    """Hours of one day: the last slot of that day, else the first period that covers it, else the ordinary week."""
-    for slot in reversed(schedule.slots):
-        if slot.day == day:
-            return slot.hours
-    for period in schedule.periods:
+def _planned(day: date, periods: tuple[Period, ...], week: tuple[Decimal, ...]) -> Decimal:
+    """Hours that the first period says which covers the day, else the ordinary week."""
+    for period in periods:
         if period.covers(day):
             return period.hours_per_day if day.isoweekday() in period.weekdays else _ZERO
     return week[day.isoweekday()]

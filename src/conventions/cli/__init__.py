@@ -28,7 +28,7 @@ _INTERRUPTED = 130
 )
 @click.option("-w", "--workspace", default=".", help=translated("Folder of the workspace (default: this folder)."))
 @click.option("-v", "--verbose", is_flag=True, help=translated("Show the traceback of an error."))
-@click.version_option(package_name="conventions")
+@click.version_option(package_name="conventions", help=translated("Show the version and exit."))
 @click.pass_context
 def main(context: click.Context, workspace: str, verbose: bool) -> None:  # noqa: FBT001
     """Hold what every command needs."""

@@ -85,7 +85,7 @@ def _tell(shown: Card, here: str, language: Language) -> None:
 
 
 def _tell_side(side: Side, language: Language) -> None:
-    from conventions.cli.rulebook import IN_SETTINGS
+    from conventions.cli.rulebook import BESIDE, IN_SETTINGS
 
     click.echo(f"\n{side.lead}")
     if side.dossier:
@@ -93,6 +93,9 @@ def _tell_side(side: Side, language: Language) -> None:
     if side.settings:
         click.echo(language.say(IN_SETTINGS))
         click.echo(indent(side.settings, "    "))
+    for other in side.beside:
+        click.echo(language.say(BESIDE))
+        click.echo(indent(other, "    "))
     for message, fix in side.findings:
         click.echo(f"  {message}\n  → {fix}")
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from conventions import rules
@@ -48,6 +49,8 @@ class Side:
     """YAML; empty when the dossier is as it is shipped."""
     settings: str
     """TOML; empty when the settings are."""
+    beside: tuple[str, ...]
+    """YAML of each other dossier of the campaign, for rules that compare."""
     findings: tuple[tuple[str, str], ...]
     """Message and remedy of each finding of this rule."""
 
@@ -125,21 +128,30 @@ def _side(rule: rules.Rule, sample: Sample, leads: tuple[Text, Text], language: 
         lead=language.say(Text(lead.msgid, file=sample.base, day=sample.on)),
         dossier=yaml_snippet(applied({}, sample.changes, language.say)),
         settings=toml_snippet(applied({}, sample.settings, language.say)),
+        beside=tuple(yaml_snippet(applied({}, other, language.say)) for other in sample.beside),
         findings=tuple((language.say(finding.message), language.say(finding.fix)) for finding in found),
     )
 
 
 def _judged(sample: Sample, language: Language) -> tuple[Finding, ...]:
     settings = Settings.model_validate(applied(_shipped_settings(), sample.settings, language.say))
-    return rules.check(
-        Dossier.model_validate(applied(_shipped_dossier(sample.base), sample.changes, language.say)),
+    dossiers = [
+        Dossier.model_validate(applied(_shipped_dossier(sample.base), changes, language.say))
+        for changes in (sample.changes, *sample.beside)
+    ]
+    officials = settings.people.by_role
+    alone = rules.check(
+        dossiers[0],
         institution=settings.institution,
         programme=settings.programme,
         profile=settings.rules,
         on=sample.on,
         circuit=settings.circuit.circuit,
-        officials=settings.people.by_role,
+        officials=officials,
     )
+    files = [dossier.number for dossier in dossiers]
+    together = rules.compare(dossiers, files=files, profile=settings.rules, coordinator=officials["coordinator"])
+    return (*alone, *chain.from_iterable(together))
 
 
 @lru_cache(maxsize=1)
@@ -206,9 +218,13 @@ def _example(side: Side, language: Language) -> Iterator[str]:
         yield from ("```yaml", side.dossier, "```", "")
     if side.settings:
         yield from (language.say(IN_SETTINGS), "", "```toml", side.settings, "```", "")
+    for other in side.beside:
+        yield from (language.say(BESIDE), "", "```yaml", other, "```", "")
     for message, fix in side.findings:
         yield from (f"> {message}", f"> → {fix}", "")
 
 
 IN_SETTINGS: Final = Text("and in conventions.toml:")
 """Stands before the settings of an example."""
+BESIDE: Final = Text("and beside it the same with:")
+"""Stands before another dossier of the campaign."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Final
 
 from conventions.errors import DossierError
@@ -38,7 +39,7 @@ def assert_harmless(raw: bytes, file: str) -> None:
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     _assert_plain(archive, part, file)
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError, EOFError) as error:
         raise broken(file, Text("{problem}", problem=str(error) or type(error).__name__)) from None
 
 

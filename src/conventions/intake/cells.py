@@ -85,6 +85,8 @@ def _assert_value(raw: Raw) -> None:
 
 
 def _is_secret(words: str) -> bool:
+    if not 15 <= len(words) <= 30:
+        return False
     digits = re.sub(r"[\s.-]", "", words)
     if not re.fullmatch(r"[12]\d{4}[\dAB]\d{9}", digits):
         return False

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -47,8 +48,7 @@ def read_csv(raw: bytes, file: str, mapped: Mapped) -> Grid:
     rows: list[Row] = []
     findings = [_as_windows(file)] if encoding == "cp1252" else []
     try:
-        for row in _rows(body, separator, file, first):
-            rows.append(row)  # noqa: PERF402 - what was read before a fault is kept
+        rows.extend(_rows(body, separator, file, first))  # what was read before a fault is kept
     except DossierError as error:
         if not rows or error.code != "TABLE-11":
             raise
@@ -67,10 +67,9 @@ def _separator(text: str, file: str, mapped: Mapped) -> tuple[str, str, int]:
 
 
 def _score(text: str, separator: str, file: str, mapped: Mapped) -> int:
-    try:
-        rows = list(islice(_rows(text, separator, file, 1), _LOOK))
-    except DossierError:
-        return -1
+    rows: list[Row] = []
+    with suppress(DossierError):  # told when the rows are read in earnest
+        rows.extend(islice(_rows(text, separator, file, 1), _LOOK))
     head = find_head(Grid(file, rows), mapped)
     return len(head.targets) if head else 0
 

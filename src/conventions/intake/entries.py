@@ -74,8 +74,8 @@ def numbers_as_codes(grid: Grid, head: Head) -> Iterator[Finding]:
 
 
 def _repeats(row: Row, head: Head) -> bool:
-    typed = [squashed(value) if isinstance(value, str) else "" for value in row.values]
-    return typed[: len(head.names)] == list(head.names)[: len(typed)]
+    pairs = zip(row.values, head.names, strict=False)
+    return all((squashed(value) if isinstance(value, str) else "") == name for value, name in pairs)
 
 
 class _RowReader:

@@ -134,15 +134,20 @@ class _Reader:
         match = _STRING.match(self._text, self._at)
         if match is None:
             raise self._broken(Text("text in double quotes is expected here"))
-        try:
-            words = str(json.loads(match[0]))
-        except ValueError:
-            raise self._broken(Text("this text in quotes is damaged")) from None
+        words = match[0][1:-1]
+        if "\\" in words:
+            words = self._unescaped(match[0])
         if UNPRINTABLE.search(words):
             raise refusal("FILE-03", Text("the text holds an unprintable character"), self._file, self._line)
         self._at = match.end()
         self.skip()
         return words
+
+    def _unescaped(self, typed: str) -> str:
+        try:
+            return str(json.loads(typed))
+        except ValueError:
+            raise self._broken(Text("this text in quotes is damaged")) from None
 
     def _plain(self) -> str | bool | None:
         for word, value in _WORDS.items():

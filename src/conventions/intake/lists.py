@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from conventions.intake.cells import Remark, Unclear, scalar
@@ -74,15 +75,17 @@ def _items(words: str, column: Column, epoch: date) -> tuple[list[Any], tuple[Re
 
 
 def _records(words: str, column: Column, epoch: date) -> tuple[list[Any], tuple[Remark, ...]]:
-    below = {
-        squashed(path.removeprefix(f"{column.path}.*.")): inner
-        for path, inner in columns().items()
-        if path.startswith(f"{column.path}.*.")
-    }
+    below = _below(column.path)
     remarks: list[Remark] = []
     lines = [_BULLET.sub("", line.strip()) for line in words.split("\n") if line.strip()]
     records = [_record(line, column, below, epoch, remarks) for line in lines]
     return records, tuple(remarks)
+
+
+@lru_cache(maxsize=64)
+def _below(path: str) -> Mapping[str, Column]:
+    start = f"{path}.*."
+    return {squashed(inner.removeprefix(start)): of for inner, of in columns().items() if inner.startswith(start)}
 
 
 def _record(

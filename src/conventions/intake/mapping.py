@@ -37,6 +37,7 @@ class Mapped:
 NO_MAPPING: Final = Mapped()
 
 
+@lru_cache(maxsize=4096)
 def squashed(words: str) -> str:
     """Letters and digits only, without case, accents and blanks: how headings and labels are compared."""
     plain = unicodedata.normalize("NFKD", words.replace("_", "")).casefold()

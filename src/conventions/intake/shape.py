@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -46,7 +46,7 @@ class Column:
     record: type[BaseModel] | None = None
     """The class of a group."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The field's own name, without its groups."""
         return next(part for part in reversed(self.path.split(".")) if part != "*")

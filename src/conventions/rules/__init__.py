@@ -21,6 +21,7 @@ from conventions.rules import (
     abroad,
     amendments,
     approval,
+    assessment,
     attachments,
     campaign,
     consequences,
@@ -65,6 +66,7 @@ _OF_A_STATE: Final[tuple[Rule, ...]] = (
     *cover.RULES,
     *abroad.RULES,
     *tracks.RULES,
+    *assessment.RULES,
     *outcome.RULES,
 )
 """Rules that judge what is agreed, whatever it was agreed by."""

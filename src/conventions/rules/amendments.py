@@ -61,7 +61,7 @@ def numbered(case: Case) -> Iterator[Problem]:
     for (rank, number), right in zip(wrong, free, strict=True):
         yield Problem(
             Text(
-                "an amendment has the number {number}; there are {n}, numbered from 1 to {n}",
+                "an amendment has the number {number}; the numbers run from 1 to {n}",
                 number=number,
                 n=len(case.dossier.amendments),
             ),

@@ -15,6 +15,7 @@ from conventions.hours import CAP_HOURS, presence
 from conventions.in_force import signed, steps
 from conventions.model.finding import Severity
 from conventions.model.party import Function
+from conventions.rules.example import Example, another, in_france
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, Stint, across, crowded, in_order, shared
 from conventions.text import Text
 
@@ -24,6 +25,8 @@ _TUTOR_CAP: Final = 3
 _SMALL_HOST: Final = 20
 _SMALL_QUOTA: Final = 3
 _PERCENT: Final = 15
+_SMALL: Final = {"headcount": 12, "it_professionals": 3}
+_OTHER: Final = {"email": "nour.haddad@atelier-nord.test", "first_name": "Nour", "last_name": "Haddad"}
 
 
 @across(
@@ -35,6 +38,14 @@ _PERCENT: Final = 15
         "together."
     ),
     "art. L124-5, D124-6 Code de l'éducation",
+    example=Example(
+        in_france(
+            beside=({"number": "2026-0102", "schedule": {"start": date(2025, 9, 22), "end": date(2025, 12, 10)}},)
+        ),
+        in_france(
+            beside=({"number": "2026-0102", "schedule": {"start": date(2025, 9, 22), "end": date(2025, 12, 11)}},)
+        ),
+    ),
 )
 def six_months(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(campaign.dossiers, lambda one: (one.student, one.host, one.dossier.academic_year)):
@@ -67,6 +78,10 @@ def six_months(campaign: Campaign) -> Iterator[Remark]:
     Text("a supervisor has three interns at most"),
     Text("In France nobody is designated as workplace supervisor who already is in three running agreements."),
     "art. R124-13 Code de l'éducation",
+    example=Example(
+        in_france(beside=(another(102), another(103))),
+        in_france(beside=(another(102), another(103), another(104))),
+    ),
 )
 def three_interns(campaign: Campaign) -> Iterator[Remark]:
     in_france = (one for one in campaign.dossiers if not one.dossier.is_abroad)
@@ -96,6 +111,13 @@ def three_interns(campaign: Campaign) -> Iterator[Remark]:
         "people. The days by which an internship is prolonged after an interruption (art. L124-15) are not counted."
     ),
     "art. L124-8, R124-10 Code de l'éducation",
+    example=Example(
+        in_france(host=_SMALL, beside=(another(102, host=_SMALL), another(103, host=_SMALL))),
+        in_france(
+            host=_SMALL,
+            beside=(another(102, host=_SMALL), another(103, host=_SMALL), another(104, host=_SMALL, tutor=_OTHER)),
+        ),
+    ),
 )
 def share_of_interns(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(campaign.dossiers, lambda one: (one.host, one.dossier.is_abroad)):
@@ -155,6 +177,10 @@ def _counted_end(filed: Filed) -> date:
     ),
     "art. L124-2, D124-3 Code de l'éducation",
     settings=("rules.referent_cap",),
+    example=Example(
+        in_france(settings={"rules": {"referent_cap": 2}}, beside=(another(102),)),
+        in_france(settings={"rules": {"referent_cap": 1}}, beside=(another(102),)),
+    ),
 )
 def students_per_referent(campaign: Campaign) -> Iterator[Remark]:
     cap = campaign.profile.referent_cap

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from conventions.model.finding import Severity
+from conventions.rules.example import Example, another, in_france
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, across, folded, shared
 from conventions.text import Text
 
@@ -16,6 +18,11 @@ __all__ = ["RULES"]
 _LEGAL_FORM: Final = re.compile(
     r"ag|bv|co|corp|eurl|gmbh|inc|limited|llc|ltd|plc|sa|sarl|sas|sasu|sca|scop|se|sl|slu|spa|srl|ug"
 )
+_LATER: Final[dict[str, object]] = {
+    "number": "2026-0102",
+    "host": {"siret": "333 333 334 00014", "name": "Cartes pour Tous"},
+    "schedule": {"start": date(2026, 8, 3), "end": date(2026, 8, 28)},
+}
 
 
 @across(
@@ -24,6 +31,10 @@ _LEGAL_FORM: Final = re.compile(
     Text("a dossier's number is its own"),
     Text("Two dossiers with one number would share a folder, a registry entry and a place in the archive."),
     is_firm=True,
+    example=Example(
+        in_france(beside=(another(102),)),
+        in_france(beside=(another(102, number="2026-0001"),)),
+    ),
 )
 def own_number(campaign: Campaign) -> Iterator[Remark]:
     for first, *others in shared(campaign.dossiers, lambda one: one.dossier.number.casefold()):
@@ -41,6 +52,10 @@ def own_number(campaign: Campaign) -> Iterator[Remark]:
     Severity.ERROR,
     Text("a student number has one name"),
     Text("The same student number under two names is a slip of the pen in one of the dossiers."),
+    example=Example(
+        in_france(beside=(_LATER,)),
+        in_france(beside=(_LATER | {"student": {"last_name": "Martin"}},)),
+    ),
 )
 def one_name(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(campaign.dossiers, lambda one: one.student):
@@ -64,6 +79,10 @@ def one_name(campaign: Campaign) -> Iterator[Remark]:
     Severity.WARNING,
     Text("a host has one SIRET"),
     Text("Two SIRETs, or a SIRET and none, for one name in one city are two establishments, or one mistyped number."),
+    example=Example(
+        in_france(beside=(another(102),)),
+        in_france(beside=(another(102, host={"siret": "333 333 334 00014"}),)),
+    ),
 )
 def one_siret(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(campaign.dossiers, _bare_host):
@@ -89,6 +108,10 @@ def one_siret(campaign: Campaign) -> Iterator[Remark]:
     Severity.WARNING,
     Text("a SIRET has one name"),
     Text("One SIRET under two names is one host in two spellings, or a number copied into the wrong dossier."),
+    example=Example(
+        in_france(beside=(another(102),)),
+        in_france(beside=(another(102, host={"name": "Atelier du Nord"}),)),
+    ),
 )
 def one_spelling(campaign: Campaign) -> Iterator[Remark]:
     with_siret = (one for one in campaign.dossiers if len(one.host) == 1)

@@ -25,6 +25,7 @@ __all__ = [
     "UNPAID",
     "Example",
     "Sample",
+    "another",
     "applied",
     "in_france",
     "in_ireland",
@@ -50,6 +51,8 @@ class Sample:
     settings: Mapping[str, object]
     """The same for ``conventions.toml``."""
     on: date
+    beside: tuple[Mapping[str, object], ...] = ()
+    """Other dossiers of the same campaign, each as changes to the same shipped one."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,34 @@ def _said(value: object, say: Callable[[Text], str]) -> object:
 _NOTHING: Final[Mapping[str, object]] = {}
 
 
-def in_france(*, on: date = EXAMPLE_DAY, settings: Mapping[str, object] = _NOTHING, **changes: object) -> Sample:
+def in_france(
+    *,
+    on: date = EXAMPLE_DAY,
+    settings: Mapping[str, object] = _NOTHING,
+    beside: tuple[Mapping[str, object], ...] = (),
+    **changes: object,
+) -> Sample:
     """The shipped internship in Lille with these changes."""
-    return Sample(FRANCE, changes, settings, on)
+    return Sample(FRANCE, changes, settings, on, beside)
 
 
 def in_ireland(*, on: date = EXAMPLE_DAY, settings: Mapping[str, object] = _NOTHING, **changes: object) -> Sample:
     """The shipped internship in Dublin with these changes."""
     return Sample(IRELAND, changes, settings, on)
+
+
+def another(rank: int, **changes: object) -> Mapping[str, object]:
+    """Another student in the same place: a dossier beside the first."""
+    return {
+        "number": f"2026-{rank:04d}",
+        "student": {
+            "first_name": "Noé",
+            "last_name": "Martin",
+            "student_number": f"4210{rank:04d}",
+            "email": f"noe.martin{rank}@etu.univ-exemple.test",
+        },
+        **changes,
+    }
 
 
 def seen(*kinds: str) -> tuple[Mapping[str, object], ...]:

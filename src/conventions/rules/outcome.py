@@ -1,4 +1,4 @@
-"""Rules on what follows the start: weekly reports, report, defence, and the internship as it was really done."""
+"""Rules on the internship as it was really done."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Final
 from conventions.hours import CAP_HOURS
 from conventions.model.finding import Severity
 from conventions.pay import COMPULSORY_ABOVE, floor_on
-from conventions.rules.example import Example, in_france, in_ireland
-from conventions.rules.rule import Case, Problem, Rule, later, months_later, rule
+from conventions.rules.example import Example, in_france
+from conventions.rules.rule import Case, Problem, Rule, months_later, rule
 from conventions.text import Amount, Text
 
 __all__ = ["RULES"]
@@ -26,143 +26,7 @@ _DONE: Final[dict[str, object]] = {
     "recorded_on": date(2026, 8, 3),
     "recorded_by": "IM",
 }
-_DEPOSITED: Final[dict[str, object]] = {"report_deposited_on": date(2026, 6, 19)}
 _ABSENT: Final[dict[str, object]] = {"start": date(2026, 6, 8), "end": date(2026, 6, 9)}
-
-
-@rule(
-    "COURSE-OUTCOME-01",
-    Severity.WARNING,
-    Text("a report every week"),
-    Text(
-        "The student writes to the academic supervisor every week. One report is expected for each completed week "
-        "since the start; one may be missing before the department asks."
-    ),
-    settings=("rules.missing_reports",),
-    example=Example(
-        in_france(on=date(2026, 6, 15), marks={"weekly_reports": 8}),
-        in_france(on=date(2026, 6, 15), marks={"weekly_reports": 7}),
-    ),
-)
-def weekly_reports(case: Case) -> Iterator[Problem]:
-    marks, schedule = case.dossier.marks, case.dossier.schedule
-    if marks is None or marks.weekly_reports is None:
-        return
-    until = min(case.on, later(schedule.end, 1))
-    lost = sum(day < until for day in case.interrupted)
-    expected = max((until - schedule.start).days - lost, 0) // 7
-    if expected - marks.weekly_reports > case.profile.missing_reports:
-        yield Problem(
-            Text("{sent} weekly reports for {weeks} completed weeks", sent=marks.weekly_reports, weeks=expected),
-            Text("ask the student for the missing ones, or correct marks.weekly_reports"),
-            "marks.weekly_reports",
-        )
-
-
-@rule(
-    "COURSE-OUTCOME-02",
-    Severity.WARNING,
-    Text("the report is deposited in time"),
-    Text("The final report is deposited by the day of the course's calendar. Late ones are sanctioned on the grade."),
-    settings=("rules.calendar.report_due",),
-    example=Example(
-        in_france(on=_AFTER, marks={"report_deposited_on": date(2026, 6, 19)}),
-        in_france(on=_AFTER, marks={"report_deposited_on": date(2026, 6, 20)}),
-    ),
-)
-def report_in_time(case: Case) -> Iterator[Problem]:
-    marks, due_on = case.dossier.marks, case.profile.calendar.report_due
-    if marks is None or due_on is None or marks.absence:
-        return
-    due, deposited = case.course_day(due_on), marks.report_deposited_on
-    if deposited is not None and deposited > due:
-        yield Problem(
-            Text("the report was deposited on {day}, after {due}", day=deposited, due=due),
-            Text("decide on a penalty in marks.penalties, or correct marks.report_deposited_on"),
-            "marks.report_deposited_on",
-        )
-    elif deposited is None and case.on > due:
-        yield Problem(
-            Text("the report was due on {due} and is not deposited", due=due),
-            Text("ask the student, then fill in marks.report_deposited_on"),
-            "marks.report_deposited_on",
-        )
-
-
-@rule(
-    "COURSE-OUTCOME-03",
-    Severity.WARNING,
-    Text("defended on the days of the defences"),
-    Text("Defences take place on the days of the course's calendar, by video for those who are away."),
-    settings=("rules.calendar.defences_from", "rules.calendar.defences_to"),
-    example=Example(
-        in_france(on=_AFTER, marks=_DEPOSITED | {"defended_on": date(2026, 6, 26)}),
-        in_france(on=_AFTER, marks=_DEPOSITED | {"defended_on": date(2026, 7, 3)}),
-    ),
-)
-def defence_in_time(case: Case) -> Iterator[Problem]:
-    marks, calendar = case.dossier.marks, case.profile.calendar
-    if marks is None or marks.defended_on is None or marks.session != 1 or calendar.defences_from is None:
-        return
-    first = case.course_day(calendar.defences_from)
-    last = case.course_day(calendar.defences_to or calendar.defences_from)
-    if not first <= marks.defended_on <= last:
-        yield Problem(
-            Text(
-                "defended on {day}; the defences are from {first} to {last}",
-                day=marks.defended_on,
-                first=first,
-                last=last,
-            ),
-            Text("correct marks.defended_on or marks.session, or agree on the day with the coordinator"),
-            "marks.defended_on",
-        )
-
-
-@rule(
-    "COURSE-OUTCOME-04",
-    Severity.INFORMATION,
-    Text("the defence comes before the end"),
-    Text(
-        "Twelve weeks from April end after the defences of June. The host's assessment is then asked for before the "
-        "defence; the attestation still waits for the last day, and the grade does not wait for the attestation."
-    ),
-    settings=("rules.calendar.defences_from",),
-    example=Example(
-        in_france(schedule={"start": date(2026, 4, 1), "end": date(2026, 6, 25)}),
-        in_france(schedule={"start": date(2026, 4, 1), "end": date(2026, 6, 26)}),
-    ),
-)
-def defence_before_end(case: Case) -> Iterator[Problem]:
-    month_day, end = case.profile.calendar.defences_from, case.dossier.schedule.end
-    if month_day is not None and end >= (first := case.course_day(month_day)):
-        yield Problem(
-            Text("it ends on {end}; the defences begin on {first}", end=end, first=first),
-            Text("nothing to correct; ask the host for its assessment before {first}", first=first),
-            "schedule.end",
-        )
-
-
-@rule(
-    "COURSE-OUTCOME-05",
-    Severity.INFORMATION,
-    Text("from abroad the defence is by video"),
-    Text("Students who are still abroad defend by video, on the same days as the others."),
-    example=Example(
-        in_ireland(on=_AFTER, marks=_DEPOSITED | {"defended_on": date(2026, 6, 29), "by_video": True}),
-        in_ireland(on=_AFTER, marks=_DEPOSITED | {"defended_on": date(2026, 6, 29), "by_video": False}),
-    ),
-)
-def defence_by_video(case: Case) -> Iterator[Problem]:
-    marks, schedule = case.dossier.marks, case.dossier.schedule
-    if marks is None or marks.defended_on is None or marks.by_video or not case.dossier.is_abroad:
-        return
-    if schedule.covers(marks.defended_on):
-        yield Problem(
-            Text("defended on {day}, during the internship abroad, and not by video", day=marks.defended_on),
-            Text("set marks.by_video to true, unless the student travelled"),
-            "marks.by_video",
-        )
 
 
 @rule(
@@ -349,11 +213,6 @@ def as_agreed(case: Case) -> Iterator[Problem]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    weekly_reports,
-    report_in_time,
-    defence_in_time,
-    defence_before_end,
-    defence_by_video,
     absences_justified,
     attested,
     claims,
@@ -362,4 +221,4 @@ RULES: Final[tuple[Rule, ...]] = (
     recorded_afterwards,
     as_agreed,
 )
-"""Rules on what follows the start."""
+"""Rules on what was done."""

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from conventions.model.dossier import Track
@@ -127,13 +128,12 @@ def at_home(case: Case) -> Iterator[Problem]:
 
 
 def _same(one: Address, other: Address) -> bool:
-    return (one.country, _letters(one.city), _letters(one.street)) == (
-        other.country,
-        _letters(other.city),
-        _letters(other.street),
-    )
+    if one.country != other.country or _letters(one.city) != _letters(other.city):
+        return False
+    return _letters(one.street) == _letters(other.street)
 
 
+@lru_cache(maxsize=4096)
 def _letters(words: str) -> str:
     """Letters and digits only, without accents or case: two ways to type one address are one address."""
     plain = "".join(

@@ -15,6 +15,7 @@ from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
 from conventions.model.party import Function
 from conventions.model.profile import Profile
+from conventions.rules.example import Example
 from conventions.rules.rule import COURSE_RULE, Case, Problem, Rule, rule
 from conventions.text import Text
 
@@ -107,12 +108,12 @@ class CampaignRule:
 
 def across(
     code: str, severity: Severity, title: Text, explanation: Text, source: str = COURSE_RULE, *, is_firm: bool = False,
-    settings: tuple[str, ...] = (),
+    settings: tuple[str, ...] = (), example: Example | None = None,
 ) -> Callable[[Compare], CampaignRule]:  # fmt: skip
     """Make a rule of a function that compares dossiers; the parameters are those of :func:`rule`."""
 
     def made(compare: Compare) -> CampaignRule:
-        words = rule(code, severity, title, explanation, source, settings=settings, is_firm=is_firm)
+        words = rule(code, severity, title, explanation, source, settings=settings, example=example, is_firm=is_firm)
         return CampaignRule(words(_alone), compare)
 
     return made

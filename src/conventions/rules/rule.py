@@ -132,7 +132,8 @@ class Rule:
 
     def check(self, case: Case) -> Iterator[Finding]:
         """Every objection of this rule to the case, as grave as the department takes it."""
-        severity = self.weighed(case.profile.severities.get(self.code))
+        chosen = case.profile.severities.get(self.code) if case.profile.severities else None
+        severity = self.weighed(chosen) if chosen else self.severity
         if severity is None:
             return
         for problem in self.look(case):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
 from conventions.in_force import signed
 from conventions.model.finding import Severity
+from conventions.rules.example import Example, another, in_france
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, across, folded, in_order, shared
 from conventions.rules.rule import later
 from conventions.text import Text, typed
@@ -22,6 +23,7 @@ _LOOKED_AT: Final = 20
 _LONGEST_WAIT: Final = timedelta(days=122)
 """A third of a year, rounded up."""
 _SHORT_WORD: Final = 3
+_ELSEWHERE: Final = {"siret": "333 333 334 00014", "name": "Cartes pour Tous"}
 
 
 @across(
@@ -29,6 +31,26 @@ _SHORT_WORD: Final = 3
     Severity.WARNING,
     Text("one internship at a time"),
     Text("The internships of one student do not overlap, unless the department knows why."),
+    example=Example(
+        in_france(
+            beside=(
+                {
+                    "number": "2026-0102",
+                    "host": _ELSEWHERE,
+                    "schedule": {"start": date(2026, 8, 1), "end": date(2026, 8, 31)},
+                },
+            )
+        ),
+        in_france(
+            beside=(
+                {
+                    "number": "2026-0102",
+                    "host": _ELSEWHERE,
+                    "schedule": {"start": date(2026, 7, 31), "end": date(2026, 8, 31)},
+                },
+            )
+        ),
+    ),
 )
 def one_at_a_time(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(campaign.dossiers, lambda one: one.student):
@@ -63,6 +85,10 @@ def one_at_a_time(campaign: Campaign) -> Iterator[Remark]:
         "department are, and half of the words of the subjects: a person decides."
     ),
     "art. L124-11 Code de l'éducation",
+    example=Example(
+        in_france(beside=(another(102, schedule={"start": date(2025, 12, 1), "end": date(2026, 2, 27)}),)),
+        in_france(beside=(another(102, schedule={"start": date(2025, 12, 1), "end": date(2026, 3, 31)}),)),
+    ),
 )
 def waiting_period(campaign: Campaign) -> Iterator[Remark]:
     in_france = (one for one in campaign.dossiers if not one.dossier.is_abroad)

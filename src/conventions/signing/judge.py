@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
@@ -38,7 +38,7 @@ class Judgement:
     """What validation found."""
 
     is_intact: bool
-    """The signed bytes are unchanged and the signature value fits the certificate."""
+    """The signed bytes are unchanged and the signature value fits the certificate; so it is with its timestamp."""
     trouble: AdESSubIndic | None
     """Why the certificate is not trusted at that moment; None when it is."""
     covers_its_revision: bool
@@ -91,11 +91,12 @@ async def judge(signature: EmbeddedPdfSignature, context: ValidationContext, sta
     found = await async_validate_pdf_signature(
         signature, context, stamps, diff_policy=CHANGES, key_usage_settings=SIGNING_USE
     )
-    return _judgement(signature, found, _stamped_at(found.timestamp_validity))
-
-
-def _stamped_at(stamp: TimestampSignatureStatus | None) -> datetime | None:
-    return stamp.timestamp if stamp is not None and stamp.valid and stamp.intact and stamp.trusted else None
+    stamp = found.timestamp_validity
+    if stamp is None:
+        return _judgement(signature, found, None)
+    is_whole = bool(stamp.intact and stamp.valid)
+    judgement = _judgement(signature, found, stamp.timestamp if is_whole and stamp.trusted else None)
+    return replace(judgement, is_intact=judgement.is_intact and is_whole)
 
 
 def _judgement(
