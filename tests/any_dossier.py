@@ -12,11 +12,11 @@ from conventions.intake.shape import Column, Kind, columns, fields_of
 from conventions.model.dossier import Dossier
 
 NASTY: Final = (
-    "=1+1", "+33 6 39 98 01 01", "-x", "@SUM(A1)", "'=x", "''+y", "'quoted'", "a;b", "a,b\tc", "a\nb", "- a\n- b",
-    "• x", "[x]", "[1]", "{x}",
-    "a: b", "a:", "#x", "a #b", "yes", "NO", "null", "~", "01000", "0x1F", "1e5", "1.100",
-    "1,5", "2026-04-13", "13/04/2026", "a  b", "x\u00a0y", "_x000D_", "_x005F_", '"', "\\n", "12:30", "46125", "---", "...",
-    "é" * 40, "mot " * 40 + "fin", "%a", "`a", "!t", "&a", "*a", "|", ">", "? a", "€ 4", "true", "oui", "x\n\n  y\nz",
+    "=1+1", "+33 6 39 98 01 01", "-x", "@SUM(A1)", "'=x", "''+y", "'quoted'", "a;b", "a,b\tc", "a\nb",
+    "- a\n- b", "• x", "[x]", "[1]", "{x}", "a: b", "a:", "#x", "a #b", "yes", "NO", "null", "~", "01000",
+    "0x1F", "1e5", "1.100", "1,5", "2026-04-13", "13/04/2026", "a  b", "x\u00a0y", "_x000D_", "_x005F_", '"',
+    "\\n", "12:30", "46125", "---", "...", "é" * 40, "mot " * 40 + "fin", "%a", "`a", "!t", "&a", "*a", "|",
+    ">", "? a", "€ 4", "true", "oui", "x\n\n  y\nz",
 )  # fmt: skip
 LETTERS: Final = st.characters(categories=["L", "N", "P", "S", "Zs"], include_characters="\n\t")
 DAYS: Final = st.dates() | st.dates(date(2025, 9, 1), date(2026, 12, 31))

@@ -82,7 +82,8 @@ def test_the_hosts_evaluation_is_wanted_before_the_defence_and_the_certificate_a
     ],
 )
 def test_a_month_and_day_lie_in_the_academic_year(day: str, year: str, expected: date) -> None:
-    assert agenda.resolved(day, year, "09-01") == expected
+    calendar = Calendar(milestones=(Milestone(key="day", title="Jour", first=day),))
+    assert agenda.of_course(calendar, year)[0].first == expected
     assert agenda.academic_year(expected, "09-01") == year
 
 

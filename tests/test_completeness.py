@@ -152,7 +152,7 @@ def sentences() -> tuple[tuple[str, ...], ...]:
     """Every sentence of the program as `make messages` finds it: one form, or one for one and one for many."""
     keywords = {"Text": None, "counted": (1, 2), "translated": None}
     found = extract_from_dir(SOURCE, [("**.py", "python")], keywords=keywords)
-    return tuple({(words,) if isinstance(words, str) else tuple(words or ()): None for _, _, words, _, _ in found})
+    return tuple({(words,) if isinstance(words, str) else (*words,): None for _, _, words, _, _ in found if words})
 
 
 def catalogue(language: str) -> Catalog:
@@ -169,7 +169,7 @@ def forms(message: Message | None) -> tuple[str, ...]:
     """What a catalogue says, nothing when it is not sure."""
     if message is None or message.fuzzy:
         return ("",)
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def has_the_places(form: str, sentence: tuple[str, ...]) -> bool:

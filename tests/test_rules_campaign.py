@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conventions import rules
+from conventions.cli import main
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding
 from conventions.rules.campaign import quota
@@ -241,6 +245,24 @@ def test_a_department_can_switch_its_own_rule_off_but_not_the_law() -> None:
     both = TRIPS["COURSE-CAMPAIGN-01"]
     assert codes(both, severities={"COURSE-CAMPAIGN-01": "off"})[-1] == set()
     assert codes(TRIPS["LAW-CAMPAIGN-02"], severities={"LAW-CAMPAIGN-02": "off"})[-1] == {"LAW-CAMPAIGN-02"}
+
+
+def test_the_flag_tells_the_dossiers_named_what_the_others_make_of_them(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    english = {"CONVENTIONS_LANG": "en"}
+    assert run(main, ["init", str(tmp_path / "office")], env=english).exit_code == 0
+    folder = tmp_path / "office" / "dossiers"
+    first = next(folder.glob("*-0001-*.yaml"))
+    copy = folder / "zz-copy.yaml"
+    copy.write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "zz-unreadable.yaml").write_text("number: [", encoding="utf-8")
+    check = ["--workspace", str(tmp_path / "office"), "check", str(copy), "--json"]
+    alone, together = run(main, check, env=english), run(main, [*check, "--campaign"], env=english)
+    assert (alone.exit_code, together.exit_code) == (0, 3)
+    (answer,) = json.loads(together.stdout)
+    (twice,) = [one for one in answer["findings"] if one["code"] == "DATA-CAMPAIGN-01"]
+    assert twice["place"] == f"{copy}:3"
+    assert first.name in twice["message"]
 
 
 SPANS: Final = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=25)

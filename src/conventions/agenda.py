@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from conventions import circuit
 from conventions.model.dossier import Dossier
 from conventions.model.party import Institution
-from conventions.model.profile import Calendar, MonthDay, Profile
+from conventions.model.profile import Calendar, MonthDay, Profile, resolved
 from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
 from conventions.text import Text, quoted
 
-__all__ = ["Entry", "academic_year", "of_course", "of_dossier", "resolved"]
+__all__ = ["Entry", "academic_year", "in_order", "of_course", "of_dossier"]
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,18 @@ def academic_year(day: date, year_starts: MonthDay) -> str:
     return f"{first}-{first + 1}"
 
 
-def resolved(day: MonthDay, year: str, year_starts: MonthDay) -> date:
-    """A day of any year in an academic year; 29 February becomes the 28th where there is none."""
+def _in_year(day: MonthDay, year: str, year_starts: MonthDay) -> date:
+    """A month and day in an academic year."""
     first, second = (int(part) for part in year.split("-"))
-    in_year = first if day >= year_starts else second
-    month, number = (int(part) for part in day.split("-"))
-    try:
-        return date(in_year, month, number)
-    except ValueError:
-        return date(in_year, month, number - 1)
+    return resolved(first if day >= year_starts else second, day)
 
 
 def of_course(calendar: Calendar, year: str) -> tuple[Entry, ...]:
     """The course's own dates in an academic year, in order; a fuzzy date stays an interval."""
     found = []
     for milestone in calendar.milestones:
-        first = resolved(milestone.first, year, calendar.year_starts)
-        last = resolved(milestone.last or milestone.first, year, calendar.year_starts)
+        first = _in_year(milestone.first, year, calendar.year_starts)
+        last = _in_year(milestone.last or milestone.first, year, calendar.year_starts)
         found.append(
             Entry(f"course-{milestone.key}", first, max(first, last), quoted(milestone.title), where=milestone.where)
         )
@@ -118,11 +113,11 @@ def _assessment(dossier: Dossier, calendar: Calendar, tutor: str, tutor_email: s
     """Report, defence, and the host's evaluation, which is wanted before the defence while the internship may go on."""
     student = dossier.student
     if calendar.report_due:
-        day = resolved(calendar.report_due, dossier.academic_year, calendar.year_starts)
+        day = _in_year(calendar.report_due, dossier.academic_year, calendar.year_starts)
         yield _entry(dossier, "report", day, Text("deposit the report"), student.name, student.email)
     if calendar.defences_from:
-        first = resolved(calendar.defences_from, dossier.academic_year, calendar.year_starts)
-        last = resolved(calendar.defences_to or calendar.defences_from, dossier.academic_year, calendar.year_starts)
+        first = _in_year(calendar.defences_from, dossier.academic_year, calendar.year_starts)
+        last = _in_year(calendar.defences_to or calendar.defences_from, dossier.academic_year, calendar.year_starts)
         eve = first - timedelta(days=1)
         yield _entry(dossier, "evaluation", eve, Text("latest day for the host's evaluation"), tutor, tutor_email)
         yield Entry(

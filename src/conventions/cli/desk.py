@@ -50,12 +50,25 @@ def open_office(context: click.Context) -> Iterator[Office]:
 def ask_passphrase(label: str, *, variable: str, descriptor: int | None = None) -> bytes:
     """The pass-phrase of a key: file descriptor, environment variable, or prompt; never an argument."""
     if descriptor is not None:
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.readline().rstrip(b"\r\n")
+        return _first_line(descriptor)
     if value := os.environ.get(variable):
         return value.encode()
+    if not sys.stdin.isatty():
+        return b""  # nobody is there to be asked: an unprotected key opens, any other says what is missing
     question = translated("Pass-phrase of {label}").format(label=label)
     return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True)).encode()
+
+
+def _first_line(descriptor: int) -> bytes:
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.readline().rstrip(b"\r\n")
+    except OSError as error:
+        raise click.UsageError(
+            translated("file descriptor {number} cannot be read: {problem}").format(
+                number=descriptor, problem=error.strerror
+            )
+        ) from error
 
 
 def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool = False, is_check: bool = False) -> None:

@@ -9,12 +9,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from conventions.errors import DiskError, DossierError
+from conventions.errors import DossierError
+from conventions.intake.encoding import raw_bytes
 from conventions.intake.yaml12 import MAX_BYTES, parse
 from conventions.model.complaints import findings_from
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Position
-from conventions.text import Text, counted, quoted
+from conventions.text import Text, counted
 
 __all__ = ["Source", "read"]
 
@@ -74,13 +75,4 @@ def _bytes(path: Path) -> bytes:
             Text("name a YAML or JSON file"),
             place=str(path),
         )
-    try:
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DiskError(
-            "DISK-03",
-            Text("the file cannot be read: {problem}", problem=quoted(error.strerror)),
-            Text("check its name and its permissions"),
-            place=str(path),
-        ) from error
+    return raw_bytes(path, MAX_BYTES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -10,10 +11,23 @@ from pydantic import Field
 
 from conventions.model.record import Hours, Money, Record, Words
 
-__all__ = ["Calendar", "Delays", "Milestone", "MonthDay", "Profile", "ZonePolicy"]
+__all__ = ["Calendar", "Delays", "Milestone", "MonthDay", "Profile", "ZonePolicy", "resolved"]
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 """A day of any year: 08-31."""
+
+
+def resolved(year: int, month_day: str) -> date:
+    """A month and day in a year; 29 February falls back to the 28th, a year out of range to the nearest."""
+    month, day = (int(part) for part in month_day.split("-"))
+    year = min(max(year, 1), 9999)
+    while True:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            day -= 1
+
+
 Weight = Literal["error", "warning", "to do", "information", "off"]
 """A severity, or none: the rule is not looked at."""
 Policy = Literal["ok", "warning", "error"]

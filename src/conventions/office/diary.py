@@ -10,6 +10,7 @@ from conventions import agenda, pipeline
 from conventions.agenda import Entry
 from conventions.circuit import circuit_of, signatories
 from conventions.errors import ConventionsError
+from conventions.in_force import in_force
 from conventions.model.dossier import Dossier
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -25,7 +26,7 @@ def entries(workspace: Workspace, registry: Registry, files: Sequence[Path], on:
     found: list[Entry] = []
     for path in files:
         try:
-            dossier = pipeline.read(path).dossier
+            dossier = in_force(pipeline.read(path).dossier)
             found += _of_dossier(workspace, dossier, papers.get(dossier.number))
         except ConventionsError:
             continue

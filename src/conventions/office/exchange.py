@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conventions import intake
 from conventions.errors import ConventionsError, DossierError, NeverOverwrite
-from conventions.intake import Batch, Entry
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Position, Severity
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import Registry, replace, write_new
 from conventions.text import Text, counted, quoted
+
+if TYPE_CHECKING:
+    from conventions.intake import Batch, Entry
 
 __all__ = ["Import", "export", "gather", "take_in"]
 

@@ -14,7 +14,7 @@ from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
 from conventions.model.party import Institution, Official, Programme
 from conventions.model.placement import Abroad
-from conventions.model.profile import Profile
+from conventions.model.profile import Profile, resolved
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
 from conventions.pay import amount_for, hourly, is_compulsory
 from conventions.rules.example import Example
@@ -184,17 +184,6 @@ def rule(
         return Rule(code, severity, title, explanation, source, look, settings, example, firm)
 
     return made
-
-
-def resolved(year: int, month_day: str) -> date:
-    """A month and day in a year; 29 February falls back to the 28th, a year out of range to the nearest."""
-    month, day = (int(part) for part in month_day.split("-"))
-    year = min(max(year, 1), 9999)
-    while True:
-        try:
-            return date(year, month, day)
-        except ValueError:
-            day -= 1
 
 
 def later(day: date, days: int) -> date:

@@ -15,7 +15,7 @@ from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.fetchers.api import Fetchers
 
 from conventions.errors import ServiceError
@@ -94,7 +94,7 @@ async def _collect(
     context = trust.context(now, online=online, strict=True)
     try:
         paths = await collect_validation_info(signature, context, skip_timestamp=not is_stamped)
-    except PathError as error:
+    except (PathError, ValidationError) as error:
         raise _unproven(field_of(signature), error) from error
     DocumentSecurityStore.supply_dss_in_writer(
         writer, signature.pkcs7_content.hex().encode(), paths=paths, validation_context=context, embed_roots=False
@@ -106,12 +106,12 @@ async def _collect_stamp(timestamper: Timestamper, context: ValidationContext, w
     try:
         await timestamper.async_dummy_response(DIGEST)
         paths: Sequence[object] = [path async for path in timestamper.validation_paths(context)]
-    except PathError as error:
+    except (PathError, ValidationError) as error:
         raise _unproven("", error) from error
     DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context, embed_roots=False)
 
 
-def _unproven(field: str, error: PathError) -> ServiceError:
+def _unproven(field: str, error: PathError | ValidationError) -> ServiceError:
     whose = ROLE_LABELS.get(field, Text("seal") if field else Text("time-stamping service"))
     return ServiceError(
         "REV-01",
