@@ -69,10 +69,12 @@ def patched(data: bytes, pattern: bytes, words: bytes) -> bytes:
 
 
 def an_empty_revision(data: bytes, *, more: bytes = b"", objects: bytes = b"") -> bytes:
-    """A section that lists nothing, and what a trick adds to its trailer."""
+    """A section that lists nothing, and what a trick adds to its trailer or puts before it (one object)."""
     start = len(data) + len(objects)
     before = last(rb"startxref\s+(\d+)", data)[1]
     trailer = re.sub(rb"/Prev \d+", b"/Prev " + before + more, last(rb"trailer\s*(<<.*?>>)\s*startxref", data)[1])
+    if objects:
+        trailer = re.sub(rb"/Size \d+", lambda size: b"/Size %d" % (int(size[0][6:]) + 1), trailer)
     return data + objects + b"xref\n0 0\ntrailer\n" + trailer + b"\nstartxref\n%d\n%%%%EOF\n" % start
 
 
@@ -83,8 +85,7 @@ def test_the_plain_library_that_the_forgers_use_is_accepted_when_it_plays_no_tri
     sent = bench.stages["company"]
     assert bench.refusal(bench.countersigned(sent, "coordinator")) == "accepted for the coordinator"
     assert bench.refusal(bench.countersigned(quiet_pen(sent), "coordinator")) == "accepted for the coordinator"
-    open_to_the_dean = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=["dean"])
-    assert bench.refusal(bench.locked(sent, "coordinator", open_to_the_dean)) == "accepted for the coordinator"
+    assert bench.refusal(bench.locked(sent, "coordinator", OPEN_TO_THE_DEAN)) == "accepted for the coordinator"
 
 
 def test_the_unchanged_file_is_told_from_a_signed_one(bench: Bench) -> None:
@@ -627,14 +628,18 @@ def test_a_timestamp_in_somebodys_field_is_refused(bench: Bench) -> None:
     assert bench.refusal(bench.countersigned(output.getvalue(), "coordinator")) == "GATE-FIELD"
 
 
+OPEN_TO_THE_DEAN: Final = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=["dean"])
+
+
 @pytest.mark.parametrize(
     ("lock", "permission"),
     [
         (FieldMDPSpec(FieldMDPAction.ALL), None),
         (FieldMDPSpec(FieldMDPAction.INCLUDE, fields=["dean"]), None),
         (FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=["student"]), None),
+        (OPEN_TO_THE_DEAN, MDPPerm.NO_CHANGES),
     ],
-    ids=["all", "the dean", "all but the student"],
+    ids=["all", "the dean", "all but the student", "the document"],
 )
 def test_a_signature_that_locks_out_those_who_have_yet_to_sign_is_refused(
     bench: Bench, lock: FieldMDPSpec, permission: MDPPerm | None
@@ -643,8 +648,7 @@ def test_a_signature_that_locks_out_those_who_have_yet_to_sign_is_refused(
 
 
 def test_a_second_certification_is_refused(bench: Bench) -> None:
-    lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=["dean"])
-    certified = bench.locked(bench.stages["company"], "coordinator", lock, MDPPerm.NO_CHANGES)
+    certified = bench.locked(bench.stages["company"], "coordinator", OPEN_TO_THE_DEAN, MDPPerm.FILL_FORMS)
     assert bench.refusal(certified) == "GATE-CHANGE"
 
 
