@@ -529,6 +529,16 @@ def test_a_registry_of_a_newer_program_is_left_alone(url: str) -> None:
     assert "9999" in str(caught.value.message)
 
 
+def test_an_event_of_an_older_program_lacks_what_was_not_recorded_then(file: Path) -> None:
+    with Registry.open(f"sqlite:///{file}") as registry:
+        registry.add_paper(record(), [issued(), signed("student", "one")])
+        with sqlite3.connect(file) as connection:
+            connection.execute("UPDATE event SET facts = json_remove(facts, '$.received') WHERE kind = 'signed'")
+        paper = registry.find("2026-0001", "convention")
+    assert paper is not None
+    assert paper.events[-1] == signed("student", "one")
+
+
 def test_an_event_of_a_newer_program_is_not_misread(file: Path) -> None:
     with Registry.open(f"sqlite:///{file}") as registry:
         registry.add_paper(record(), [issued()])

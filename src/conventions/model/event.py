@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -99,7 +99,11 @@ EVENTS: Final = (Issued, Sent, Signed, Refusal, Sealing, Archived)
 
 
 def event_from(kind: str, at: datetime, facts: dict[str, Any]) -> Event:
-    """The event that was stored under this kind. Raises KeyError for a kind this version does not know."""
+    """The event that was stored under this kind; a field that is younger than the event has its default.
+
+    Raises:
+        KeyError: a kind that this version does not know, or a fact that it needs and that is not there.
+    """
     cls = {event.kind: event for event in EVENTS}[kind]
-    known = {item.name for item in fields(cls)} - {"at"}
-    return cls(at=at, **{name: facts[name] for name in known})
+    wanted = (item for item in fields(cls) if item.name != "at" and (item.name in facts or item.default is MISSING))
+    return cls(at=at, **{item.name: facts[item.name] for item in wanted})
