@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PO     := $(wildcard src/conventions/locale/*/LC_MESSAGES/conventions.po)
 MO     := $(PO:.po=.mo)
 
-.PHONY: help demo test lint check-types architecture docs templates messages lock clean system
+.PHONY: help demo test lint docs templates messages lock clean system system-tests
 
 help:            ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -15,7 +15,7 @@ help:            ## Show these targets
 demo: $(READY) $(MO)            ## Run the main job on the examples and say where to look
 	@$(BIN)/python -m demo
 
-test: $(READY) $(MO) lint       ## Lint, type-check and run every test
+test: system-tests $(READY) $(MO) lint       ## Lint, type-check and run every test
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(READY)            ## ruff, mypy and the import contracts
@@ -46,6 +46,9 @@ clean:           ## Remove what was built (not your workspaces)
 
 system:          ## Install what the machine lacks (LibreOffice Writer, fonts, poppler)
 	@PYTHON=$(PYTHON) setup/system.sh
+
+system-tests:
+	@PYTHON=$(PYTHON) setup/system.sh tests
 
 $(READY): requirements-dev.lock pyproject.toml hatch_build.py setup/system.sh
 	@PYTHON=$(PYTHON) setup/system.sh

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Install what a Debian machine lacks for conventions; do nothing when all is there.
+#   setup/system.sh          what the program needs
+#   setup/system.sh tests    what its tests need besides
 set -euo pipefail
 
 missing=()
@@ -10,11 +12,15 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 command -v soffice >/dev/null 2>&1 || need libreoffice-writer-nogui
 command -v pdfsig  >/dev/null 2>&1 || need poppler-utils
-command -v certutil >/dev/null 2>&1 || need libnss3-tools  # the tests sign with poppler, whose keys live in an NSS store
 has_font() { command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -qi "$1"; }
 has_font Carlito    || need fonts-crosextra-carlito
 has_font Liberation || need fonts-liberation
 has_font OpenSymbol || need fonts-opensymbol
+if [ "${1:-}" = tests ]; then
+  command -v git >/dev/null 2>&1 || need git
+  command -v certutil >/dev/null 2>&1 || need libnss3-tools  # poppler signs with keys from an NSS store
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
+fi
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 echo "Installing from Debian: ${missing[*]}" >&2
@@ -22,6 +28,11 @@ as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "This machine has no apt-get. Install the equivalents of: ${missing[*]}, then run the command again." >&2
   exit 1
+fi
+if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+  # The tests start a server of their own; the package shall not start one for everybody.
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
+  echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.d/conventions.conf >/dev/null
 fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

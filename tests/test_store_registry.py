@@ -77,8 +77,7 @@ def postgresql() -> Iterator[str]:
     """The address of a private server on loopback, made for these tests and gone after them."""
     programs = server_bin()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed: initdb is in no usual place")
-    pytest.importorskip("psycopg", reason="the driver of conventions[postgresql] is not installed")
+        pytest.fail("PostgreSQL is not installed: run setup/system.sh tests")
     # The server refuses to run as root.
     other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="conventions-postgresql-") as home:
