@@ -22,7 +22,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         files = {name: shared / f"paper-{name}.pdf" for name in PAPERS}
         if not all(file.exists() for file in files.values()):
-            for name, data in frozen_papers().items():
+            for name, data in frozen_papers(tmp_path_factory.mktemp("templates")).items():
                 files[name].write_bytes(data)
         return {name: file.read_bytes() for name, file in files.items()}
 

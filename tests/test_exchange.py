@@ -225,3 +225,4 @@ def test_export_writes_nothing_unless_all_can_be_read_and_never_over_another_fil
 def test_a_workbook_tells_no_time(tmp_path: Path) -> None:
     with zipfile.ZipFile(BytesIO(written([a_dossier()], "a.xlsx").data)) as archive:
         assert {part.date_time for part in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
+        assert archive.read("docProps/core.xml").count(b">2000-01-01T00:00:00Z<") == 2

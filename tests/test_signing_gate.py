@@ -46,7 +46,6 @@ from tests.papers import (
 )
 
 Trick = Callable[[IncrementalPdfFileWriter], None]
-CONTENTS: Final = rb"/Contents\s*<([0-9a-fA-F]+)>"
 GARBAGE: Final = bytes(range(33, 127)).replace(b"%", b"#") * 2_130
 """200 kB that are no part of any object."""
 
@@ -690,24 +689,34 @@ def test_a_byte_range_that_covers_something_else_is_refused(bench: Bench, first:
     [b"/Kontents <00>", b"/Contents null", b"/Contents <>", b"/Contents 5", b"/Contents (abc)", b"/Contents [<00>]"],
 )
 def test_malformed_contents_are_refused(bench: Bench, words: bytes) -> None:
-    assert bench.refusal(patched(bench.stages["coordinator"], CONTENTS, words)) == "GATE-PARSE"
+    assert bench.refusal(patched(bench.stages["coordinator"], ROOM.pattern, words)) == "GATE-PARSE"
 
 
 @pytest.mark.parametrize("digit", [b"0", b"f", b"3"])
 def test_contents_without_a_signature_in_them_are_refused(bench: Bench, digit: bytes) -> None:
     signed = bench.stages["coordinator"]
-    room = last(CONTENTS, signed)
+    room = last(ROOM.pattern, signed)
     filled = b"/Contents <" + digit * len(room[1]) + b">"
-    assert bench.refusal(patched(signed, CONTENTS, filled)) == "GATE-PARSE"
+    assert bench.refusal(patched(signed, ROOM.pattern, filled)) == "GATE-PARSE"
 
 
 def test_words_hidden_in_the_room_behind_a_signature_are_refused(bench: Bench) -> None:
     """The room is reserved before the size of the signature is known, and no signature covers it."""
     signed = bench.stages["coordinator"]
-    room = last(CONTENTS, signed)
+    room = last(ROOM.pattern, signed)
     hidden_words = b"another document".hex().encode()
     forged = room[0][: -len(hidden_words) - 1] + hidden_words + b">"
-    assert bench.refusal(patched(signed, CONTENTS, forged)) == "GATE-CHANGE"
+    assert bench.refusal(patched(signed, ROOM.pattern, forged)) == "GATE-CHANGE"
+
+
+def test_a_timestamp_that_was_tampered_with_is_refused(bench: Bench) -> None:
+    """The signature does not cover its timestamp: this one claims an earlier year."""
+    signed = bench.stages["coordinator"]
+    room = last(ROOM.pattern, signed)
+    token = room[1].lower().index(b"060b2a864886f70d0109100104")  # id-smime-ct-TSTInfo
+    year = room.start(1) + room[1].index(b"1816", token) + 4 + 7  # GeneralizedTime, its fourth digit
+    assert signed[year : year + 1].isdigit()
+    assert bench.refusal(signed[:year] + b"1" + signed[year + 1 :]) == "GATE-INTEGRITY"
 
 
 @pytest.mark.parametrize("place", [0.02, 0.4, 0.8])

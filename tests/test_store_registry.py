@@ -258,7 +258,6 @@ def test_the_same_paper_told_twice_is_remembered_once(registry: Registry) -> Non
 @pytest.mark.parametrize(
     "other",
     [
-        (record(), [issued("other bytes")]),
         (changed(record(), dossier_digest=digest("changed dossier")), [issued()]),
         (changed(record(), starts_on=date(2026, 5, 4)), [issued()]),
         (changed(record(), signatories=PEOPLE[:1]), [issued()]),
@@ -271,6 +270,14 @@ def test_another_paper_under_the_same_number_is_refused(
     with pytest.raises(NeverOverwrite) as caught:
         registry.add_paper(*other)
     assert caught.value.code == "STORE-02"
+    assert only(registry.papers()) == first
+
+
+def test_of_two_people_who_issue_the_same_paper_at_once_the_second_is_told_to_look_again(registry: Registry) -> None:
+    first = registry.add_paper(record(), [issued()])
+    with pytest.raises(NeverOverwrite) as caught:
+        registry.add_paper(record(), [issued("a moment later")])
+    assert caught.value.code == "STORE-03"
     assert only(registry.papers()) == first
 
 

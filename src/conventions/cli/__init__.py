@@ -57,8 +57,6 @@ def run() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo(translated("Interrupted. Nothing is half done; run the command again to go on."), err=True)
         code = _INTERRUPTED
-    except BrokenPipeError:
-        code = 0
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from conventions.model.dossier import Dossier
 
 __all__ = ["dossier_schema"]
+
+_BOUNDS: Final = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_UNKNOWN: Final = frozenset({"decimal_places", "max_digits"})
+"""Pydantic's own words for decimals, which no editor knows."""
 
 
 def dossier_schema() -> dict[str, Any]:
@@ -23,7 +27,7 @@ def _as_typed(schema: Any) -> Any:
         return [_as_typed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    relaxed = {key: _as_typed(value) for key, value in schema.items()}
+    relaxed = {_BOUNDS.get(key, key): _as_typed(value) for key, value in schema.items() if key not in _UNKNOWN}
     if relaxed.get("type") == "string" and not {"format", "enum", "const"} & relaxed.keys():
         relaxed["type"] = ["string", "number"]
     return relaxed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -214,16 +215,17 @@ def _write(place: Any, cell: Cell) -> None:
         place.quotePrefix = True
 
 
+_MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _LONG_AGO: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - OOXML's own dates carry no zone here
 
 
 def _undated(book: Workbook) -> bytes:
-    book.properties.created = book.properties.modified = _LONG_AGO
+    """The workbook without the instants at which it was made: openpyxl notes them in its properties and its zip."""
+    book.properties.created = _LONG_AGO
     stream, result = io.BytesIO(), io.BytesIO()
     book.save(stream)
     with zipfile.ZipFile(stream) as made, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as again:
         for part in made.infolist():
-            again.writestr(
-                zipfile.ZipInfo(part.filename, _LONG_AGO.timetuple()[:6]), made.read(part), zipfile.ZIP_DEFLATED
-            )
+            plain = zipfile.ZipInfo(part.filename, _LONG_AGO.timetuple()[:6])
+            again.writestr(plain, _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z", made.read(part)), zipfile.ZIP_DEFLATED)
     return result.getvalue()

@@ -54,8 +54,9 @@ def _one(paper: PaperRecord, work: Callable[[], Outcome]) -> Outcome:
 
 def _seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
     if _has(paper, Sealing):
-        dispatch.post_complete(workspace, registry, paper, now)
-        return Outcome(paper.number, Text("was sealed before; nothing changed"), dispatch.path_of(workspace, paper))
+        posted = dispatch.post_complete(workspace, registry, paper, now)
+        note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
+        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
     waiting = circuit.open_roles(paper.circuit, paper.signed_roles)
     if waiting:
         raise OutOfTurn(

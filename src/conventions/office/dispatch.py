@@ -28,7 +28,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text
 
-__all__ = ["current", "path_of", "post_complete", "post_refusal", "post_turn", "revision_name"]
+__all__ = ["again", "current", "path_of", "post_complete", "post_refusal", "post_turn", "revision_name"]
 
 
 def revision_name(workspace: Workspace, paper: Prepared | Sealed, *, position: int, role: str) -> str:
@@ -115,6 +115,11 @@ def post_complete(workspace: Workspace, registry: Registry, paper: PaperRecord, 
             letter = paper_complete(_subject(workspace, paper), person)
             paper = _post(workspace, registry, paper, person, letter, now)
     return paper
+
+
+def again(before: PaperRecord, after: PaperRecord, nothing: Text) -> Text:
+    """What to say of a step that was done before: ``nothing``, unless a letter that had not gone out was posted now."""
+    return nothing if after.head == before.head else Text("was done before; the letter that was missing is posted")
 
 
 def _has_these_bytes(paper: PaperRecord, person: Signatory) -> bool:

@@ -115,8 +115,9 @@ def _issued_before(workspace: Workspace, registry: Registry, path: Path, now: da
         return None
     if paper.dossier_digest != pipeline.digest_of(dossier, workspace.settings):
         return Outcome(dossier.number, error=_changed(dossier.number), file=path)
-    dispatch.post_turn(workspace, registry, paper, now)
-    return Outcome(dossier.number, Text("was issued before; nothing changed"), dispatch.path_of(workspace, paper))
+    posted = dispatch.post_turn(workspace, registry, paper, now)
+    note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
+    return Outcome(dossier.number, note, dispatch.path_of(workspace, paper))
 
 
 def _changed(number: str) -> NeverOverwrite:

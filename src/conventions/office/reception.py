@@ -94,8 +94,9 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     """
     paper = _recognise(registry, data)
     if _received_before(paper, data):
-        paper = dispatch.post_turn(workspace, registry, paper, now)
-        return Outcome(paper.number, Text("was received before; nothing changed"), dispatch.path_of(workspace, paper))
+        posted = dispatch.post_turn(workspace, registry, paper, now)
+        note = dispatch.again(paper, posted, Text("was received before; nothing changed"))
+        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
     try:
         accepted = _examine(workspace, services, paper, data, now)
     except Refused as refusal:

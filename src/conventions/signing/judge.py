@@ -87,7 +87,7 @@ async def judge(signature: EmbeddedPdfSignature, context: ValidationContext, sta
     """
     if signature.sig_object_type == "/DocTimeStamp":
         status = await async_validate_pdf_timestamp(signature, stamps, diff_policy=CHANGES)
-        return _judgement(signature, status, status.timestamp)
+        return _judgement(signature, status, status.timestamp if status.trusted else None)
     found = await async_validate_pdf_signature(
         signature, context, stamps, diff_policy=CHANGES, key_usage_settings=SIGNING_USE
     )

@@ -80,7 +80,8 @@ class Registry:
             except IntegrityError:
                 held = self.find(*record.key)
         if held is None or not _is_issued_as(held, record, first_events):
-            raise _taken(record)
+            same = held is not None and _is_frozen_as(held, record)
+            raise _moved_on() if same else _taken(record)
         return held
 
     def append(self, paper_id: int, events: Sequence[Event], *, expected_head: str) -> PaperRecord:
@@ -219,10 +220,15 @@ def _has_later_version() -> Exists:
 
 def _is_issued_as(held: PaperRecord, record: PaperRecord, events: Sequence[Event]) -> bool:
     """Telling a paper again: the same frozen facts, and its first events begin what the registry holds."""
-    frozen = ("language", "dossier_digest", "template_digest", "starts_on", "abroad", "circuit", "signatories")
     told = [(event.kind, event.facts()) for event in events]
     known = [(event.kind, event.facts()) for event in held.events[: len(told)]]
-    return told == known and all(getattr(held, name) == getattr(record, name) for name in frozen)
+    return told == known and _is_frozen_as(held, record)
+
+
+def _is_frozen_as(held: PaperRecord, record: PaperRecord) -> bool:
+    """Made from the same data: two people who issue at once differ only in the moment of the seal."""
+    frozen = ("language", "dossier_digest", "template_digest", "starts_on", "abroad", "circuit", "signatories")
+    return all(getattr(held, name) == getattr(record, name) for name in frozen)
 
 
 def _taken(record: PaperRecord) -> NeverOverwrite:
