@@ -33,6 +33,7 @@ from conventions import signing
 from conventions.errors import Refused, ServiceError
 from demo.pki import Authority, Identity, TestPki
 from tests.papers import (
+    ROOM,
     Bench,
     a_certificate,
     a_signature_field,

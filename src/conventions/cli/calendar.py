@@ -83,8 +83,8 @@ def _draw(entries: Sequence[Entry], language: Language) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for heading in ("Date", "Number", "Who"):
-        table.add_column(translated(heading), no_wrap=True, overflow="ellipsis")
+    for heading in (translated("Date"), translated("Number"), translated("Who")):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
     table.add_column(translated("What"), ratio=1)
     for entry in entries:
         days = language.date(entry.first, "medium")

@@ -74,7 +74,7 @@ def _list(known: Iterable[Rule], language: Language) -> None:
 def _tell(shown: Card, here: str, language: Language) -> None:
     click.echo(f"{click.style(shown.code, bold=True)}  {shown.title}  [{shown.severity}]{here}")
     click.echo(shown.explanation)
-    click.echo(f"{translated('Source:')} {shown.source}")
+    click.echo(translated("Source: {source}").format(source=shown.source))
     for note in (shown.settings, shown.weight):
         if note:
             click.echo(note)
@@ -114,7 +114,8 @@ def _here(rule: Rule, context: click.Context, language: Language) -> str:
     if weighed is rule.severity:
         return ""
     shown = severity_name(weighed.value if weighed else "off", language)
-    return f" {language.say(Text('({severity} in this workspace)', severity=shown))}"
+    words = Text("({severity} in this workspace)", severity=shown)
+    return f" {language.say(words)}"
 
 
 def _plain(rule: Rule, language: Language) -> dict[str, object]:

@@ -171,7 +171,8 @@ def page(language: Language) -> str:
 
 def _page(language: Language) -> Iterator[str]:
     say = language.say
-    yield f"# {say(Text('Rules'))}"
+    title = Text("Rules")
+    yield f"# {say(title)}"
     yield ""
     yield say(
         Text(
