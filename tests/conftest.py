@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
+
+
+# A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
+settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

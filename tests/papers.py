@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+from docx.oxml.ns import qn
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -64,7 +65,7 @@ def a_short_template(folder: Path) -> Path:
     document = docx.Document(str(press.find("convention", "fr").path))
     is_article = False
     for element in [*document.element.body]:
-        words = "".join(element.itertext()).strip()
+        words = "".join(piece.text or "" for piece in element.iter(qn("w:t")))
         is_article = words == "Les articles" or (is_article and words != "Signatures")
         if is_article:
             document.element.body.remove(element)
