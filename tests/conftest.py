@@ -13,7 +13,6 @@ from hypothesis import settings
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
 
-
 # A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("steady")
