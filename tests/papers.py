@@ -47,6 +47,8 @@ PASSPHRASE: Final = "épée 7 lanternes"
 ROOM: Final = re.compile(rb"/Contents\s*<([0-9a-fA-F]+)>")
 """Where a signature lies in a file, as hexadecimal digits; the last signature is the last one of these."""
 ROLES: Final = ("student", "company", "coordinator", "dean")
+UNSTAMPED: Final = "dean"
+"""The role whose signature has no timestamp of its own; reception added one."""
 PAPERS: Final = ("first", "corrected", "other")
 """One dossier's paper, its second version, and another dossier's paper."""
 
@@ -115,12 +117,12 @@ class Bench:
 
     @cached_property
     def stages(self) -> dict[str, bytes]:
-        """The paper as issued, and as it was kept after each role; the company's signature was stamped at reception."""
+        """The paper as issued, and as it was kept after each role."""
         data = self.issued()
         stages = {"issued": data}
         for role in ROLES:
-            data = self.signed(data, role, is_stamped=role != "company")
-            if role == "company":
+            data = self.signed(data, role, is_stamped=role != UNSTAMPED)
+            if role == UNSTAMPED:
                 data = signing.timestamp(data, self.timestamper)
             stages[role] = data
         return stages

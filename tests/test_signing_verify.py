@@ -20,7 +20,7 @@ from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from conventions import signing
 from conventions.errors import ForeignPaper, ServiceError
 from demo.pki import TestPki
-from tests.papers import ROLES, ROOM, Bench, a_signature_field, field, pen, quiet_pen, the_clock, written
+from tests.papers import ROLES, ROOM, UNSTAMPED, Bench, a_signature_field, field, pen, quiet_pen, the_clock, written
 
 YEAR = timedelta(days=365)
 
@@ -57,7 +57,7 @@ def test_a_paper_on_its_way_tells_who_has_signed_and_who_has_not(bench: Bench, n
     for one in persons[1:]:
         assert one.signer == bench.people[one.field].name
         assert one.fingerprint == bench.key(one.field).fingerprint
-        assert one.is_time_proved is (one.field != "company")
+        assert one.is_time_proved is (one.field != UNSTAMPED)
     assert all(one.is_sound for one in report.seen)
 
 
@@ -98,7 +98,7 @@ def test_a_paper_of_authorities_that_are_not_believed_proves_nothing(bench: Benc
     for pdf in (bench.stages["dean"], bench.sealed):
         report = signing.verify(pdf, others, the_clock())
         assert {finding.code for finding in report.findings} == {"VERIFY-03"}
-        assert not any(one.is_sound or one.is_time_proved for one in report.seen if one.field != "company")
+        assert not any(one.is_sound or one.is_time_proved for one in report.seen)
     assert codes(bench, bench.sealed, signing.Trust(roots=())) == {"VERIFY-03"}
 
 
@@ -274,9 +274,9 @@ def test_a_sealed_paper_proves_nothing_once_its_last_timestamp_has_run_out(bench
 
 
 def test_a_paper_that_was_never_sealed_keeps_what_its_timestamps_prove(bench: Bench) -> None:
-    """All but the company's signature, which has none of its own, were dated while the certificates were good."""
+    """All signatures but one were dated by their own timestamps while the certificates were good."""
     report = signing.verify(bench.stages["dean"], bench.offline, the_clock() + 3 * YEAR)
-    assert [one.field for one in report.seen if not one.is_sound] == ["company"]
+    assert [one.field for one in report.seen if not one.is_sound] == [UNSTAMPED]
 
 
 def test_validation_data_without_the_final_timestamp_seal_nothing(bench: Bench) -> None:

@@ -111,7 +111,9 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
         )
     seals = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) == SEAL]
     waiting = tuple(_name(field) for field in fields_of(reader.root) if "/V" not in field)
-    is_sealed = not waiting and "/DSS" in reader.root and signatures[-1].sig_object_type == "/DocTimeStamp"
+    last = signatures[-1]
+    closes = last.sig_object_type == "/DocTimeStamp" and "/DSS" in reader.get_historical_root(last.signed_revision)
+    is_sealed = not waiting and closes
     findings = [*_form(signatures, seals), *_order(signatures, reader), *_additions(pdf, reader, signatures, seals)]
     seen = []
     for one in signatures:
