@@ -60,16 +60,17 @@ async def judge_longterm(one: EmbeddedPdfSignature, judgement: Judgement, trust:
         return LongTerm(judgement, is_trusted=True, proved_at=result.best_signature_time)
     moment = result.oldest_evidence_record_timestamp
     lenient = trust.context(now, strict=False)
-    last = await judge(one.reader.embedded_signatures[-1], lenient, lenient)
-    if moment is None or judgement.stamped_at is not None or not last.is_trusted:
+    last = one.reader.embedded_signatures[-1]
+    is_proof = (await judge(last, lenient, lenient)).is_trusted
+    if moment is None or judgement.stamped_at is not None or not is_proof:
         return LongTerm(judgement, is_trusted=False, proved_at=judgement.stamped_at)
-    then = await judge(one, _at(moment, one, trust), lenient)
+    stamped = DocumentSecurityStore.read_dss(one.reader.get_historical_resolver(last.signed_revision))
+    then = await judge(one, _at(moment, stamped, trust), lenient)
     return LongTerm(replace(judgement, trouble=then.trouble), then.is_trusted, moment)
 
 
-def _at(moment: datetime, one: EmbeddedPdfSignature, trust: Trust) -> ValidationContext:
+def _at(moment: datetime, store: DocumentSecurityStore, trust: Trust) -> ValidationContext:
     """What the paper's validation data, which are younger, say of a moment."""
-    store = DocumentSecurityStore.read_dss(one.reader)
     return trust.context(
         moment,
         answers=(ocsp.OCSPResponse.load(_data(data, DecodePurpose.OCSP_RESPONSE)) for data in store.ocsps),
