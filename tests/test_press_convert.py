@@ -15,6 +15,8 @@ import pytest
 from conventions import press
 from conventions.errors import ConversionError, ConverterMissing, DiskError
 
+_PYTHON = f"{sys.base_prefix}/bin/python3"
+"""For the first line of a script, which may hold no space: the checkout's own folder can have any name."""
 _PRETENDER = """#!{python}
 import sys, time, zipfile, pathlib
 args = sys.argv[1:]
@@ -39,7 +41,7 @@ for name in args[args.index("--outdir") + 2:]:
 def pretender(tmp_path: Path) -> str:
     """A program that behaves like LibreOffice, well or badly, as each document says."""
     path = tmp_path / "soffice"
-    path.write_text(_PRETENDER.format(python=sys.executable))
+    path.write_text(_PRETENDER.format(python=_PYTHON))
     path.chmod(0o755)
     return str(path)
 
@@ -130,9 +132,9 @@ def test_a_fresh_profile_that_asks_to_be_started_again_is(tmp_path: Path) -> Non
     path = tmp_path / "soffice"
     once = tmp_path / "once"
     path.write_text(
-        f"#!{sys.executable}\nimport pathlib, sys\nonce = pathlib.Path({str(once)!r})\n"
+        f"#!{_PYTHON}\nimport pathlib, sys\nonce = pathlib.Path({str(once)!r})\n"
         "if not once.exists():\n    once.touch()\n    sys.exit(81)\n"
-        + _PRETENDER.format(python=sys.executable).split("\n", 1)[1]
+        + _PRETENDER.format(python=_PYTHON).split("\n", 1)[1]
     )
     path.chmod(0o755)
     ((_, result),) = press.convert([("one", a_document("good"))], soffice=str(path), workers=1)
