@@ -268,7 +268,7 @@ def registry_hosts() -> set[str]:
 
 
 def test_no_file_says_where_packages_come_from() -> None:
-    option = r"--(index-url|extra-index-url|find-links|trusted-host)[ =]\S"
+    option = r"--((extra.)?index.url|find.links|trusted.host)[ =]\S"
     named = re.compile(rf"(?m)(^|\s)({option}|-i[ =]https?://)|https?://\S*/simple\b")
     hosts = registry_hosts()
     found = [
