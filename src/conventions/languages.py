@@ -131,10 +131,6 @@ class Language:
         """The country's name; the code itself when Babel does not know it."""
         return str(self.locale.territories.get(code, code))
 
-    def language_name(self, code: str) -> str:
-        """The name of a language in this one."""
-        return str(self.locale.languages.get(code, code))
-
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """The same, by the names that templates use."""
         return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-__all__ = ["ORIGIN_NAMESPACE", "Box", "Docx", "Origin", "Pdf", "Prepared", "Sealed"]
+__all__ = ["ORIGIN_NAMESPACE", "Box", "Origin", "Pdf", "Prepared", "Sealed"]
 
 ORIGIN_NAMESPACE: Final = "https://conventions.example/ns/origin/1/"
 """Of our own XMP properties. ``.example`` is reserved (RFC 2606): the name cannot be mistaken for a site."""
@@ -49,11 +49,6 @@ class _Bytes:
     def digest(self) -> str:
         """SHA-256 of the bytes, hexadecimal."""
         return sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True)
-class Docx(_Bytes):
-    """A filled Word document."""
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,9 @@ def _issued(source: Source, paper: PaperRecord, on: date) -> Row:
 
 
 def _words(paper: PaperRecord, standing: circuit.Standing) -> tuple[Text, Text | None]:
-    if any(isinstance(event, Archived) for event in paper.events):
+    if paper.last(Archived):
         return Text("archived"), None
-    if any(isinstance(event, Sealing) for event in paper.events):
+    if paper.last(Sealing):
         return Text("sealed"), Text("archive it")
     if not standing.turn:
         return Text("complete"), Text("seal it")

@@ -23,16 +23,12 @@ __all__ = ["archive", "is_complete", "is_sealed", "seal"]
 
 def is_complete(paper: PaperRecord) -> bool:
     """Every role has signed; not sealed yet."""
-    return not circuit.open_roles(paper.circuit, paper.signed_roles) and not _has(paper, Sealing)
+    return not circuit.open_roles(paper.circuit, paper.signed_roles) and paper.last(Sealing) is None
 
 
 def is_sealed(paper: PaperRecord) -> bool:
     """Sealed; not archived yet."""
-    return _has(paper, Sealing) and not _has(paper, Archived)
-
-
-def _has(paper: PaperRecord, kind: type) -> bool:
-    return any(isinstance(event, kind) for event in paper.events)
+    return paper.last(Sealing) is not None and paper.last(Archived) is None
 
 
 def seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
@@ -53,7 +49,7 @@ def _one(paper: PaperRecord, work: Callable[[], Outcome]) -> Outcome:
 
 
 def _seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
-    if _has(paper, Sealing):
+    if paper.last(Sealing):
         posted = dispatch.post_complete(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
         return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
@@ -80,7 +76,7 @@ def _seal(workspace: Workspace, registry: Registry, services: Services, paper: P
 def _archive(
     workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime
 ) -> Outcome:
-    if not _has(paper, Sealing):
+    if paper.last(Sealing) is None:
         raise OutOfTurn(
             "TURN-05",
             Text("paper {number} is not sealed yet", number=paper.number),
@@ -91,7 +87,7 @@ def _archive(
     root = workspace.path(workspace.settings.places.archive)
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
     receipt = pipeline.archive(sealed, root=root, year=year, journal=_journal(paper), services=services)
-    if not _has(paper, Archived):
+    if paper.last(Archived) is None:
         place = str(receipt.place.relative_to(workspace.root))
         archived = Archived(now, sealed.digest, place)
         registry.append(paper.id, (archived,), expected_head=paper.head)

@@ -25,7 +25,7 @@ from conventions.post import (
     your_turn,
 )
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry
+from conventions.store import PaperRecord, Registry, digest_name
 from conventions.text import Text
 
 __all__ = ["again", "current", "path_of", "post_complete", "post_refusal", "post_turn", "revision_name"]
@@ -35,7 +35,7 @@ def revision_name(workspace: Workspace, paper: Prepared | Sealed, *, position: i
     """Where a revision is kept, relative to the workspace; the digest in the name makes each one unique."""
     origin = paper.origin
     folder = f"{workspace.settings.places.papers}/{origin.number}"
-    return f"{folder}/{origin.document}-v{origin.version}-{position:02d}-{role}-{paper.digest[:8]}.pdf"
+    return f"{folder}/{digest_name(f'{origin.document}-v{origin.version}-{position:02d}-{role}', paper.data)}"
 
 
 def path_of(workspace: Workspace, paper: PaperRecord) -> Path:
