@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from conventions import press
 from conventions.errors import TemplateError
 from conventions.languages import Language
-from conventions.press import Template
+from conventions.press import Filling, Template
 from conventions.text import Text
 from tests.builders import a_dossier
 
@@ -45,7 +45,7 @@ def frozen(document: Any) -> Template:
 
 
 def filled(template: Template, context: Mapping[str, object], language: Language = FRENCH) -> bytes:
-    return press.render(template, context, language, title="Convention 1", author="Université", now=NOW)
+    return press.render(Filling(template, context, language), title="Convention 1", author="Université", now=NOW)
 
 
 def words_of(data: bytes) -> list[str]:

@@ -17,12 +17,13 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Mm
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from typesetting import style
-from typesetting.source import Article, Block, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
+from typesetting.source import Article, Block, Column, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
 from typesetting.typography import typeset
 
 __all__ = ["SOURCES", "build"]
@@ -31,6 +32,10 @@ SOURCES: Final = tuple(sorted(Path(__file__).parent.glob("*.*.md")))
 """``<document>.<language>.md``"""
 
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
+_FIELD: Final = re.compile(r"<field (.+?) (line|short|area|tall|box)>")
+_SIDES: Final = {"r": WD_ALIGN_PARAGRAPH.RIGHT, "c": WD_ALIGN_PARAGRAPH.CENTER}
+_HEADED: Final = frozenset({"grid", "record"})
+"""Kinds of tables whose first row is the heads of the columns. A record may break over pages, a grid may not."""
 _BORN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _TABLE_ORDER: Final = tuple(
     qn(f"w:{name}")
@@ -45,7 +50,7 @@ def build(text: str) -> bytes:
     script = read(text)
     language = script.settings["language"]
     document = docx.Document()
-    style.apply(document, language)
+    style.apply(document, language, landscape=script.settings.get("orientation") == "landscape")
     writer = _Writer(document, language, script.settings)
     writer.furniture()
     for block in script.blocks:
@@ -92,6 +97,14 @@ class _Writer:
         return self._fill(paragraph, words)
 
     def _fill(self, paragraph: WordParagraph, words: str) -> WordParagraph:
+        text, *fields = _FIELD.split(words)
+        self._write(paragraph, text)
+        for name, size, after in zip(fields[::3], fields[1::3], fields[2::3], strict=True):
+            _picture(paragraph, f"field:{name}", *style.FIELDS[size])
+            self._write(paragraph, after)
+        return paragraph
+
+    def _write(self, paragraph: WordParagraph, words: str) -> None:
         for rank, part in enumerate(_BOLD.split(typeset(words, self._language))):
             for line, text in enumerate(part.split(" // ")):
                 run = paragraph.add_run() if line or text else None
@@ -101,7 +114,6 @@ class _Writer:
                 if line:
                     run.add_break()
                 run.add_text(text)
-        return paragraph
 
     def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
         self._bookmarks += 1
@@ -113,21 +125,30 @@ class _Writer:
             paragraph._p.insert(place, mark)
 
     def _table(self, block: Table) -> None:
-        widths = style.COLUMNS[block.kind]
-        table = self._document.add_table(rows=0, cols=len(widths))
+        columns = block.columns or style.COLUMNS[block.kind]
+        table = self._document.add_table(rows=0, cols=len(columns))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         _frame(table, block.kind)
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
+        for column, drawn in zip(columns, table.columns, strict=True):
+            drawn.width = Mm(column.millimetres)
         for rank, row in enumerate(block.rows):
-            self._row(table, block.kind, row, is_first=rank == 0)
-        _hold_together(table)
+            self._row(table, block.kind, columns, row, is_first=rank == 0)
+        if block.kind != "record":
+            _hold_together(table)
         self._document.add_paragraph(style="Spacer")
 
-    def _row(self, table: WordTable, kind: str, cells: tuple[str, ...] | Switch, *, is_first: bool) -> None:
+    def _row(
+        self,
+        table: WordTable,
+        kind: str,
+        columns: tuple[Column, ...],
+        cells: tuple[str, ...] | Switch,
+        *,
+        is_first: bool,
+    ) -> None:
         row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-        for cell, width in zip(row.cells, style.COLUMNS[kind], strict=True):
-            cell.width = width
+        for cell, column in zip(row.cells, columns, strict=True):
+            cell.width = Mm(column.millimetres)
         if isinstance(cells, Switch):
             self._fill(_styled(row.cells[0].merge(row.cells[-1]), "Switch"), cells.tag.replace("{%", "{%tr", 1))
             return
@@ -135,12 +156,12 @@ class _Writer:
         if kind == "signatures":
             self._signature(row, cells)
             return
-        if kind == "grid" and is_first:
+        if kind in _HEADED and is_first:
             _repeat(row)
-        for rank, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
+        for rank, (cell, column, words) in enumerate(zip(row.cells, columns, cells, strict=True)):
             paragraph = self._fill(_styled(cell, _cell_style(kind, rank, is_first=is_first)), words)
-            if kind == "grid" and rank:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if column.side:
+                paragraph.alignment = _SIDES[column.side]
             if kind == "glance":
                 _shade(cell)
 
@@ -150,19 +171,16 @@ class _Writer:
         for rank, words in enumerate(lines):
             paragraph = first if rank == 0 else row.cells[0].add_paragraph(style="Signatory")
             self._fill(paragraph, words)
-        picture = (
-            _styled(row.cells[1], "Signatory")
-            .add_run()
-            .add_picture(BytesIO(style.box_picture()), style.BOX_WIDTH, style.BOX_HEIGHT)
-        )
-        picture._inline.docPr.set("name", f"Signature {role}")
-        picture._inline.docPr.set("descr", f"sig:{role}")
+        _picture(_styled(row.cells[1], "Signatory"), f"sig:{role}", style.BOX_WIDTH, style.BOX_HEIGHT)
 
     def furniture(self) -> None:
         """Letterhead on the first page, running head on the others, number and digest at the foot of all."""
         section = self._document.sections[0]
+        if "institution" in self._settings:
+            _picture(self._line(section.first_page_header, "", "Letterhead"), "logo", *style.LOGO)
         for key in ("institution", "faculty", "department"):
-            self._line(section.first_page_header, self._settings[key], "Letterhead")
+            if key in self._settings:
+                self._line(section.first_page_header, self._settings[key], "Letterhead")
         self._line(section.header, self._settings["head"], "Header")
         _underline(section.header.paragraphs[-1], "bottom")
         for footer in (section.footer, section.first_page_footer):
@@ -179,7 +197,7 @@ class _Writer:
     def _line(self, place: Any, words: str, name: str) -> WordParagraph:
         place.is_linked_to_previous = False
         first: WordParagraph = place.paragraphs[0]
-        paragraph: WordParagraph = first if not first.text else place.add_paragraph()
+        paragraph: WordParagraph = place.add_paragraph() if first.runs else first
         paragraph.style = self._document.styles[name]
         left, _, right = words.partition(" || ")
         self._fill(paragraph, left)
@@ -189,8 +207,15 @@ class _Writer:
         return paragraph
 
 
+def _picture(paragraph: WordParagraph, alt: str, width: int, height: int) -> None:
+    """A white box whose alternative text says what it is the place of."""
+    drawn = paragraph.add_run().add_picture(BytesIO(style.box_picture(width, height)), width, height)
+    drawn._inline.docPr.set("name", alt.partition(":")[0])
+    drawn._inline.docPr.set("descr", alt)
+
+
 def _cell_style(kind: str, rank: int, *, is_first: bool) -> str:
-    if kind == "grid":
+    if kind in _HEADED:
         return "Label" if is_first else "Value"
     return "Label" if rank == 0 else "Value"
 

@@ -9,9 +9,12 @@
     over two lines.
     - an item
     {% if host.siret %}                     alone on a line: switches whole paragraphs, or rows inside a table
-    ::: facts                               a table, until the next :::  (facts, glance, grid, signatures)
+    ::: facts                               a table, until the next :::  (facts, glance, grid, record, signatures)
     | label | value |
     :::
+    ::: grid 82 36r 34c                     the same with widths in millimetres; r and c set a column right and centred
+    <field tutor.name line>                 where a form is filled in: name, and size (line, short, area, tall, box);
+    <field mark:{{ option.value }} box>     a button of a group, one for each of its options
     === a new page
 """
 
@@ -22,11 +25,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Article", "Block", "Heading", "Item", "NewPage", "Paragraph", "Script", "Switch", "Table", "read"]
+__all__ = ["Article", "Block", "Column", "Heading", "Item", "NewPage", "Paragraph", "Script", "Switch", "Table", "read"]
 
 _SWITCH: Final = re.compile(r"\{%-?\s.*?%\}")
 _CELL: Final = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|[^|])+")
 _REFERENCE: Final = re.compile(r"\[\[([a-z_]+)\]\]")
+_COLUMN: Final = re.compile(r"(\d+)([rc]?)")
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,22 @@ class NewPage:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    millimetres: int
+    side: str = ""
+    """Empty for left, ``r`` for right, ``c`` for centred."""
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows of cells, with switches between them."""
 
     kind: str
     rows: tuple[tuple[str, ...] | Switch, ...]
+    columns: tuple[Column, ...] = ()
+    """Empty where the house style knows them by the kind."""
 
 
 Block = Heading | Article | Paragraph | Item | Switch | NewPage | Table
@@ -110,7 +125,8 @@ def _blocks(body: str, numbers: Mapping[str, int]) -> Iterator[Block]:
             yield _paragraph(" ".join(gathered))
             gathered = []
         if mark == "table":
-            yield Table(line.removeprefix(":::").strip(), tuple(_rows(lines)))
+            kind, *columns = line.removeprefix(":::").split()
+            yield Table(kind, tuple(_rows(lines)), tuple(map(_column, columns)))
         elif mark == "text":
             gathered.append(line.strip())
         elif mark:
@@ -148,6 +164,13 @@ def _block(line: str, numbers: Mapping[str, int]) -> Block:
 def _paragraph(words: str) -> Paragraph:
     style, separator, rest = words.partition("> ")
     return Paragraph(rest, style) if separator and style.isalpha() else Paragraph(words)
+
+
+def _column(words: str) -> Column:
+    match = _COLUMN.fullmatch(words)
+    if match is None:
+        raise ValueError(f"{words} is not the width of a column")
+    return Column(int(match[1]), match[2])
 
 
 def _rows(lines: Iterator[str]) -> Iterator[tuple[str, ...] | Switch]:

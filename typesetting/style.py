@@ -7,25 +7,31 @@ import zlib
 from typing import Any, Final
 
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+
+from typesetting.source import Column
 
 __all__ = [
     "BOX_HEIGHT",
     "BOX_WIDTH",
     "COLUMNS",
+    "FIELDS",
     "INK",
     "INSET",
     "LEADING",
+    "LOGO",
     "PALE",
     "RULE",
     "TEXT_WIDTH",
     "apply",
     "box_picture",
+    "text_width",
 ]
 
 FONT: Final = "Carlito"
@@ -36,27 +42,39 @@ RULE: Final = "C9D1DB"
 PALE: Final = "F3F6F9"
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = Mm(29), Mm(29), Mm(25), Mm(24)
+_LANDSCAPE_SIDE: Final = Mm(20)
 TEXT_WIDTH: Final = Mm(152)
 COLUMNS: Final = {
-    "facts": (Mm(43), Mm(109)),
-    "glance": (Mm(43), Mm(109)),
-    "grid": (Mm(82), Mm(36), Mm(34)),
-    "signatures": (Mm(68), Mm(84)),
+    "facts": (Column(43), Column(109)),
+    "glance": (Column(43), Column(109)),
+    "grid": (Column(82), Column(36, "r"), Column(34, "r")),
+    "signatures": (Column(68), Column(84)),
 }
-"""Widths of the columns of each kind of table; each adds up to the width of the text."""
-INSET: Final = {"facts": (0, 100), "glance": (100, 100), "grid": (0, 0), "signatures": (0, 0)}
+"""The columns of each kind of table that does not give its own; each adds up to the width of the text."""
+INSET: Final = {"facts": (0, 100), "glance": (100, 100), "grid": (0, 60), "record": (0, 60), "signatures": (0, 0)}
 """Space left and right of a cell's words, in twentieths of a point."""
-LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "signatures": 80}
+LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "signatures": 80}
 """Space above and below a cell's words, in twentieths of a point."""
 BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
 
+FIELDS: Final = {
+    "line": (Mm(100), Mm(7)),
+    "short": (Mm(34), Mm(7)),
+    "area": (Mm(150), Mm(24)),
+    "tall": (Mm(150), Mm(52)),
+    "box": (Mm(4.4), Mm(4.4)),
+}
+"""Sizes of the places where a form is filled in."""
+LOGO: Final = (Mm(40), Mm(18))
+"""The largest logo; one of other proportions becomes smaller."""
+
 _LOCALES: Final = {"fr": "fr-FR", "en": "en-GB", "es": "es-ES", "de": "de-DE"}
 
 
-def apply(document: Document, language: str) -> None:
+def apply(document: Document, language: str, *, landscape: bool = False) -> None:
     """Turn python-docx's default document into an empty one of the house."""
-    _page(document)
+    _page(document, landscape=landscape)
     _defaults(document, _LOCALES[language])
     styles = document.styles
     _shape(_builtin(document, "Normal"), size=10.5, after=4, line=1.12)
@@ -80,17 +98,26 @@ def apply(document: Document, language: str) -> None:
     bullet.paragraph_format.left_indent, bullet.paragraph_format.first_line_indent = Mm(6), Mm(-4)
     for name in ("Header", "Footer"):
         _shape(_builtin(document, name), size=8.5, color=SOFT, after=0, line=1.0)
-        _tabs(styles[name])
+        _tabs(styles[name], text_width(landscape=landscape))
     _drop_unused(document)
 
 
-def _page(document: Document) -> None:
+def text_width(*, landscape: bool) -> Length:
+    """Between the margins."""
+    return Length(Mm(297) - 2 * _LANDSCAPE_SIDE) if landscape else TEXT_WIDTH
+
+
+def _page(document: Document, *, landscape: bool) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin, section.right_margin = _LEFT, _RIGHT
     section.top_margin, section.bottom_margin = _TOP, _BOTTOM
     section.header_distance, section.footer_distance = Mm(12), Mm(11)
     section.different_first_page_header_footer = True
+    if landscape:
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin = section.right_margin = _LANDSCAPE_SIDE
 
 
 def _defaults(document: Document, locale: str) -> None:
@@ -155,8 +182,8 @@ def _shape(
     shape.keep_with_next, shape.keep_together, shape.widow_control = keep, keep, True
 
 
-def _tabs(style: ParagraphStyle) -> None:
-    style.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+def _tabs(style: ParagraphStyle, width: Length) -> None:
+    style.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _drop_unused(document: Document) -> None:
@@ -173,13 +200,14 @@ def _element(tag: str, **attributes: str) -> Any:
     return element
 
 
-def box_picture() -> bytes:
-    """A PNG: a white box in a thin grey frame, in the proportions of a signature box."""
-    width, height = 936, 300
+def box_picture(width: int, height: int) -> bytes:
+    """A PNG: a white box in a thin grey frame, in the proportions of a place to sign or to fill in (EMU)."""
+    width, height = (round(length / 3_000) for length in (width, height))
+    thin = 3 if height > 100 else 2
     edge, inside = b"\xa6\xb0\xbc", b"\xff\xff\xff"
     full = b"\0" + edge * width
-    row = b"\0" + edge * 3 + inside * (width - 6) + edge * 3
-    pixels = full * 3 + row * (height - 6) + full * 3
+    row = b"\0" + edge * thin + inside * (width - 2 * thin) + edge * thin
+    pixels = full * thin + row * (height - 2 * thin) + full * thin
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -18,8 +18,9 @@ _ABBREVIATIONS: Final = re.compile(
 )
 _CODE: Final = re.compile(r"\b([LRD]\.) (?=\d)")
 _ARTICLE: Final = re.compile(rf"\b([LRD]\.{_NBSP}\d{{3,4}})-(?=\d)")
+_STATUTE: Final = re.compile(rf"((?:no\.|n°|n\.º|Nr\.){_NBSP}\d{{2,4}})-(?=\d)")
 _FIXED_HYPHEN: Final = "\u2011"
-"""Keeps the number of an article on one line; LibreOffice prints and copies it as a plain hyphen."""
+"""Keeps the number of an article or an act on one line; LibreOffice prints and copies it as a plain hyphen."""
 _DAY: Final = re.compile(
     r"\b(\d{1,2}\.?|1er) (janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|January"
     r"|June|December|Januar|Juni|Dezember|de enero|de junio|de diciembre)( de)? (?=\d{4})"
@@ -48,6 +49,7 @@ def _common(words: str) -> str:
     words = words.replace("'", "’")
     words = _ABBREVIATIONS.sub(rf"\1{_NBSP}", words)
     words = _ARTICLE.sub(rf"\1{_FIXED_HYPHEN}", _CODE.sub(rf"\1{_NBSP}", words))
+    words = _STATUTE.sub(rf"\1{_FIXED_HYPHEN}", words)
     words = _DAY.sub(lambda match: match[0].replace(" ", _NBSP), words)
     return _UNITS.sub(_NBSP, words)
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from conventions import circuit
 from conventions.model.dossier import Dossier
 from conventions.model.party import Institution
-from conventions.model.profile import Calendar, MonthDay, Profile, resolved
-from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
+from conventions.model.profile import Calendar, MonthDay, Profile
+from conventions.model.roles import Circuit, Signatory, label_of
 from conventions.text import Text, quoted
 
 __all__ = ["Entry", "academic_year", "in_order", "of_course", "of_dossier"]
@@ -40,18 +40,12 @@ def academic_year(day: date, year_starts: MonthDay) -> str:
     return f"{first}-{first + 1}"
 
 
-def _in_year(day: MonthDay, year: str, year_starts: MonthDay) -> date:
-    """A month and day in an academic year."""
-    first, second = (int(part) for part in year.split("-"))
-    return resolved(first if day >= year_starts else second, day)
-
-
 def of_course(calendar: Calendar, year: str) -> tuple[Entry, ...]:
     """The course's own dates in an academic year, in order; a fuzzy date stays an interval."""
     found = []
     for milestone in calendar.milestones:
-        first = _in_year(milestone.first, year, calendar.year_starts)
-        last = _in_year(milestone.last or milestone.first, year, calendar.year_starts)
+        first = calendar.day(milestone.first, year)
+        last = calendar.day(milestone.last or milestone.first, year)
         found.append(
             Entry(f"course-{milestone.key}", first, max(first, last), quoted(milestone.title), where=milestone.where)
         )
@@ -80,7 +74,8 @@ def of_dossier(
         is_issued: the agreement is on its way.
     """
     schedule = dossier.schedule
-    dates = circuit.deadlines(course, schedule.start, circuit.lead_days(dossier, profile.delays))
+    is_open = circuit.working_days(institution.address)
+    dates = circuit.deadlines(course, schedule.start, circuit.lead_days(dossier, profile.delays), is_open=is_open)
     entries = [] if is_issued else [_issue(dossier, dates.issue_by, institution)]
     entries += [_sign(dossier, one, dates.sign_by[one.role]) for one in people if one.role not in signed]
     student, tutor, host = dossier.student, dossier.tutor, dossier.host.representative
@@ -105,7 +100,7 @@ def _issue(dossier: Dossier, day: date, institution: Institution) -> Entry:
 
 
 def _sign(dossier: Dossier, person: Signatory, day: date) -> Entry:
-    title = Text("latest safe day to sign as {role}", role=ROLE_LABELS[person.role])
+    title = Text("latest safe day to sign as {role}", role=label_of(person.role))
     return _entry(dossier, f"sign-{person.role}", day, title, person.name, person.email)
 
 
@@ -113,11 +108,11 @@ def _assessment(dossier: Dossier, calendar: Calendar, tutor: str, tutor_email: s
     """Report, defence, and the host's evaluation, which is wanted before the defence while the internship may go on."""
     student = dossier.student
     if calendar.report_due:
-        day = _in_year(calendar.report_due, dossier.academic_year, calendar.year_starts)
+        day = calendar.day(calendar.report_due, dossier.academic_year)
         yield _entry(dossier, "report", day, Text("deposit the report"), student.name, student.email)
     if calendar.defences_from:
-        first = _in_year(calendar.defences_from, dossier.academic_year, calendar.year_starts)
-        last = _in_year(calendar.defences_to or calendar.defences_from, dossier.academic_year, calendar.year_starts)
+        first = calendar.day(calendar.defences_from, dossier.academic_year)
+        last = calendar.day(calendar.defences_to or calendar.defences_from, dossier.academic_year)
         eve = first - timedelta(days=1)
         yield _entry(dossier, "evaluation", eve, Text("latest day for the host's evaluation"), tutor, tutor_email)
         yield Entry(

@@ -5,15 +5,16 @@ Pure: who has signed comes in as a value (read from the PDF), so does today's da
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from conventions.errors import DossierError, OutOfTurn
+from conventions.hours import public_holidays
 from conventions.model.dossier import Dossier
-from conventions.model.party import Function, LegalRepresentative, Official, Person
-from conventions.model.profile import Delays
-from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
+from conventions.model.party import Address, Function, LegalRepresentative, Official, Person
+from conventions.model.profile import Delays, Reminders
+from conventions.model.roles import Circuit, Signatory, Step, label_of
 from conventions.text import Text
 
 __all__ = [
@@ -24,10 +25,26 @@ __all__ = [
     "deadlines",
     "is_minor",
     "lead_days",
+    "narrowed",
+    "official_signatories",
     "open_roles",
+    "open_step",
+    "reminder_due",
     "signatories",
     "standing",
+    "with_check",
+    "working_days",
 ]
+
+_INSTITUTION = frozenset({"referent", "coordinator", "dean", "president"})
+"""Roles that sign for the institution."""
+_SATURDAY = 5
+_DAYS = 3
+"""Granted to a role that stands in no circuit of the department."""
+
+
+def _always(_day: date) -> bool:
+    return True
 
 
 def is_minor(dossier: Dossier) -> bool:
@@ -46,10 +63,41 @@ def circuit_of(dossier: Dossier, circuit: Circuit) -> Circuit:
     for step in circuit.steps:
         roles = tuple(role for role in step.roles if role != guardian)
         if is_minor(dossier) and "student" in roles:
-            roles = (*roles, guardian)
-        if roles:
+            steps.append(replace(step, roles=(*roles, guardian), needs="all"))
+        elif roles:
             steps.append(replace(step, roles=roles))
     return Circuit(tuple(steps))
+
+
+def with_check(circuit: Circuit, office: str) -> Circuit:
+    """The circuit with an office that looks at the paper before the institution's first signature."""
+    steps = list(circuit.steps)
+    ours = (rank for rank, step in enumerate(steps) if _INSTITUTION.intersection(step.roles))
+    steps.insert(next(ours, len(steps)), Step((office,), _DAYS, acts="check"))
+    return Circuit(tuple(steps))
+
+
+def narrowed(circuit: Circuit, roles: Sequence[str]) -> Circuit:
+    """A circuit of some roles only, one after the other, with the days that the department grants them."""
+    days = {role: step.days for step in circuit.steps for role in step.roles}
+    return Circuit(tuple(Step((role,), days.get(role, _DAYS)) for role in roles))
+
+
+def official_signatories(
+    circuit: Circuit, officials: Mapping[str, Official], house_language: str = "fr"
+) -> tuple[Signatory, ...]:
+    """Who is expected in each role of a paper that only the institution signs. KeyError where nobody is named."""
+    return tuple(
+        Signatory(
+            role=role,
+            name=officials[role].name,
+            function=officials[role].function,
+            email=officials[role].email,
+            language=house_language,
+            by_delegation=_delegation(officials[role]),
+        )
+        for role in circuit.roles
+    )
 
 
 def signatories(
@@ -70,14 +118,15 @@ def signatories(
         "referent": dossier.referent or officials.get("coordinator"),
         **officials,
     }
-    return tuple(_signatory(dossier, role, people.get(role), house_language) for role in circuit.roles)
+    roles = (role for step in circuit.steps for role in step.roles)
+    return tuple(_signatory(dossier, role, people.get(role), house_language) for role in roles)
 
 
 def _signatory(dossier: Dossier, role: str, person: Person | None, house_language: str) -> Signatory:
     if person is None:
         raise DossierError(
             "CIRCUIT-01",
-            Text("dossier {number} names nobody who signs as {role}", number=dossier.number, role=ROLE_LABELS[role]),
+            Text("dossier {number} names nobody who signs as {role}", number=dossier.number, role=label_of(role)),
             Text("name that person in the dossier or in conventions.toml, or take the role out of the circuit"),
         )
     pin = next((pin for pin in dossier.signers if pin.role == role), None)
@@ -88,6 +137,8 @@ def _signatory(dossier: Dossier, role: str, person: Person | None, house_languag
         email=(pin and pin.email) or person.email,
         language=dossier.language if role in _OUTSIDE else house_language,
         fingerprint=pin.fingerprint if pin else "",
+        issuer=pin.issuer if pin else "",
+        by_delegation=_delegation(person),
     )
 
 
@@ -101,19 +152,30 @@ def _function(person: Person) -> str:
     return person.relation if isinstance(person, LegalRepresentative) else ""
 
 
+def _delegation(person: Person) -> str:
+    """Whose signature it stands for, as an act says (art. L712-2); empty when the person signs in his own right."""
+    act = person.delegation if isinstance(person, Function) else None
+    return f"{act.on_behalf_of} ({act.reference})" if act else ""
+
+
 def lead_days(dossier: Dossier, delays: Delays) -> int:
     """Calendar days that must lie between registration and start, inclusive, for this dossier."""
     days = delays.abroad_days if dossier.is_abroad else delays.france_days
     return days + (delays.own_agreement_extra_days if dossier.host.own_agreement else 0)
 
 
-def open_roles(circuit: Circuit, signed: Sequence[str]) -> tuple[str, ...]:
-    """Roles whose turn it is: those of the first step that is not complete. Empty when all have signed."""
-    for step in circuit.steps:
-        waiting = tuple(role for role in step.roles if role not in signed)
-        if waiting:
-            return waiting
-    return ()
+def open_step(circuit: Circuit, done: Sequence[str]) -> Step | None:
+    """The first step that is not complete; None when all are."""
+    return next((step for step in circuit.steps if not step.is_done(done)), None)
+
+
+def open_roles(circuit: Circuit, done: Sequence[str]) -> tuple[str, ...]:
+    """Roles whose turn it is: those of the first step that is not complete. Empty when all have acted.
+
+    ``done`` names the roles that have signed and the offices that have checked.
+    """
+    step = open_step(circuit, done)
+    return tuple(role for role in step.roles if role not in done) if step else ()
 
 
 def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
@@ -122,7 +184,7 @@ def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
     Raises:
         OutOfTurn: unknown role, already signed, or somebody else's turn.
     """
-    if role not in circuit.roles:
+    if role not in (*circuit.roles, *circuit.checks):
         raise OutOfTurn(
             "TURN-01",
             Text("this paper has no role “{role}”; its roles are {roles}", role=role, roles=circuit.roles),
@@ -131,7 +193,7 @@ def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
     if role in signed:
         raise OutOfTurn(
             "TURN-02",
-            Text("the {role} has already signed this paper", role=ROLE_LABELS[role]),
+            Text("the {role} has already signed this paper", role=label_of(role)),
             Text("nothing to do: one signature per role"),
         )
     turn = open_roles(circuit, signed)
@@ -140,8 +202,8 @@ def assert_turn(circuit: Circuit, signed: Sequence[str], role: str) -> None:
             "TURN-03",
             Text(
                 "it is not the turn of the {role}: the paper is waiting for the {turn}",
-                role=ROLE_LABELS[role],
-                turn=tuple(ROLE_LABELS[other] for other in turn),
+                role=label_of(role),
+                turn=tuple(label_of(other) for other in turn),
             ),
             Text("let them sign first; `conventions status` shows whose turn it is"),
         )
@@ -159,19 +221,59 @@ class Deadlines:
     """Latest safe date for each role: what remains after it must fit before the day before the start."""
 
 
-def deadlines(circuit: Circuit, start: date, lead_days: int) -> Deadlines:
+def deadlines(circuit: Circuit, start: date, lead_days: int, *, is_open: Callable[[date], bool] = _always) -> Deadlines:
     """Latest safe dates for one paper.
 
     The last step must be done on the eve of the start (no signature may be dated on or after it);
-    each earlier step must leave the later ones the days the circuit grants them.
+    each earlier step must leave the later ones the days the circuit grants them. A date on which nobody is at work is
+    moved to the last working day before it.
+
+    Args:
+        circuit: who acts, with the days granted to each step.
+        start: first day of the internship.
+        lead_days: calendar days that must lie between the issue and the start.
+        is_open: is this a working day? (:func:`working_days`)
     """
     sign_by: dict[str, date] = {}
     last_day = start - timedelta(days=1)
     for step in reversed(circuit.steps):
+        last_day = _open_day(last_day, is_open)
         for role in step.roles:
             sign_by[role] = last_day
         last_day -= timedelta(days=step.days)
-    return Deadlines(lead_days, start - timedelta(days=lead_days), sign_by)
+    return Deadlines(lead_days, _open_day(start - timedelta(days=lead_days), is_open), sign_by)
+
+
+def _open_day(day: date, is_open: Callable[[date], bool]) -> date:
+    while not is_open(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def working_days(place: Address) -> Callable[[date], bool]:
+    """Is a day a working day where the office is: neither Saturday nor Sunday nor a public holiday?"""
+
+    def is_open(day: date) -> bool:
+        return day.weekday() < _SATURDAY and day not in public_holidays(place, day.year)
+
+    return is_open
+
+
+def reminder_due(asked: Sequence[date], sign_by: date, on: date, plan: Reminders) -> bool:
+    """Is it time to write to the person whose turn it is once more?
+
+    Args:
+        asked: the days on which the person was written to, the first letter included, in order.
+        sign_by: latest safe date of that person; from the day before it on, a reminder goes out every day.
+        on: today.
+        plan: when the department reminds.
+    """
+    if not asked or len(asked) > plan.most or asked[-1] >= on:
+        return False
+    if on >= sign_by - timedelta(days=1):
+        return True
+    pause = plan.first_after_days if len(asked) == 1 else plan.then_every_days
+    return (on - asked[-1]).days >= pause
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,15 @@ from babel.numbers import format_currency, format_decimal
 
 from conventions.text import Amount, Text, counted
 
-__all__ = ["LANGUAGES", "Language", "best_language"]
+__all__ = ["LANGUAGES", "PARIS", "Language", "best_language"]
 
 LANGUAGES: Final = ("fr", "en", "es", "de")
 """Languages in which everything exists."""
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _REGIONS: Final = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "de": "de_DE"}
-_PARIS: Final = ZoneInfo("Europe/Paris")
+PARIS: Final = ZoneInfo("Europe/Paris")
+"""Where the deadlines are judged."""
 _NBSP: Final = "\u00a0"
 
 DateStyle = Literal["short", "medium", "long", "full"]
@@ -88,7 +89,7 @@ class Language:
 
     def instant(self, moment: datetime) -> str:
         """Day and time in Paris, where the deadlines are judged."""
-        local = moment.astimezone(_PARIS)
+        local = moment.astimezone(PARIS)
         time = format_time(local.timetz(), "medium", locale=self.locale)
         return self.say(Text("{day}, {time} (Paris time)", day=self.date(local.date()), time=time))
 
@@ -130,6 +131,10 @@ class Language:
     def country(self, code: str) -> str:
         """The country's name; the code itself when Babel does not know it."""
         return str(self.locale.territories.get(code, code))
+
+    def name(self, code: str) -> str:
+        """A language's own name in this one: « anglais », “English”; the code itself when Babel does not know it."""
+        return str(self.locale.languages.get(code, code))
 
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """The same, by the names that templates use."""

@@ -15,7 +15,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from conventions.hours import Presence
+from conventions.hours import Presence, presence
+from conventions.in_force import Step
+from conventions.model.dossier import Dossier, Track
 from conventions.model.placement import Allowance, AllowanceBasis, Payment
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Floor",
     "Instalment",
     "amount_for",
+    "back_payment",
     "floor_on",
     "floors",
     "hourly",
@@ -124,6 +127,35 @@ def total(allowance: Allowance, presence: Presence) -> Decimal:
         return allowance.amount.quantize(_CENT)
     rate = hourly(allowance, presence)
     return ((rate or Decimal(0)) * presence.hours_paid).quantize(_CENT, ROUND_HALF_UP)
+
+
+def back_payment(step: Step, on: date) -> Decimal:
+    """What the host owes for the hours gone by, when an amendment makes the presence exceed 308 hours.
+
+    The allowance is then due from the first hour of the first day (art. L124-6), at the rate that is agreed from now
+    on and never below the floor; what was paid for these hours is taken off.
+
+    Args:
+        step: the amendment, between the state before it and the one after it.
+        on: decides the floor while the amendment is not signed.
+
+    Returns:
+        Euros, half up to the cent; 0 when this amendment makes nothing due, as abroad or in the SNEE track, which has
+        no host to pay.
+    """
+    was, will = (presence(state.schedule, state.place) for state in (step.before, step.after))
+    crosses = is_compulsory(will) and not is_compulsory(was)
+    if not crosses or step.after.is_abroad or step.after.track is Track.SNEE:
+        return Decimal(0)
+    rate = max(_in_euros(step.after, will), floor_on(step.amendment.signed_on or on).hourly)
+    gone = sum((day.hours for day in will.days if day.is_paid and day.day < step.amendment.effective), Decimal(0))
+    owed = (rate - _in_euros(step.before, was)) * gone
+    return max(owed, Decimal(0)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _in_euros(dossier: Dossier, there: Presence) -> Decimal:
+    """Hourly equivalent in euros; other currencies have no floor to be compared with."""
+    return (hourly(dossier.allowance, there) or Decimal(0)) if dossier.allowance.currency == "EUR" else Decimal(0)
 
 
 @dataclass(frozen=True)

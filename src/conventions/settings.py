@@ -20,10 +20,11 @@ from conventions.errors import SettingsError
 from conventions.model.complaints import findings_from
 from conventions.model.dossier import LanguageCode
 from conventions.model.finding import Finding, Position, Severity
+from conventions.model.grading import GradingSettings
 from conventions.model.party import Email, Institution, Official, Programme
-from conventions.model.profile import Profile
+from conventions.model.profile import Profile, Reminders
 from conventions.model.record import Record, complaint
-from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
+from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
 from conventions.text import Text, counted, quoted
 
 __all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
@@ -38,6 +39,17 @@ class StepSettings(Record):
 
     roles: Annotated[tuple[str, ...], Field(min_length=1)]
     days: Annotated[int, Field(ge=0, le=90)] = 3
+    needs: Literal["all", "one"] = "all"
+    """Must all its roles act, or is one enough?"""
+    acts: Literal["sign", "check"] = "sign"
+    """``check``: an office looks at the paper and signs nothing."""
+
+    @model_validator(mode="after")
+    def _known_roles(self) -> Self:
+        known = ROLE_LABELS if self.acts == "sign" else CHECK_LABELS
+        if unknown := [role for role in self.roles if role not in known]:
+            raise complaint(Text("unknown role {role}; known roles: {known}", role=unknown[0], known=tuple(known)))
+        return self
 
 
 class CircuitSettings(Record):
@@ -46,15 +58,18 @@ class CircuitSettings(Record):
     steps: tuple[StepSettings, ...] = tuple(
         StepSettings(roles=step.roles, days=step.days) for step in DEFAULT_CIRCUIT.steps
     )
+    certify: bool = True
+    """Does the seal certify the paper at issue? Some signing programs refuse certified papers."""
+    by_code: bool = True
+    """May a person without a certificate sign with a code sent by mail, the seal standing for that person?"""
+    on_paper: bool = False
+    """May a signature on paper be recorded, with its scan?"""
 
     @model_validator(mode="after")
-    def _known_roles_once(self) -> Self:
+    def _roles_once(self) -> Self:
         roles = [role for step in self.steps for role in step.roles]
-        if not roles:
+        if not any(step.acts == "sign" for step in self.steps):
             raise complaint(Text("the circuit has no step"))
-        if unknown := [role for role in roles if role not in ROLE_LABELS]:
-            known = tuple(ROLE_LABELS)
-            raise complaint(Text("unknown role {role}; known roles: {known}", role=unknown[0], known=known))
         if len(set(roles)) < len(roles):
             raise complaint(Text("a role stands in the circuit twice"))
         return self
@@ -62,7 +77,17 @@ class CircuitSettings(Record):
     @property
     def circuit(self) -> Circuit:
         """The same as the value that signing, reception and registry ask."""
-        return Circuit(tuple(Step(step.roles, step.days) for step in self.steps))
+        return Circuit(tuple(Step(step.roles, step.days, step.needs, step.acts) for step in self.steps))
+
+
+class Circuits(Record):
+    """Circuits of single documents, where they differ from the usual one."""
+
+    amendment: CircuitSettings | None = None
+    attestation: CircuitSettings | None = None
+    grading_sheet: CircuitSettings | None = None
+    own_agreement: CircuitSettings | None = None
+    """Of an agreement whose host also wants its own signed."""
 
 
 class People(Record):
@@ -71,11 +96,13 @@ class People(Record):
     coordinator: Official
     dean: Official
     president: Official | None = None
+    internship_office: Official | None = None
+    """Checks papers where a circuit has such a step (BAIP); signs none."""
 
     @property
     def by_role(self) -> dict[str, Official]:
         """The officials who are named, by the role they sign in."""
-        named = {"coordinator": self.coordinator, "dean": self.dean, "president": self.president}
+        named = {name: getattr(self, name) for name in type(self).model_fields}
         return {role: person for role, person in named.items() if person}
 
 
@@ -123,6 +150,15 @@ class Places(Record):
     archive: str = "archive"
 
 
+class Documents(Record):
+    """How papers look and which languages they speak."""
+
+    french_text: bool = True
+    """Is a paper in another language followed by the French text, both authentic? (Act no. 94-665, s. 5)"""
+    logo: str = ""
+    """PNG or JPEG of the institution, relative to the workspace; empty: none."""
+
+
 class Converter(Record):
     """LibreOffice."""
 
@@ -141,11 +177,16 @@ class Settings(Record):
     programme: Programme
     people: People
     circuit: CircuitSettings = CircuitSettings()
+    """Of every paper that has none of its own in ``circuits``."""
+    circuits: Circuits = Circuits()
+    reminders: Reminders = Reminders()
     rules: Profile = Profile()
     delivery: Delivery
     trust: TrustSettings = TrustSettings()
     registry: str = "sqlite:///registry.sqlite3"
     places: Places = Places()
+    documents: Documents = Documents()
+    grading: GradingSettings = GradingSettings()
     converter: Converter = Converter()
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conventions.cli.desk import open_office, to_json, today
+from conventions.cli import desk
+from conventions.cli.desk import open_office, to_json
 from conventions.cli.speech import reader, translated
 from conventions.text import counted
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Row
 
-__all__ = ["status"]
+__all__ = ["status", "today"]
 
 _WIDE: Final = 100
 """Columns from which the host is shown too."""
@@ -32,11 +33,43 @@ def status(context: click.Context, dossiers: tuple[str, ...], on: datetime | Non
     """Show the board."""
     language = reader()
     with open_office(context) as office:
-        rows = office.status(office.files(dossiers), on=on.date() if on else today())
+        rows = office.status(office.files(dossiers), on=on.date() if on else desk.today())
     if as_json:
         to_json([_plain(row, language) for row in rows])
     else:
         _draw(rows, language)
+
+
+@click.command(help=translated("Show what must be done now, the most pressing first, and nothing else."))
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Judge as of this day instead of today."))
+@click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
+@click.pass_context
+def today(context: click.Context, on: datetime | None, as_json: bool) -> None:  # noqa: FBT001
+    """Show what must be done now."""
+    language = reader()
+    with open_office(context) as office:
+        rows = office.status(office.files(()), on=on.date() if on else desk.today())
+    pressing = tuple(row for row in rows if row.todo)
+    if as_json:
+        to_json([_plain(row, language) for row in pressing])
+        return
+    for todo, of_todo in _by_todo(pressing, language).items():
+        click.secho(f"{todo} ({len(of_todo)})", bold=True, fg="red" if any(row.is_late for row in of_todo) else None)
+        for row in of_todo:
+            names = ", ".join(row.waiting_for) or row.student
+            click.echo(
+                f"  {row.number}  {names}  {language.date(row.sign_by, 'short') if row.sign_by else ''}".rstrip()
+            )
+    if not pressing:
+        click.echo(translated("Nothing must be done today."))
+
+
+def _by_todo(rows: tuple[Row, ...], language: Language) -> dict[str, list[Row]]:
+    """Rows that ask for the same thing stand together, in the order in which the first of them is pressing."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(language.say(row.todo) if row.todo else "", []).append(row)
+    return found
 
 
 def _plain(row: Row, language: Language) -> dict[str, object]:

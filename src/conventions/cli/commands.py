@@ -6,14 +6,15 @@ from typing import Final
 
 import click
 
-from conventions.cli.board import status
+from conventions.cli.board import status, today
 from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
 from conventions.cli.keeping import archive, seal, verify
+from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
-from conventions.cli.signatures import receive, sign
+from conventions.cli.signatures import code, consent, receive, scan, sign
 
 __all__ = ["COMMANDS"]
 
@@ -28,7 +29,17 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     issue,
     sign,
     receive,
+    code,
+    consent,
+    scan,
+    approve,
+    decline,
+    recall,
+    replace,
+    remind,
     status,
+    today,
+    journal,
     calendar,
     seal,
     archive,

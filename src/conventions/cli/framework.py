@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from conventions.cli.speech import translated
 from conventions.text import Text, counted
 
 __all__ = ["InOrder", "speak"]
@@ -55,3 +56,27 @@ def speak(language: str) -> None:
     os.environ["LANGUAGE"] = language  # gettext's own variable: the first that it looks at
     gettext.bindtextdomain("conventions", str(Path(__file__).parent.parent / "locale"))
     gettext.textdomain("conventions")
+
+
+class DocumentKey(click.ParamType[str]):
+    """The key of a document type. Which ones there are is looked up when it is needed: `--help` must not wait."""
+
+    name = "document"
+
+    def __init__(self, *, goes_round: bool = False) -> None:
+        """Any document, or only those that go through a circuit, dossier by dossier."""
+        self._goes_round = goes_round
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The key, if there is such a document."""
+        from conventions.documents import DOCUMENTS
+
+        kinds = [kind for kind in DOCUMENTS.values() if not self._goes_round or kind.has_circuit]
+        known = [kind.key for kind in kinds]
+        if value not in known:
+            self.fail(
+                translated("there is no document “{key}”; known: {known}").format(key=value, known=", ".join(known)),
+                param,
+                ctx,
+            )
+        return value

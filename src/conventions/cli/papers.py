@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from conventions.cli.desk import ask_passphrase, now, open_office, tell
+from conventions.cli.framework import DocumentKey
 from conventions.cli.speech import translated
+from conventions.languages import LANGUAGES
 
 __all__ = ["generate", "issue"]
 
@@ -13,21 +15,52 @@ _ALL = translated("All dossiers of the workspace.")
 _JSON = translated("Answer in JSON.")
 
 
-@click.command(help=translated("Write the agreements as PDF/A drafts, without signature fields."))
+@click.command(help=translated("Write agreements and every other document as PDF/A, without signature fields."))
 @click.argument("dossiers", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=_ALL)
+@click.option(
+    "--document",
+    type=DocumentKey(),
+    default="convention",
+    show_default=True,
+    help=translated("Which document: `conventions templates list` tells what each is."),
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default=None,
+    help=translated("In this language instead of the dossier's or the house's own."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
-def generate(context: click.Context, dossiers: tuple[str, ...], everything: bool, as_json: bool) -> None:  # noqa: FBT001
+def generate(
+    context: click.Context,
+    dossiers: tuple[str, ...],
+    everything: bool,  # noqa: FBT001
+    document: str,
+    language: str | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Generate drafts."""
+    from conventions.office import Wish
+
+    wish = Wish(document, language or "")
     with open_office(context) as office:
-        files = office.files(_wanted(dossiers, everything=everything))
-        tell(office.generate(files, now=now()), len(files), translated("writing"), as_json=as_json)
+        needs_none = wish.kind.about == "campaign" and not dossiers and not everything
+        files = () if needs_none else office.files(_wanted(dossiers, everything=everything))
+        tell(office.generate(files, wish, now=now()), len(files) or 1, translated("writing"), as_json=as_json)
 
 
-@click.command(help=translated("Prepare and certify agreements with the seal, and post them to the first signer."))
+@click.command(help=translated("Prepare and certify papers with the seal, and post them to the first signer."))
 @click.argument("dossiers", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=_ALL)
+@click.option(
+    "--document",
+    type=DocumentKey(goes_round=True),
+    default="convention",
+    show_default=True,
+    help=translated("Which document goes through its circuit."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.option("--passphrase-fd", type=int, help=translated("Read the seal's pass-phrase from this file descriptor."))
 @click.pass_context
@@ -35,17 +68,25 @@ def issue(
     context: click.Context,
     dossiers: tuple[str, ...],
     everything: bool,  # noqa: FBT001
+    document: str,
     as_json: bool,  # noqa: FBT001
     passphrase_fd: int | None,
 ) -> None:
     """Issue papers."""
+    from conventions.office import Wish
+
     with open_office(context) as office:
         files = office.files(_wanted(dossiers, everything=everything))
         seal = office.seal_key(
             lambda label: ask_passphrase(label, variable="CONVENTIONS_SEAL_PASSPHRASE", descriptor=passphrase_fd),
             now=now(),
         )
-        tell(office.issue(files, seal=seal, now=now()), len(files), translated("issuing"), as_json=as_json)
+        tell(
+            office.issue(files, Wish(document), seal=seal, now=now()),
+            len(files),
+            translated("issuing"),
+            as_json=as_json,
+        )
 
 
 def _wanted(dossiers: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:

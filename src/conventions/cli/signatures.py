@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from conventions.cli.desk import ask_passphrase, now, open_office, tell
-from conventions.cli.speech import translated
+from conventions.cli.speech import reader, translated
 
-__all__ = ["receive", "sign"]
+if TYPE_CHECKING:
+    from conventions.office import Office
+    from conventions.signing import Key
+
+__all__ = ["code", "consent", "receive", "scan", "sign"]
 
 _JSON = translated("Answer in JSON.")
+_ROLE = translated("Role: student, company, coordinator, dean …")
+_SEAL_FD = translated("Read the seal's pass-phrase from this file descriptor.")
 
 
 @click.command(
@@ -21,7 +29,7 @@ _JSON = translated("Answer in JSON.")
     )
 )
 @click.argument("paper")
-@click.option("--as", "role", required=True, help=translated("Role: student, company, coordinator, dean …"))
+@click.option("--as", "role", required=True, help=_ROLE)
 @click.option(
     "--key",
     required=True,
@@ -64,3 +72,69 @@ def receive(context: click.Context, files: tuple[Path, ...], as_json: bool) -> N
     """Receive signed papers."""
     with open_office(context) as office:
         tell(office.receive(files, now=now()), len(files), translated("receiving"), as_json=as_json)
+
+
+@click.command(help=translated("Send a code to the person whose turn it is and who has no certificate."))
+@click.argument("paper")
+@click.option("--as", "role", required=True, help=_ROLE)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def code(context: click.Context, paper: str, role: str, as_json: bool) -> None:  # noqa: FBT001
+    """Send a code."""
+    with open_office(context) as office:
+        tell([office.invite(paper, role=role, now=now())], 1, "", as_json=as_json)
+
+
+@click.command(
+    help=translated(
+        "Seal a paper on behalf of the person who gives the code that was sent. The code is asked for, or read from "
+        "CONVENTIONS_CODE; it never stands on the command line."
+    )
+)
+@click.argument("paper")
+@click.option("--as", "role", required=True, help=_ROLE)
+@click.option("--passphrase-fd", type=int, help=_SEAL_FD)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def consent(context: click.Context, paper: str, role: str, passphrase_fd: int | None, as_json: bool) -> None:  # noqa: FBT001
+    """Sign with a code."""
+    with open_office(context) as office:
+        click.echo(reader().say(office.wording(paper, role=role)), err=True)
+        typed = ask_passphrase(translated("the letter"), variable="CONVENTIONS_CODE").decode()
+        seal = _seal(office, passphrase_fd)
+        tell([office.consent(paper, role=role, code=typed, seal=seal, now=now())], 1, "", as_json=as_json)
+
+
+@click.command(help=translated("Record a signature on paper: the scan is kept, and the seal stands in the field."))
+@click.argument("paper")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as", "role", required=True, help=_ROLE)
+@click.option(
+    "--signed-on",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=translated("The day that stands beside the signature."),
+)
+@click.option("--passphrase-fd", type=int, help=_SEAL_FD)
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def scan(
+    context: click.Context,
+    paper: str,
+    file: Path,
+    role: str,
+    signed_on: datetime,
+    passphrase_fd: int | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Record a signature on paper."""
+    with open_office(context) as office:
+        seal = _seal(office, passphrase_fd)
+        outcome = office.on_paper(paper, role=role, scan=file, signed_on=signed_on.date(), seal=seal, now=now())
+        tell([outcome], 1, "", as_json=as_json)
+
+
+def _seal(office: Office, descriptor: int | None) -> Key:
+    return office.seal_key(
+        lambda label: ask_passphrase(label, variable="CONVENTIONS_SEAL_PASSPHRASE", descriptor=descriptor), now=now()
+    )

@@ -79,9 +79,20 @@ def host(record: Host, language: Language) -> dict[str, object]:
     }
 
 
-def signers(signatories: Sequence[Signatory]) -> dict[str, object]:
-    """Every role that exists; those that do not sign this paper are absent."""
-    expected = {person.role: {"name": person.name, "function": person.function} for person in signatories}
+def signers(signatories: Sequence[Signatory], languages: Sequence[str], language: Language) -> dict[str, object]:
+    """Every role that exists; those that do not sign this paper are absent.
+
+    ``also`` is the role in the paper's other languages: the parties sign once, under all its texts.
+    """
+    others = [Language(code) for code in languages if code != language.code]
+    expected = {
+        person.role: {
+            "name": person.name,
+            "function": person.function,
+            "also": " · ".join(other.say(ROLE_LABELS[person.role]) for other in others),
+        }
+        for person in signatories
+    }
     return {role: expected.get(role) for role in ROLE_LABELS}
 
 

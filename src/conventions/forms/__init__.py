@@ -12,11 +12,18 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.forms.boxes import anchors
     from conventions.forms.freezing import freeze
+    from conventions.forms.pagination import orphans
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "freeze", "origin", "visible_digests"]
+__all__ = ["anchors", "freeze", "origin", "orphans", "visible_digests"]
 
-_HOMES = {"anchors": "boxes", "freeze": "freezing", "origin": "stamp", "visible_digests": "visible"}
+_HOMES = {
+    "anchors": "boxes",
+    "freeze": "freezing",
+    "origin": "stamp",
+    "orphans": "pagination",
+    "visible_digests": "visible",
+}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for name, home in _HOMES.items()})

@@ -1,7 +1,8 @@
 """Where the signature boxes are: pictures of the template whose alternative text is ``sig:<role>``.
 
 A tagged PDF keeps a picture's alternative text and its rectangle in the structure tree (ISO 32000-1, 14.7, 14.8.5.4):
-a secretary can move a box in Word and nothing else has to be told.
+a secretary can move a box in Word and nothing else has to be told. Freezing turns the picture into a form field that
+keeps the rectangle, and ``sig:<role>`` as its identifier.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from conventions.model.paper import Box
 from conventions.model.roles import ROLE_LABELS
 from conventions.text import Text, quoted
 
-__all__ = ["anchors"]
+__all__ = ["anchors", "elements", "rectangle", "signer_of"]
 
-_ALT: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
+_MARK: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
 _MOST: Final = 200_000
 """Structure elements looked at; an agreement has about a thousand."""
 _SLACK: Final = 0.5
@@ -53,17 +54,29 @@ def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
 
 def _boxes(document: pikepdf.Pdf) -> Iterator[tuple[str, Box]]:
     pages: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
-    for element, page in _elements(document):
-        match = _ALT.search(str(element.get("/Alt", "")))
-        if match is None or element.get("/S") != "/Figure":
+    for element, page in elements(document):
+        role = signer_of(element)
+        if role is None:
             continue
-        edges = _bbox(element)
+        edges = rectangle(element)
         rank = pages.get(page.objgen, -1) if page is not None else -1
         left, bottom, right, top = edges or (0.0, 0.0, 0.0, 0.0)
-        yield match[1], Box(rank, left, bottom, right, top)
+        yield role, Box(rank, left, bottom, right, top)
 
 
-def _elements(document: pikepdf.Pdf) -> Iterator[tuple[Dictionary, pikepdf.Object | None]]:
+def signer_of(element: Dictionary) -> str | None:
+    """The role that signs in the box of a structure element; None when it is no signature box.
+
+    In the template, and in a paper straight from LibreOffice, the alternative text of a picture says it; in a frozen
+    paper, where such a text is for people, the identifier of a form element.
+    """
+    kind = element.get("/S")
+    says = {"/Figure": "/Alt", "/Form": "/ID"}.get(str(kind))
+    match = _MARK.search(str(element.get(says, ""))) if says else None
+    return match[1] if match else None
+
+
+def elements(document: pikepdf.Pdf) -> Iterator[tuple[Dictionary, pikepdf.Object | None]]:
     """Every structure element with the page it lies on, in no particular order; shared and circular ones once."""
     waiting: list[tuple[pikepdf.Object, pikepdf.Object | None]] = [
         (document.Root.get("/StructTreeRoot", Dictionary()), None)
@@ -83,7 +96,8 @@ def _elements(document: pikepdf.Pdf) -> Iterator[tuple[Dictionary, pikepdf.Objec
                 waiting.append((item["/K"], page))
 
 
-def _bbox(element: Dictionary) -> tuple[float, float, float, float] | None:
+def rectangle(element: Dictionary) -> tuple[float, float, float, float] | None:
+    """Left, bottom, right and top of a structure element, from its layout attributes; None when it has none."""
     attributes = element.get("/A", Array())
     for attribute in attributes if isinstance(attributes, Array) else (attributes,):
         box = attribute.get("/BBox") if isinstance(attribute, Dictionary) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final
@@ -14,6 +14,9 @@ from pikepdf import Array, Dictionary, Name, String
 from conventions.errors import ConversionError, ForeignPaper
 from conventions.forms.glyphs import missing_characters
 from conventions.forms.stamp import opened, packet
+from conventions.forms.structure import complete
+from conventions.forms.widgets import place
+from conventions.model.form import FormField
 from conventions.model.paper import Origin
 from conventions.text import Text
 
@@ -31,13 +34,13 @@ _ROOT_KEYS: Final = frozenset(
         "/StructTreeRoot",
     }
 )
-"""What the catalogue of a paper may hold; scripts, actions, layers, embedded files and forms are not in it."""
+"""What the catalogue of a converted paper may hold; scripts, actions, layers, embedded files and forms are not in it."""
 _ICC_DATE: Final = 24
 _LINKS: Final = frozenset({"/URI", "/GoTo"})
 _EMBEDDED: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
-def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime) -> bytes:
+def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Sequence[FormField] = ()) -> bytes:
     """Normalise a converted paper and write its origin into it; equal arguments give equal bytes.
 
     Classic cross-reference table, no object streams (both validate faster and every signing program can append to
@@ -48,10 +51,12 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime) -> bytes:
         origin: what the paper is made from.
         title: of the document.
         now: aware; the dates of creation and change.
+        fields: of a form; each stands where the template has a picture for it.
 
     Raises:
         ConversionError: the file is not the PDF/A it should be: no output intent, a font that is not embedded, not
             tagged, encrypted (CONVERT-04); or a character would print as an empty frame (CONVERT-07).
+        TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
     """
     try:
         document = opened(pdf)
@@ -59,9 +64,10 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime) -> bytes:
         raise _not_archival(error.message) from error
     with document:
         _require_archival(document)
-        _require_legible(document)
         _date_profile(document, now)
         _disarm(document)
+        _require_legible(missing_characters(document) | place(document, fields))
+        complete(document, origin.language)
         _describe(document, origin, title, now)
         target = BytesIO()
         document.remove_unreferenced_resources()
@@ -91,8 +97,7 @@ def _require_archival(document: pikepdf.Pdf) -> None:
         raise _not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
 
 
-def _require_legible(document: pikepdf.Pdf) -> None:
-    characters = missing_characters(document)
+def _require_legible(characters: frozenset[str]) -> None:
     if characters:
         raise ConversionError(
             "CONVERT-07",

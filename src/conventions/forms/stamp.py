@@ -16,7 +16,7 @@ from conventions.errors import ForeignPaper
 from conventions.model.paper import ORIGIN_NAMESPACE, Origin
 from conventions.text import Text
 
-__all__ = ["opened", "origin", "packet"]
+__all__ = ["opened", "origin", "packet", "unreadable"]
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _LARGEST: Final = 256 * 1024
@@ -40,11 +40,16 @@ def opened(pdf: bytes) -> pikepdf.Pdf:
     try:
         return pikepdf.open(BytesIO(pdf))
     except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, OSError) as error:
-        raise ForeignPaper(
-            "PDF-01",
-            Text("the file is not a readable PDF: it is damaged, encrypted, or something else"),
-            Text("send the PDF itself, as it came by mail or as your signing program saved it"),
-        ) from error
+        raise unreadable() from error
+
+
+def unreadable() -> ForeignPaper:
+    """PDF-01: nothing can be read in the file."""
+    return ForeignPaper(
+        "PDF-01",
+        Text("the file is not a readable PDF: it is damaged, encrypted, or something else"),
+        Text("send the PDF itself, as it came by mail or as your signing program saved it"),
+    )
 
 
 def origin(pdf: bytes) -> Origin | None:

@@ -7,6 +7,7 @@ What follows the life of a dossier (attachments, marks, the realised internship 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -14,24 +15,37 @@ from typing import Any
 from conventions.model.dossier import Dossier
 from conventions.model.record import Record
 
-__all__ = ["agreed_digest", "canonical"]
+__all__ = ["agreed_digest", "canonical", "joint_digest"]
 
 _LIFE = frozenset({"attachments", "pre_agreement", "amendments", "realised", "marks", "signers"})
 
 
-def canonical(dossier: Dossier, *context: Record) -> bytes:
+def canonical(dossier: Dossier, *context: Record, life: Collection[str] = ()) -> bytes:
     """What is agreed, as UTF-8 JSON: sorted keys, no spaces, amounts without trailing zeros (4.5 is 4.50).
 
-    ``context`` is what the paper prints besides the dossier: institution, programme, officials.
+    ``context`` is what the paper prints besides the dossier: institution, programme, officials. ``life`` names what
+    followed the agreement and is printed too: an attestation prints the internship as it was done.
     """
-    agreed = dossier.model_dump(mode="python", exclude=set(_LIFE))
-    body = [_plain(agreed), *(_plain(record.model_dump(mode="python")) for record in context)]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    agreed = dossier.model_dump(mode="python", exclude=set(_LIFE.difference(life)))
+    return _written([_plain(agreed), *_plain_records(context)])
 
 
-def agreed_digest(dossier: Dossier, *context: Record) -> str:
+def agreed_digest(dossier: Dossier, *context: Record, life: Collection[str] = ()) -> str:
     """SHA-256 of :func:`canonical`, hexadecimal."""
-    return sha256(canonical(dossier, *context)).hexdigest()
+    return sha256(canonical(dossier, *context, life=life)).hexdigest()
+
+
+def joint_digest(digests: Iterable[str], *context: Record) -> str:
+    """SHA-256 of what a paper about many dossiers prints: the digest of each, whatever their order, hexadecimal."""
+    return sha256(_written([sorted(digests), *_plain_records(context)])).hexdigest()
+
+
+def _plain_records(records: Iterable[Record]) -> list[Any]:
+    return [_plain(record.model_dump(mode="python")) for record in records]
+
+
+def _written(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _plain(value: Any) -> Any:

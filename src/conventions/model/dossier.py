@@ -43,6 +43,8 @@ class SignerPin(Record):
     email: Email | None = None
     fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     """SHA-256 of the certificate (DER), lower-case hexadecimal."""
+    issuer: Annotated[str, Field(max_length=200)] = ""
+    """Words that the name of the certificate's issuer must hold."""
 
 
 class Dossier(Record):

@@ -9,7 +9,27 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-__all__ = ["EVENTS", "Archived", "Event", "Issued", "Refusal", "Sealing", "Sent", "Signed", "event_from"]
+__all__ = [
+    "EVENTS",
+    "Archived",
+    "Bounced",
+    "Checked",
+    "Declined",
+    "Event",
+    "Expired",
+    "Issued",
+    "Opened",
+    "Recalled",
+    "Refusal",
+    "Reminded",
+    "Replaced",
+    "Sealing",
+    "Sent",
+    "Signed",
+    "Superseded",
+    "Undelivered",
+    "event_from",
+]
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,71 @@ class Signed(Event):
     file: str
     received: str = ""
     """SHA-256 of the file as it came back: what is kept has our time-stamp, and nothing that followed the signature."""
+    level: str = ""
+    """simple, advanced, qualified or paper: measured when it arrived, never declared."""
+    pending: str = ""
+    """Why its validation data is still missing; empty when it is there, or was not asked for."""
+    evidence: str = ""
+    """SHA-256 of the record of how the person was recognised, where the seal signed on the person's behalf."""
+
+
+@dataclass(frozen=True)
+class Checked(Event):
+    """waiting -> the next step. An office that signs nothing has looked at the paper."""
+
+    kind: ClassVar[str] = "checked"
+    personal: ClassVar[tuple[str, ...]] = ("by",)
+    role: str
+    by: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Opened(Event):
+    """The person looked at the paper behind the link that was sent. The state does not change."""
+
+    kind: ClassVar[str] = "opened"
+    role: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Reminded(Event):
+    """The person whose turn it is was written to once more. The state does not change."""
+
+    kind: ClassVar[str] = "reminded"
+    personal: ClassVar[tuple[str, ...]] = ("to", "message_id")
+    role: str
+    to: str
+    message_id: str
+    rank: int
+    """1 for the first reminder."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Undelivered(Event):
+    """A letter could not be handed over; it is tried again, later each time. The state does not change."""
+
+    kind: ClassVar[str] = "undelivered"
+    personal: ClassVar[tuple[str, ...]] = ("to",)
+    role: str
+    to: str
+    code: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Bounced(Event):
+    """A letter that was handed over came back: the address does not work. The state does not change."""
+
+    kind: ClassVar[str] = "bounced"
+    personal: ClassVar[tuple[str, ...]] = ("to", "message_id")
+    role: str
+    to: str
+    message_id: str
+    reason: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +159,63 @@ class Refusal(Event):
     code: str
     sha256: str
     file: str
+
+
+@dataclass(frozen=True)
+class Replaced(Event):
+    """Another person is expected in a role that has not signed. The state does not change."""
+
+    kind: ClassVar[str] = "replaced"
+    personal: ClassVar[tuple[str, ...]] = ("name", "function", "email", "fingerprint", "reason", "by_delegation")
+    role: str
+    name: str
+    function: str
+    email: str
+    language: str
+    fingerprint: str
+    reason: str
+    by_delegation: str
+    """Whose signature it stands for and by which act, when it is a delegation."""
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Declined(Event):
+    """waiting -> declined: a signatory will not sign, and says why. The paper goes back to correction."""
+
+    kind: ClassVar[str] = "declined"
+    personal: ClassVar[tuple[str, ...]] = ("reason",)
+    role: str
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Recalled(Event):
+    """waiting or complete -> recalled: the office takes the paper back."""
+
+    kind: ClassVar[str] = "recalled"
+    personal: ClassVar[tuple[str, ...]] = ("reason",)
+    reason: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Expired(Event):
+    """waiting -> expired: the internship has begun, or the days granted have run out, without all signatures."""
+
+    kind: ClassVar[str] = "expired"
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Superseded(Event):
+    """declined, recalled or expired -> superseded: a new version of the paper was issued."""
+
+    kind: ClassVar[str] = "superseded"
+    version: int
+    """Of the paper that replaces this one."""
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -95,7 +237,24 @@ class Archived(Event):
     place: str
 
 
-EVENTS: Final = (Issued, Sent, Signed, Refusal, Sealing, Archived)
+EVENTS: Final = (
+    Issued,
+    Sent,
+    Opened,
+    Reminded,
+    Undelivered,
+    Bounced,
+    Signed,
+    Checked,
+    Refusal,
+    Replaced,
+    Declined,
+    Recalled,
+    Expired,
+    Superseded,
+    Sealing,
+    Archived,
+)
 
 
 def event_from(kind: str, at: datetime, facts: dict[str, Any]) -> Event:

@@ -113,7 +113,10 @@ class Penalty(Record):
 
 
 class Marks(Record):
-    """The components of the grade; a missing one keeps the grade a draft."""
+    """The components of the grade; a missing one keeps the grade a draft.
+
+    The marks of the second session replace those of the first: a component that is kept is written again.
+    """
 
     professionalism: Mark | None = None
     host: Mark | None = None
@@ -121,6 +124,7 @@ class Marks(Record):
     defence: Mark | None = None
     penalties: tuple[Penalty, ...] = ()
     absence: Literal["", "absent", "excused"] = ""
+    """Absent without justification, or with one: there is no grade to make of the components."""
     session: Annotated[int, Field(ge=1, le=2)] = 1
     report_deposited_on: date | None = None
     weekly_reports: Annotated[int, Field(ge=0, le=60)] | None = None

@@ -19,6 +19,7 @@ __all__ = [
     "Allowance",
     "AllowanceBasis",
     "Benefits",
+    "CountryRules",
     "HealthFund",
     "Interruption",
     "Liability",
@@ -226,6 +227,31 @@ class TravelZone(StrEnum):
     RED = "red"
 
 
+class CountryRules(Record):
+    """What the law of the host country says on the rights and duties of interns (art. L124-20), as somebody found it.
+
+    The program knows no country's law: every line is copied from the source that is named.
+    """
+
+    working_time: Annotated[str, Field(max_length=1000)] = ""
+    """Longest day and week, breaks and rest, night, Sundays."""
+    leave: Annotated[str, Field(max_length=1000)] = ""
+    """Leave, public holidays, absences."""
+    pay: Annotated[str, Field(max_length=1000)] = ""
+    """Is an allowance compulsory, is it taxed?"""
+    health: Annotated[str, Field(max_length=1000)] = ""
+    """Health cover and social protection."""
+    accidents: Annotated[str, Field(max_length=1000)] = ""
+    """Who covers accidents at work, who declares them."""
+    residence: Annotated[str, Field(max_length=1000)] = ""
+    """Visa, permit, registration with the authorities."""
+    contact: Annotated[str, Field(max_length=1000)] = ""
+    """Whom an intern can turn to there: labour inspectorate, embassy, emergency numbers."""
+    source: Words
+    """Where these rules were found: authority, title, address."""
+    consulted_on: date
+
+
 class Abroad(Record):
     """What an internship outside France needs besides."""
 
@@ -234,5 +260,7 @@ class Abroad(Record):
     ariane_registered_on: date | None = None
     country_sheet: Annotated[str, Field(max_length=300)] = ""
     """Reference of the host-country information sheet that is annexed (art. L124-20)."""
+    country_rules: CountryRules | None = None
+    """The same rules written out: they are printed in the annex, and what they leave out is in that sheet."""
     repatriation: Liability | None = None
     applicable_law: CountryCode = "FR"

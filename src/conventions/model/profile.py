@@ -11,7 +11,7 @@ from pydantic import Field
 
 from conventions.model.record import Hours, Money, Record, Words
 
-__all__ = ["Calendar", "Delays", "Milestone", "MonthDay", "Profile", "ZonePolicy", "resolved"]
+__all__ = ["Calendar", "Delays", "Milestone", "MonthDay", "Profile", "Reminders", "ZonePolicy", "resolved"]
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 """A day of any year: 08-31."""
@@ -60,6 +60,11 @@ class Calendar(Record):
     milestones: tuple[Milestone, ...] = ()
     """The course's own dates, in any order."""
 
+    def day(self, month_day: MonthDay, academic_year: str) -> date:
+        """A month and day in an academic year such as 2026-2027: the second year when it comes before the start."""
+        first = int(academic_year.split("-")[0])
+        return resolved(first if month_day >= self.year_starts else first + 1, month_day)
+
 
 class Delays(Record):
     """Calendar days that must lie between the registration of the agreement and the start, inclusive."""
@@ -68,6 +73,17 @@ class Delays(Record):
     abroad_days: Annotated[int, Field(ge=0, le=365)] = 28
     own_agreement_extra_days: Annotated[int, Field(ge=0, le=365)] = 14
     """More, when the host also wants its own agreement signed. A local value, not a rule of the course."""
+
+
+class Reminders(Record):
+    """When the person whose turn it is is written to once more."""
+
+    first_after_days: Annotated[int, Field(ge=1, le=60)] = 3
+    then_every_days: Annotated[int, Field(ge=1, le=60)] = 2
+    most: Annotated[int, Field(ge=0, le=20)] = 4
+    """Reminders to one person for one paper, at most."""
+    quiet_days: bool = True
+    """Does nobody get a reminder on Saturdays, Sundays and public holidays?"""
 
 
 class ZonePolicy(Record):

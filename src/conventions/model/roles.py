@@ -5,12 +5,13 @@ Signing, reception and the registry all ask this value; nothing else in the prog
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from conventions.text import Text
+from conventions.text import Text, quoted
 
-__all__ = ["DEFAULT_CIRCUIT", "ROLE_LABELS", "SEAL", "Circuit", "Signatory", "Step"]
+__all__ = ["CHECK_LABELS", "DEFAULT_CIRCUIT", "ROLE_LABELS", "SEAL", "Circuit", "Signatory", "Step", "label_of"]
 
 SEAL: Final = "seal"
 """Field of the institution's certifying seal; never a role of the circuit."""
@@ -25,16 +26,33 @@ ROLE_LABELS: Final = {
     "dean": Text("dean"),
     "president": Text("university president"),
 }
-"""Every role that can be put into a circuit, with its name for people."""
+"""Every role that can sign, with its name for people."""
+
+CHECK_LABELS: Final = {"internship_office": Text("internship office (BAIP)")}
+"""Offices that look at a paper in the middle of its circuit and sign nothing."""
+
+
+def label_of(role: str) -> Text:
+    """The name of a role or office for people; the word itself where it is neither."""
+    return ROLE_LABELS.get(role) or CHECK_LABELS.get(role) or quoted(role)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One rank of the circuit. All its roles must sign, in any order among themselves."""
+    """One rank of the circuit: its roles act in any order among themselves."""
 
     roles: tuple[str, ...]
     days: int
     """Calendar days granted to this step."""
+    needs: Literal["all", "one"] = "all"
+    """Must all its roles act, or is one enough: the representative or the person who stands in?"""
+    acts: Literal["sign", "check"] = "sign"
+    """A check is recorded and leaves no signature in the paper."""
+
+    def is_done(self, done: Collection[str]) -> bool:
+        """Have enough of its roles acted?"""
+        acted = [role in done for role in self.roles]
+        return any(acted) if self.needs == "one" else all(acted)
 
 
 @dataclass(frozen=True)
@@ -45,8 +63,17 @@ class Circuit:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Every role, in order; also the names of the signature fields."""
-        return tuple(role for step in self.steps for role in step.roles)
+        """Every role that signs, in order; also the names of the signature fields."""
+        return tuple(role for step in self.steps if step.acts == "sign" for role in step.roles)
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Every office that looks at the paper and does not sign it, in order."""
+        return tuple(role for step in self.steps if step.acts == "check" for role in step.roles)
+
+    def is_complete(self, done: Collection[str]) -> bool:
+        """Has everybody acted who must?"""
+        return all(step.is_done(done) for step in self.steps)
 
     def step_of(self, role: str) -> int:
         """Rank of the step that holds the role, from 0. Raises KeyError when no step does."""
@@ -56,9 +83,11 @@ class Circuit:
         raise KeyError(role)
 
     def later_than(self, role: str) -> tuple[str, ...]:
-        """Roles that may still sign after this one: its own step's others and all later steps'."""
+        """Roles that may still sign after this one: all later steps' and, if all must sign, its own step's others."""
         rank = self.step_of(role)
-        return tuple(other for step in self.steps[rank:] for other in step.roles if other != role)
+        first = rank + 1 if self.steps[rank].needs == "one" else rank
+        later = (other for step in self.steps[first:] if step.acts == "sign" for other in step.roles)
+        return tuple(other for other in later if other != role)
 
 
 DEFAULT_CIRCUIT: Final = Circuit(
@@ -83,3 +112,7 @@ class Signatory:
     language: str
     fingerprint: str = ""
     """SHA-256 of the certificate (DER), hexadecimal; the stronger pin, used alone when given."""
+    issuer: str = ""
+    """Words that the name of the certificate's issuer must hold; empty: any recognised authority."""
+    by_delegation: str = ""
+    """On whose behalf, and by which act, this person signs; printed beside the signature."""

@@ -1,18 +1,22 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
+from conventions.office.life import Deputy
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import sign_received
 
 __all__ = [
+    "Deputy",
     "Import",
     "Office",
     "Outcome",
     "Row",
     "Verdict",
+    "Wish",
     "export",
     "found",
     "gather",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from conventions import circuit, pipeline
 from conventions.errors import ConventionsError
 from conventions.intake import Source
-from conventions.model.event import Archived, Sealing
+from conventions.languages import PARIS
+from conventions.model.event import Bounced, Reminded, Sent, Signed, Undelivered
 from conventions.model.finding import Severity
-from conventions.model.roles import ROLE_LABELS
+from conventions.model.life import STATE_LABELS, State
+from conventions.model.roles import label_of
+from conventions.office import dispatch
 from conventions.office.outcome import Row
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -19,28 +24,43 @@ from conventions.text import Text, counted
 
 __all__ = ["rows"]
 
+_AGREEMENT: Final = "convention"
+_LETTERS: Final = (Sent, Reminded, Undelivered, Bounced)
+
 
 def rows(workspace: Workspace, registry: Registry, files: Sequence[Path], on: date) -> tuple[Row, ...]:
-    """One row per dossier, the most pressing first; a dossier that cannot be read says so."""
-    papers = {paper.number: paper for paper in registry.papers(document="convention")}
-    found = [_row(workspace, papers, path, on) for path in files]
+    """One row per dossier, and one for each other paper that is on its way; the most pressing first.
+
+    A dossier that cannot be read says so.
+    """
+    papers: dict[str, list[PaperRecord]] = defaultdict(list)
+    for paper in registry.papers():
+        papers[paper.number].append(paper)
+    found = [row for path in files for row in _rows(workspace, papers, path, on)]
     return tuple(sorted(found, key=lambda row: (not row.is_late, row.sign_by or date.max, row.start, row.number)))
 
 
-def _row(workspace: Workspace, papers: dict[str, PaperRecord], path: Path, on: date) -> Row:
+def _rows(workspace: Workspace, papers: dict[str, list[PaperRecord]], path: Path, on: date) -> Iterator[Row]:
     try:
         source = pipeline.read(path)
     except ConventionsError as error:
-        return Row(path.stem, "", "", date.max, Text("cannot be read"), (), None, None, error.fix)
-    paper = papers.get(source.dossier.number)
-    return _unissued(workspace, source, on) if paper is None else _issued(source, paper, on)
+        yield Row(path.stem, "", "", date.max, Text("cannot be read"), (), None, None, error.fix)
+        return
+    of_dossier = papers.get(source.dossier.number, [])
+    agreement = next((paper for paper in of_dossier if paper.document == _AGREEMENT), None)
+    yield _unissued(workspace, source, on) if agreement is None else _issued(workspace, source, agreement, on)
+    for paper in of_dossier:
+        if paper.document != _AGREEMENT and paper.state is not State.ARCHIVED:
+            yield _issued(workspace, source, paper, on)
 
 
 def _unissued(workspace: Workspace, source: Source, on: date) -> Row:
     dossier, settings = source.dossier, workspace.settings
     days = circuit.lead_days(dossier, settings.rules.delays)
     start = dossier.schedule.start
-    issue_by = circuit.deadlines(settings.circuit.circuit, start, days).issue_by
+    course = pipeline.circuit_for(_AGREEMENT, dossier, settings)
+    is_open = circuit.working_days(settings.institution.address)
+    issue_by = circuit.deadlines(course, start, days, is_open=is_open).issue_by
     left = (issue_by - on).days
     standing = circuit.Standing((), issue_by, left, is_late=left < 0, starts_unsigned=on >= start)
     return Row(
@@ -66,36 +86,79 @@ def _before_issue(workspace: Workspace, source: Source, on: date, *, is_late: bo
     return Text("issue it")
 
 
-def _issued(source: Source, paper: PaperRecord, on: date) -> Row:
+def _issued(workspace: Workspace, source: Source, paper: PaperRecord, on: date) -> Row:
     dossier = source.dossier
-    dates = circuit.deadlines(paper.circuit, paper.starts_on, 0)
-    standing = circuit.standing(paper.circuit, paper.signed_roles, dates, paper.starts_on, on)
-    state, todo = _words(paper, standing)
-    names = tuple(one.name for one in paper.signatories if one.role in standing.turn)
+    is_open = circuit.working_days(workspace.settings.institution.address)
+    dates = circuit.deadlines(paper.circuit, paper.starts_on, 0, is_open=is_open)
+    standing = circuit.standing(paper.circuit, paper.done, dates, paper.starts_on, on)
+    waits = paper.state is State.WAITING
+    state, todo = _on_its_way(workspace, paper, standing, on) if waits else _words(paper)
+    names = tuple(one.name for one in paper.expected if one.role in standing.turn) if waits else ()
     return Row(
-        paper.number,
+        paper.number if paper.document == _AGREEMENT else f"{paper.number}/{paper.document}",
         dossier.student.name,
         dossier.host.name,
         paper.starts_on,
         state,
         names,
-        standing.sign_by,
-        standing if standing.turn else None,
-        todo,
+        standing.sign_by if waits else None,
+        standing if waits else None,
+        _late_signature(paper) or todo,
     )
 
 
-def _words(paper: PaperRecord, standing: circuit.Standing) -> tuple[Text, Text | None]:
-    if paper.last(Archived):
-        return Text("archived"), None
-    if paper.last(Sealing):
-        return Text("sealed"), Text("archive it")
-    if not standing.turn:
-        return Text("complete"), Text("seal it")
-    turn = tuple(ROLE_LABELS[role] for role in standing.turn)
+def _words(paper: PaperRecord) -> tuple[Text, Text | None]:
+    label = STATE_LABELS[paper.state]
+    match paper.state:
+        case State.COMPLETE:
+            return label, Text("seal it")
+        case State.SEALED:
+            return label, Text("archive it")
+        case State.DECLINED | State.RECALLED | State.EXPIRED:
+            return label, Text("correct the dossier and issue it again")
+        case _:
+            return label, None
+
+
+def _on_its_way(
+    workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date
+) -> tuple[Text, Text | None]:
+    turn = tuple(label_of(role) for role in standing.turn)
     state = Text("{turn} to sign by {day}", turn=turn, day=standing.sign_by)
+    if lost := _undelivered(paper, standing.turn):
+        return state, Text("the letter to {to} did not arrive: correct the address or replace the person", to=lost)
     if standing.starts_unsigned:
         return state, Text("the internship has started unsigned: stop it or amend its dates")
     if standing.is_late:
         return state, Text("remind now: the latest safe date has passed")
+    if _reminder_is_due(workspace, paper, standing, on):
+        return state, Text("remind: nothing has come back yet")
     return state, None
+
+
+def _reminder_is_due(workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date) -> bool:
+    latest = standing.sign_by or paper.starts_on
+    return any(
+        circuit.reminder_due(dispatch.asked(paper, person), latest, on, workspace.settings.reminders)
+        for person in dispatch.waiting_for(paper)
+    )
+
+
+def _undelivered(paper: PaperRecord, turn: Sequence[str]) -> str:
+    """The address of somebody whose turn it is, and whose last letter came back or could not be handed over."""
+    for role in turn:
+        letters = [event for event in paper.events if isinstance(event, _LETTERS) and event.role == role]
+        if letters and isinstance(letters[-1], (Bounced, Undelivered)):
+            return letters[-1].to
+    return ""
+
+
+def _late_signature(paper: PaperRecord) -> Text | None:
+    """A signature of the start or later stays visible for good: the internship began without an agreement."""
+    for event in paper.events:
+        if isinstance(event, Signed):
+            day = datetime.fromisoformat(event.signed_at).astimezone(PARIS).date()
+            if day >= paper.starts_on:
+                label = label_of(event.role)
+                return Text("the {role} signed on {day}, when it had started already", role=label, day=day)
+    return None

@@ -9,8 +9,9 @@ from datetime import datetime
 from conventions import agenda, circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
 from conventions.model.event import Archived, Sealing
+from conventions.model.life import State
 from conventions.model.paper import Sealed
-from conventions.model.roles import ROLE_LABELS
+from conventions.model.roles import label_of
 from conventions.office import dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
@@ -23,7 +24,7 @@ __all__ = ["archive", "is_complete", "is_sealed", "seal"]
 
 def is_complete(paper: PaperRecord) -> bool:
     """Every role has signed; not sealed yet."""
-    return not circuit.open_roles(paper.circuit, paper.signed_roles) and paper.last(Sealing) is None
+    return paper.state is State.COMPLETE
 
 
 def is_sealed(paper: PaperRecord) -> bool:
@@ -53,14 +54,14 @@ def _seal(workspace: Workspace, registry: Registry, services: Services, paper: P
         posted = dispatch.post_complete(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
         return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
-    waiting = circuit.open_roles(paper.circuit, paper.signed_roles)
+    waiting = circuit.open_roles(paper.circuit, paper.done)
     if waiting:
         raise OutOfTurn(
             "TURN-04",
             Text(
                 "paper {number} is not complete: {roles} must still sign",
                 number=paper.number,
-                roles=tuple(ROLE_LABELS[role] for role in waiting),
+                roles=tuple(label_of(role) for role in waiting),
             ),
             Text("let them sign first; `conventions status` shows whose turn it is"),
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conventions import agenda, pipeline
 from conventions.agenda import Entry
-from conventions.circuit import circuit_of, signatories
+from conventions.circuit import signatories
 from conventions.errors import ConventionsError
 from conventions.in_force import in_force
 from conventions.model.dossier import Dossier
@@ -39,14 +39,14 @@ def entries(workspace: Workspace, registry: Registry, files: Sequence[Path], on:
 def _of_dossier(workspace: Workspace, dossier: Dossier, paper: PaperRecord | None) -> tuple[Entry, ...]:
     """A paper on its way keeps the circuit and the people that were frozen at its issue."""
     settings = workspace.settings
-    course = paper.circuit if paper else circuit_of(dossier, settings.circuit.circuit)
-    people = paper.signatories if paper else signatories(dossier, course, settings.people.by_role)
+    course = paper.circuit if paper else pipeline.circuit_for("convention", dossier, settings)
+    people = paper.expected if paper else signatories(dossier, course, settings.people.by_role)
     return agenda.of_dossier(
         dossier,
         course=course,
         people=people,
         institution=settings.institution,
         profile=settings.rules,
-        signed=paper.signed_roles if paper else (),
+        signed=paper.done if paper else (),
         is_issued=paper is not None,
     )

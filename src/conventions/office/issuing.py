@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
-from conventions import forms, pipeline, signing
-from conventions.circuit import circuit_of, signatories
+from conventions import pipeline, signing
 from conventions.errors import ConventionsError, NeverOverwrite
 from conventions.intake import Source
-from conventions.model.event import Issued
+from conventions.model.event import Issued, Superseded
+from conventions.model.life import State
 from conventions.model.paper import Pdf
 from conventions.office import dispatch
+from conventions.office.drafting import Wish, drafts
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Order, Services
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry, replace, write_new
+from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text
 
-__all__ = ["generate", "issue"]
-
-
-def generate(workspace: Workspace, files: Sequence[Path], now: datetime) -> Iterator[Outcome]:
-    """Write the drafts that are missing or out of date."""
-    for source, draft in _drafts(workspace, files, now):
-        if isinstance(source, Outcome):
-            yield source
-        elif isinstance(draft, ConventionsError):
-            yield Outcome(source.dossier.number, error=draft, file=Path(source.file))
-        else:
-            yield Outcome(source.dossier.number, Text("agreement written"), draft_path(workspace, draft))
+__all__ = ["issue"]
 
 
 def issue(
@@ -38,94 +29,82 @@ def issue(
     registry: Registry,
     services: Services,
     files: Sequence[Path],
+    wish: Wish,
     seal: signing.Key,
     now: datetime,
 ) -> Iterator[Outcome]:
-    """Certify and post, dossier by dossier; what was issued before is recognised and left alone."""
-    fresh: list[Path] = []
-    for path in files:
-        known = _issued_before(workspace, registry, path, now)
-        if known is None:
-            fresh.append(path)
-        else:
-            yield known
-    for source, draft in _drafts(workspace, fresh, now):
-        if isinstance(source, Outcome):
-            yield source
-            continue
-        number = source.dossier.number
-        try:
-            if isinstance(draft, ConventionsError):
-                raise draft
-            paper = _certify(workspace, registry, services, source, draft, seal, now)
-            paper = dispatch.post_turn(workspace, registry, paper, now)
-            yield Outcome(number, Text("issued and posted to the first signer"), dispatch.path_of(workspace, paper))
-        except ConventionsError as error:
-            yield Outcome(number, error=error, file=Path(source.file))
+    """Certify and post, paper by paper; what was issued before is recognised and left alone.
+
+    A paper that was declined, recalled or has expired is issued anew as its next version, which voids the old one.
+    """
+    for draft in drafts(workspace, files, wish, now, held=_Held(workspace, registry, now)):
+        if isinstance(draft, Outcome):
+            yield draft
+        elif isinstance(draft.order, Order):
+            yield _issued(workspace, registry, services, draft.order.source, draft.paper, seal, now)
 
 
-def draft_path(workspace: Workspace, draft: Pdf) -> Path:
-    """Where the draft of a paper lies until it is issued."""
-    folder = workspace.path(workspace.settings.places.papers) / draft.origin.number
-    return folder / f"{draft.origin.document}-v{draft.origin.version}.draft.pdf"
+@dataclass(frozen=True)
+class _Held:
+    """What the registry says of a paper that is wanted: it was issued, or which version is the next."""
+
+    workspace: Workspace
+    registry: Registry
+    now: datetime
+
+    def __call__(self, order: Order) -> Order | Outcome:
+        paper = self.registry.find(order.number, order.document)
+        if paper is None:
+            return order
+        if paper.has_ended:
+            return replace(order, version=paper.version + 1)
+        dossier = order.source.dossier
+        if paper.dossier_digest != pipeline.digest_of(dossier, self.workspace.settings, order.document):
+            return Outcome(dossier.number, error=_changed(paper), file=Path(order.source.file))
+        posted = dispatch.post_turn(self.workspace, self.registry, paper, self.now)
+        note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
+        return Outcome(dossier.number, note, dispatch.path_of(self.workspace, paper))
 
 
-def _drafts(
-    workspace: Workspace, files: Sequence[Path], now: datetime
-) -> Iterator[tuple[Source | Outcome, Pdf | ConventionsError]]:
-    """A draft per dossier: the one on disk when it is still true, else a new one."""
-    wanted: list[Order] = []
-    for path in files:
-        try:
-            source = pipeline.read(path)
-            pipeline.require_sound(pipeline.first_agreed(source), workspace.settings, now.date())
-            order = Order(source)
-            kept = _draft_on_disk(workspace, order)
-        except ConventionsError as error:
-            yield Outcome(path.stem, error=error, file=path), error
-            continue
-        if kept:
-            yield source, kept
-        else:
-            wanted.append(order)
-    own = workspace.path(workspace.settings.places.templates)
-    for order, draft in pipeline.produce(wanted, workspace.settings, own_templates=own, now=now):
-        if isinstance(draft, Pdf):
-            replace(draft_path(workspace, draft), draft.data)
-        yield order.source, draft
-
-
-def _draft_on_disk(workspace: Workspace, order: Order) -> Pdf | None:
-    own = workspace.path(workspace.settings.places.templates)
-    wanted = pipeline.origin_of(order, workspace.settings, own)
-    path = draft_path(workspace, Pdf(wanted, b""))
-    if not path.is_file():
-        return None
-    data = path.read_bytes()
-    return Pdf(wanted, data) if forms.origin(data) == wanted else None
-
-
-def _issued_before(workspace: Workspace, registry: Registry, path: Path, now: datetime) -> Outcome | None:
-    try:
-        dossier = pipeline.read(path).dossier
-    except ConventionsError as error:
-        return Outcome(path.stem, error=error, file=path)
-    paper = registry.find(dossier.number, "convention")
-    if paper is None:
-        return None
-    if paper.dossier_digest != pipeline.digest_of(dossier, workspace.settings):
-        return Outcome(dossier.number, error=_changed(dossier.number), file=path)
-    posted = dispatch.post_turn(workspace, registry, paper, now)
-    note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
-    return Outcome(dossier.number, note, dispatch.path_of(workspace, paper))
-
-
-def _changed(number: str) -> NeverOverwrite:
+def _changed(paper: PaperRecord) -> NeverOverwrite:
     return NeverOverwrite(
         "ISSUE-01",
-        Text("dossier {number} was changed after its paper was issued", number=number),
-        Text("undo the change; what is agreed can now only be changed by an amendment"),
+        Text("dossier {number} was changed after its paper was issued", number=paper.number),
+        Text(
+            "undo the change; or take the paper back with `conventions recall {number}` and issue it again; what is "
+            "signed by everybody can only be changed by an amendment",
+            number=paper.number,
+        ),
     )
+
+
+def _issued(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    source: Source,
+    draft: Pdf,
+    seal: signing.Key,
+    now: datetime,
+) -> Outcome:
+    number = source.dossier.number
+    try:
+        paper = _certify(workspace, registry, services, source, draft, seal, now)
+        _supersede(registry, paper, now)
+        paper = dispatch.post_turn(workspace, registry, paper, now)
+    except ConventionsError as error:
+        return Outcome(number, error=error, file=Path(source.file))
+    return Outcome(number, Text("issued and posted to the first signer"), dispatch.path_of(workspace, paper))
+
+
+def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
+    """The version before, which has ended, is told which one replaces it."""
+    if paper.version == 1:
+        return
+    before = registry.find(paper.number, paper.document, paper.version - 1)
+    if before and before.state is not State.SUPERSEDED:
+        digest = dispatch.digest_of(before)
+        registry.append(before.id, (Superseded(now, paper.version, digest),), expected_head=before.head)
 
 
 def _certify(
@@ -137,25 +116,40 @@ def _certify(
     seal: signing.Key,
     now: datetime,
 ) -> PaperRecord:
-    settings, dossier = workspace.settings, source.dossier
-    circuit = circuit_of(dossier, settings.circuit.circuit)
+    settings, dossier, document = workspace.settings, source.dossier, draft.origin.document
+    case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.date())
+    course = pipeline.circuit_for(document, dossier, settings)
     prepared = pipeline.prepare(
-        draft, circuit, seal=seal, services=services, institution=settings.institution.name, now=now
+        draft,
+        course,
+        seal=seal,
+        services=services,
+        institution=settings.institution.name,
+        certify=pipeline.circuit_settings(document, dossier, settings).certify,
+        now=now,
     )
     file = dispatch.revision_name(workspace, prepared, position=0, role="issued")
     write_new(workspace.path(file), prepared.data)
     return registry.add_paper(
         PaperRecord(
             number=dossier.number,
-            document=draft.origin.document,
+            document=document,
             version=draft.origin.version,
             language=draft.origin.language,
             dossier_digest=draft.origin.dossier_digest,
             template_digest=draft.origin.template_digest,
-            starts_on=dossier.schedule.start,
+            starts_on=_act_before(source, document),
             abroad=dossier.is_abroad,
-            circuit=circuit,
-            signatories=signatories(dossier, circuit, settings.people.by_role, house_language=settings.language),
+            circuit=course,
+            signatories=tuple(case.signatories),
         ),
         (Issued(now, prepared.digest, len(prepared.data), file),),
     )
+
+
+def _act_before(source: Source, document: str) -> date:
+    """The day before which everybody must have signed: the start, or the day on which an amendment takes effect."""
+    for amendment in source.dossier.amendments:
+        if document == f"amendment-{amendment.number}":
+            return amendment.effective
+    return source.dossier.schedule.start

@@ -13,7 +13,9 @@ from conventions import intake, pipeline, signing
 from conventions.agenda import Entry
 from conventions.errors import ConventionsError, DossierError, KeyUnreadable
 from conventions.languages import Language
-from conventions.office import board, closing, diary, exchange, inspection, issuing, reception
+from conventions.model.life import State
+from conventions.office import board, closing, consent, diary, drafting, exchange, inspection, issuing, life, reception
+from conventions.office.drafting import Wish
 from conventions.office.outcome import Outcome, Row
 from conventions.office.reception import Passphrase
 from conventions.pipeline import Services
@@ -76,13 +78,13 @@ class Office:
         """Write imported dossiers into the workspace, each wholly or not at all; importing twice changes nothing."""
         yield from exchange.take_in(self.workspace, self.registry, entries, how)
 
-    def generate(self, files: Sequence[Path], *, now: datetime) -> Iterator[Outcome]:
-        """Write drafts; a draft that is up to date is left as it is."""
-        yield from issuing.generate(self.workspace, files, now)
+    def generate(self, files: Sequence[Path], wish: Wish, *, now: datetime) -> Iterator[Outcome]:
+        """Write one document for each dossier; a file that is up to date is left as it is."""
+        yield from drafting.generate(self.workspace, files, wish, now)
 
-    def issue(self, files: Sequence[Path], *, seal: signing.Key, now: datetime) -> Iterator[Outcome]:
+    def issue(self, files: Sequence[Path], wish: Wish, *, seal: signing.Key, now: datetime) -> Iterator[Outcome]:
         """Prepare, certify and post to the first signer; what is issued already is only posted if it never was."""
-        yield from issuing.issue(self.workspace, self.registry, self.services(), files, seal, now)
+        yield from issuing.issue(self.workspace, self.registry, self.services(), files, wish, seal, now)
 
     def sign(self, name: str, *, role: str, key_file: Path, passphrase: Passphrase, now: datetime) -> Outcome:
         """Sign in a role, if it is that role's turn; the result goes through the same gate as any other file."""
@@ -164,16 +166,104 @@ class Office:
             timestamper=signing.Timestamper(trust.timestamps) if trust.timestamps else None,
         )
 
+    # ── the life of a paper ──────────────────────────────────────────────────────────────────────────────────
+
+    def decline(self, name: str, *, role: str, reason: str, now: datetime) -> Outcome:
+        """A signatory will not sign: the paper ends, and everybody who has it is told why."""
+        return self._to(name, lambda paper: life.decline(self.workspace, self.registry, paper, role, reason, now))
+
+    def recall(self, name: str, *, reason: str, now: datetime) -> Outcome:
+        """Take a paper back that is not sealed yet."""
+        return self._to(name, lambda paper: life.recall(self.workspace, self.registry, paper, reason, now))
+
+    def replace(self, name: str, *, role: str, deputy: life.Deputy, reason: str, now: datetime) -> Outcome:
+        """Another person acts in a role that has not acted yet."""
+        return self._to(
+            name, lambda paper: life.replace(self.workspace, self.registry, paper, role, deputy, reason, now)
+        )
+
+    def approve(self, name: str, *, role: str, by: str, now: datetime) -> Outcome:
+        """An office that signs nothing has checked the paper."""
+        return self._to(name, lambda paper: life.check(self.workspace, self.registry, paper, role, by, now))
+
+    def invite(self, name: str, *, role: str, now: datetime) -> Outcome:
+        """Send a code to a person without a certificate whose turn it is."""
+        return self._to(name, lambda paper: consent.invite(self.workspace, self.registry, paper, role, now))
+
+    def consent(self, name: str, *, role: str, code: str, seal: signing.Key, now: datetime) -> Outcome:
+        """Sign on behalf of the person who gives that code."""
+        services = self.services()
+        return self._to(
+            name,
+            lambda paper: consent.consent(self.workspace, self.registry, services, paper, role, code, seal, now),
+        )
+
+    def on_paper(
+        self, name: str, *, role: str, scan: Path, signed_on: date, seal: signing.Key, now: datetime
+    ) -> Outcome:
+        """Record a signature on paper, with its scan."""
+        services = self.services()
+        return self._to(
+            name,
+            lambda paper: consent.on_paper(
+                self.workspace, self.registry, services, paper, role, scan, signed_on, seal, now
+            ),
+        )
+
+    def wording(self, name: str, *, role: str) -> Text:
+        """What the person whose turn it is consents to."""
+        paper = self._paper(self._number(name))
+        reception.assert_turn(paper, role)
+        return consent.wording(paper, paper.signatory(role))
+
+    def remind(self, papers: Sequence[PaperRecord], *, now: datetime, force: bool = False) -> Iterator[Outcome]:
+        """Write to those whose turn it is once more, when it is time to."""
+        for paper in papers:
+            try:
+                yield life.remind(self.workspace, self.registry, paper, now, force=force)
+            except ConventionsError as error:
+                yield Outcome(paper.number, error=error)
+
+    def expire(self, papers: Sequence[PaperRecord], *, now: datetime) -> Iterator[Outcome]:
+        """End the papers whose internship has begun without all signatures."""
+        for paper in papers:
+            try:
+                yield life.expire(self.workspace, self.registry, paper, now)
+            except ConventionsError as error:
+                yield Outcome(paper.number, error=error)
+
+    def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
+        """The papers named, or all that wait for somebody."""
+        return self._papers(names, lambda paper: paper.state is State.WAITING)
+
+    def journal(self, name: str) -> tuple[PaperRecord, ...]:
+        """Every paper of a dossier, all versions, with what has happened to each.
+
+        Raises:
+            DossierError: nothing was issued for it (PAPER-01).
+        """
+        number = self._number(name)
+        return tuple(self.registry.papers(number=number, every_version=True)) or (self._paper(number),)
+
+    def _to(self, name: str, work: Callable[[PaperRecord], Outcome]) -> Outcome:
+        number = self._number(name)
+        try:
+            return work(self._paper(number))
+        except ConventionsError as error:
+            return Outcome(number, error=error)
+
     def _number(self, name: str) -> str:
         """The number behind a number or a file name."""
         return pipeline.read(Path(name)).dossier.number if Path(name).is_file() else name
 
-    def _paper(self, number: str) -> PaperRecord:
-        paper = self.registry.find(number, "convention")
+    def _paper(self, name: str) -> PaperRecord:
+        """``2027-0001`` is the agreement of that dossier, ``2027-0001/amendment-1`` its first amendment."""
+        number, _, document = name.partition("/")
+        paper = self.registry.find(number, document or "convention")
         if paper is None:
             raise DossierError(
                 "PAPER-01",
-                Text("no paper was issued for dossier {number}", number=number),
+                Text("no paper was issued for dossier {number}", number=name),
                 Text("issue it first: `conventions issue {number}`", number=number),
             )
         return paper

@@ -11,8 +11,9 @@ from typing import Final
 from conventions import circuit, forms, pipeline, signing
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
 from conventions.model.event import Issued, Refusal, Sealing, Signed
+from conventions.model.life import STATE_LABELS
 from conventions.model.paper import Prepared
-from conventions.model.roles import ROLE_LABELS
+from conventions.model.roles import label_of
 from conventions.office import dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
@@ -20,7 +21,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text, quoted
 
-__all__ = ["MAX_BYTES", "Passphrase", "assert_turn", "receive", "returned", "sign", "sign_received"]
+__all__ = ["MAX_BYTES", "Passphrase", "assert_turn", "receive", "require_open", "returned", "sign", "sign_received"]
 
 Passphrase = Callable[[str], bytes | None]
 """Gives the pass-phrase of the key with that name: prompt, environment, file descriptor or keyring."""
@@ -58,7 +59,26 @@ def returned(path: Path) -> bytes:
 
 def assert_turn(paper: PaperRecord, role: str) -> None:
     """Refuse before anything is signed. Raises OutOfTurn."""
-    circuit.assert_turn(paper.circuit, paper.signed_roles, role)
+    require_open(paper)
+    circuit.assert_turn(paper.circuit, paper.done, role)
+
+
+def require_open(paper: PaperRecord) -> None:
+    """Refuse what comes for a version that nobody signs any more.
+
+    Raises:
+        Refused: the paper was declined, recalled, has expired or was replaced (GATE-VERSION).
+    """
+    if paper.has_ended:
+        raise Refused(
+            "GATE-VERSION",
+            Text(
+                "version {version} of this paper is void: {state}",
+                version=paper.version,
+                state=STATE_LABELS[paper.state],
+            ),
+            Text("sign the newest version that was sent to you; throw this one away"),
+        )
 
 
 def sign(
@@ -67,7 +87,15 @@ def sign(
     """The present bytes with one more signature; not yet accepted."""
     city = workspace.settings.institution.address.city
     present = dispatch.current(workspace, paper)
-    signed = pipeline.sign(present, role, key=key, timestamper=services.timestamper, place=city, now=now)
+    signed = pipeline.sign(
+        present,
+        role,
+        key=key,
+        timestamper=services.timestamper,
+        place=city,
+        by_delegation=paper.signatory(role).by_delegation,
+        now=now,
+    )
     return signed.data
 
 
@@ -98,13 +126,14 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
         note = dispatch.again(paper, posted, Text("was received before; nothing changed"))
         return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
     try:
+        require_open(paper)
         accepted = _examine(workspace, services, paper, data, now)
     except Refused as refusal:
         _keep_refused(workspace, registry, paper, data, refusal, now)
         raise
     paper = _advance(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
     paper = dispatch.post_turn(workspace, registry, paper, now)
-    note = Text("signed by the {role}: {name}", role=ROLE_LABELS[accepted.role], name=accepted.signer)
+    note = Text("signed by the {role}: {name}", role=label_of(accepted.role), name=accepted.signer)
     return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
 
 
@@ -146,11 +175,11 @@ def _received_before(paper: PaperRecord, data: bytes) -> bool:
 def _examine(
     workspace: Workspace, services: Services, paper: PaperRecord, data: bytes, now: datetime
 ) -> signing.Accepted:
-    turn = circuit.open_roles(paper.circuit, paper.signed_roles)
+    turn = circuit.open_roles(paper.circuit, paper.done)
     return signing.examine_apart(
         data,
         sent=dispatch.current(workspace, paper).data,
-        allowed={one.role: one for one in paper.signatories if one.role in turn},
+        allowed={one.role: one for one in paper.expected if one.role in turn},
         circuit=paper.circuit,
         trust=services.trust,
         now=now,

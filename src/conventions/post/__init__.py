@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from conventions.lazy import on_first_use
 from conventions.post.carriers import Carrier, Outbox, Smtp
-from conventions.post.letters import Message, Subject, paper_complete, sent_back, your_turn
+from conventions.post.letters import (
+    Message,
+    Subject,
+    paper_complete,
+    paper_void,
+    please_check,
+    sent_back,
+    your_code,
+    your_turn,
+)
 from conventions.post.mime import Sender, compose
 
 if TYPE_CHECKING:
@@ -21,8 +30,11 @@ __all__ = [
     "Subject",
     "compose",
     "paper_complete",
+    "paper_void",
+    "please_check",
     "sent_back",
     "to_ics",
+    "your_code",
     "your_turn",
 ]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from conventions.model.roles import ROLE_LABELS, Signatory
+from conventions.model.roles import Signatory, label_of
 from conventions.text import Text
 
-__all__ = ["Message", "Subject", "paper_complete", "sent_back", "your_turn"]
+__all__ = ["Message", "Subject", "paper_complete", "paper_void", "please_check", "sent_back", "your_code", "your_turn"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,67 @@ def your_turn(
     return _letter(paper, person, subject, body, step)
 
 
+def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, reply_to: str) -> Message:
+    """Send the code by which a person without a certificate consents; it is told nowhere else.
+
+    Args:
+        paper: the paper that the code is for, as it stands now.
+        person: whose turn it is.
+        code: digits.
+        minutes: how long it lives.
+        reply_to: whom to ask.
+    """
+    body = (
+        Text("Your code to sign the attached file as {role} is: {code}", role=_role(person), code=code),
+        Text("It can be used once, within {n} minutes, for this very file only.", n=minutes),
+        Text(
+            "Give it only where you sign the paper yourself. If you did not ask for it, ignore this letter and tell "
+            "{address}.",
+            address=reply_to,
+        ),
+    )
+    subject = Text("{document} {number}: your code", document=paper.title, number=paper.number)
+    return _letter(paper, person, subject, body, f"code-{person.role}")
+
+
+def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to: str, reminder: int = 0) -> Message:
+    """Ask an office that signs nothing to look at the paper.
+
+    Args:
+        paper: the paper, with the signatures it has so far.
+        person: who looks at it.
+        check_by: latest safe date.
+        reply_to: where the answer goes to.
+        reminder: 0 for the first letter, then 1, 2 …
+    """
+    subject = Text("{document} {number}: please check it", document=paper.title, number=paper.number)
+    body = (
+        Text("Please check the attached paper before the institution signs it, by {check_by}.", check_by=check_by),
+        Text("Answer to {address}: approved, or what must be corrected. Nothing is signed here.", address=reply_to),
+    )
+    step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
+    return _letter(paper, person, subject, body, step)
+
+
+def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: str) -> Message:
+    """Say that a paper which was sent before is void, and why; the last file is attached, so that it is known which.
+
+    Args:
+        paper: the paper as it was sent last.
+        person: who had it.
+        state: declined, recalled, expired …
+        reason: in the words of whoever ended it.
+    """
+    body = (
+        Text("The attached paper is void: it was {state}.", state=state),
+        Text("Reason: {reason}.", reason=reason.rstrip(".")),
+        Text("Please do not sign it. If you signed it, your signature has no effect any more."),
+        Text("If a corrected version follows, it comes in a letter of its own."),
+    )
+    subject = Text("{document} {number}: this version is void", document=paper.title, number=paper.number)
+    return _letter(paper, person, subject, body, f"void-{person.role}")
+
+
 def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, reply_to: str, refused: str) -> Message:
     """Say that the file which came back was not accepted, why, and what to do; the good file is attached again.
 
@@ -120,7 +181,7 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
 
 
 def _role(person: Signatory) -> Text:
-    return ROLE_LABELS[person.role]
+    return label_of(person.role)
 
 
 def _letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:

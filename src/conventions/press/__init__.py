@@ -11,15 +11,17 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.press.conversion import convert
-    from conventions.press.filling import render
+    from conventions.press.picture import Logo
+    from conventions.press.rendering import Filling, render
     from conventions.press.shelf import Template, documents_available, find
     from conventions.press.skeleton import Outline, outline
 
-__all__ = ["Outline", "Template", "convert", "documents_available", "find", "outline", "render"]
+__all__ = ["Filling", "Logo", "Outline", "Template", "convert", "documents_available", "find", "outline", "render"]
 
 _HOMES = {
     "conversion": ("convert",),
-    "filling": ("render",),
+    "picture": ("Logo",),
+    "rendering": ("Filling", "render"),
     "shelf": ("Template", "documents_available", "find"),
     "skeleton": ("Outline", "outline"),
 }

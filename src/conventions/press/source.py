@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, Final
 
 import jinja2
@@ -20,19 +21,22 @@ from lxml import etree
 
 from conventions.errors import TemplateError
 from conventions.languages import Language
+from conventions.press.headings import heading_styles
+from conventions.press.package import STYLES, parsed
 from conventions.press.scope import Missing, Scope, Unknown, passing
 from conventions.press.shelf import Template
 from conventions.text import Text
 
-__all__ = ["MARK", "PROBLEMS", "Part", "Source", "source_of"]
+__all__ = ["FILLED", "MARK", "PROBLEMS", "Part", "Source", "compile_source", "package_of", "source_of"]
 
 PROBLEMS: Final = "_problems"
 """Name under which a rendering carries the list of its problems; templates cannot reach it."""
 MARK: Final = re.compile("\ue000(\\d+)\ue001")
 """Stands where a value should have been, until the headings above it have been read."""
 
-_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FILLED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+FILLED: Final = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+"""Parts in which placeholders are filled in."""
+
 _PARAGRAPH: Final = re.compile(r"<w:p(?=[ >])")
 _STYLE: Final = re.compile(r'<w:pStyle w:val="([^"]+)"')
 _TAG: Final = re.compile(r"<[^>]+>")
@@ -68,6 +72,8 @@ class Source:
     kept: tuple[tuple[str, bytes], ...]
     """All other entries of the file, as they are."""
     heading_styles: frozenset[str]
+    folder: str
+    """Where the parts stand in the finished document: empty, or with a slash at its end."""
     widens_tables: bool
     """True when a template makes columns ({%tc %}), so that grids must be counted again."""
 
@@ -79,23 +85,46 @@ def source_of(template: Template, code: str) -> Source:
     Raises:
         TemplateError: a placeholder or a condition is not well formed (TEMPLATE-04).
     """
+    package = package_of(template)
+    return compile_source(template, code, package, heading_styles(package.get(STYLES, b"")))
+
+
+@lru_cache(maxsize=32)
+def package_of(template: Template) -> Mapping[str, bytes]:
+    """Every part of a template, by name."""
     with zipfile.ZipFile(BytesIO(template.data)) as package:
-        entries = tuple((name, package.read(name)) for name in package.namelist())
-    styles = _heading_styles(dict(entries).get("word/styles.xml", b""))
+        return MappingProxyType({name: package.read(name) for name in package.namelist()})
+
+
+def compile_source(
+    template: Template, code: str, package: Mapping[str, bytes], headings: frozenset[str], folder: str = ""
+) -> Source:
+    """Compile the parts of a template, which may have been changed since they were read.
+
+    Args:
+        template: which it is, for errors.
+        code: of the language.
+        package: its parts.
+        headings: ids of the styles of headings.
+        folder: where they are to stand in the finished document.
+
+    Raises:
+        TemplateError: a placeholder or a condition is not well formed (TEMPLATE-04).
+    """
     environment = _environment(code)
     parts, kept = [], []
-    for name, data in entries:
-        if _FILLED.fullmatch(name):
-            parts.append(_part(template, environment, name, data, styles))
+    for name, data in package.items():
+        if FILLED.fullmatch(name):
+            parts.append(_part(template, environment, name, data, headings))
         else:
-            kept.append((name, data))
-    widens = b"{%tc" in template.data or any(b"{%tc" in data for _, data in entries)
-    return Source(template, tuple(parts), tuple(kept), styles, widens)
+            kept.append((f"{folder}{name}", data))
+    widens = b"{%tc" in template.data or any(b"{%tc" in data for data in package.values())
+    return Source(template, tuple(parts), tuple(kept), headings, folder, widens)
 
 
 def _part(template: Template, environment: jinja2.Environment, name: str, data: bytes, styles: frozenset[str]) -> Part:
     try:
-        root = etree.fromstring(data, _parser())
+        root = parsed(data)
     except etree.XMLSyntaxError as error:
         raise _broken(template, name, str(error)) from error
     xml = _WORD.patch_xml(etree.tostring(root, encoding="unicode"))
@@ -136,32 +165,6 @@ def _broken(template: Template, near: str, why: str) -> TemplateError:
         Text("compare it with the shipped template; a condition opened with if or for must be closed"),
         place=str(template.path),
     )
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-
-
-def _heading_styles(styles: bytes) -> frozenset[str]:
-    """Ids of the paragraph styles that have a place in the outline, themselves or by what they build on."""
-    if not styles:
-        return frozenset()
-    based: dict[str, str] = {}
-    found: set[str] = set()
-    for style in etree.fromstring(styles, _parser()).iter(f"{_W}style"):
-        key = style.get(f"{_W}styleId", "")
-        parent = style.find(f"{_W}basedOn")
-        based[key] = parent.get(f"{_W}val", "") if parent is not None else ""
-        if style.find(f"{_W}pPr/{_W}outlineLvl") is not None:
-            found.add(key)
-    for key in based:
-        seen, at = set(), key
-        while at and at not in found and at not in seen:
-            seen.add(at)
-            at = based.get(at, "")
-        if at in found:
-            found.add(key)
-    return frozenset(found)
 
 
 @lru_cache(maxsize=8)

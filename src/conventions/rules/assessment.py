@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from conventions.grading import late_report, missing_reports
 from conventions.model.finding import Severity
 from conventions.rules.example import Example, in_france, in_ireland
-from conventions.rules.rule import Case, Problem, Rule, later, rule
+from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Text
 
 __all__ = ["RULES"]
@@ -32,15 +33,10 @@ _DEPOSITED: Final[dict[str, object]] = {"report_deposited_on": date(2026, 6, 19)
     ),
 )
 def weekly_reports(case: Case) -> Iterator[Problem]:
-    marks, schedule = case.dossier.marks, case.dossier.schedule
-    if marks is None or marks.weekly_reports is None:
-        return
-    until = min(case.on, later(schedule.end, 1))
-    lost = sum(day < until for day in case.interrupted)
-    expected = max((until - schedule.start).days - lost, 0) // 7
-    if expected - marks.weekly_reports > case.profile.missing_reports:
+    fact = missing_reports(case.dossier, case.profile.missing_reports, case.on)
+    if fact is not None:
         yield Problem(
-            Text("{sent} weekly reports for {weeks} completed weeks", sent=marks.weekly_reports, weeks=expected),
+            fact,
             Text("ask the student for the missing ones, or correct marks.weekly_reports"),
             "marks.weekly_reports",
         )
@@ -58,22 +54,16 @@ def weekly_reports(case: Case) -> Iterator[Problem]:
     ),
 )
 def report_in_time(case: Case) -> Iterator[Problem]:
-    marks, due_on = case.dossier.marks, case.profile.calendar.report_due
-    if marks is None or due_on is None or marks.absence:
+    marks, fact = case.dossier.marks, late_report(case.dossier, case.profile.calendar, case.on)
+    if marks is None or fact is None:
         return
-    due, deposited = case.course_day(due_on), marks.report_deposited_on
-    if deposited is not None and deposited > due:
-        yield Problem(
-            Text("the report was deposited on {day}, after {due}", day=deposited, due=due),
-            Text("decide on a penalty in marks.penalties, or correct marks.report_deposited_on"),
-            "marks.report_deposited_on",
-        )
-    elif deposited is None and case.on > due:
-        yield Problem(
-            Text("the report was due on {due} and is not deposited", due=due),
-            Text("ask the student, then fill in marks.report_deposited_on"),
-            "marks.report_deposited_on",
-        )
+    yield Problem(
+        fact,
+        Text("decide on a penalty in marks.penalties, or correct marks.report_deposited_on")
+        if marks.report_deposited_on
+        else Text("ask the student, then fill in marks.report_deposited_on"),
+        "marks.report_deposited_on",
+    )
 
 
 @rule(

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from conventions.hours import Presence, presence
-from conventions.in_force import Step, steps
-from conventions.model.dossier import Dossier, Track
+from conventions.in_force import steps
+from conventions.model.dossier import Dossier
 from conventions.model.finding import Severity
 from conventions.model.outcome import AttachmentKind
 from conventions.model.party import Function
-from conventions.pay import COMPULSORY_ABOVE, floor_on, hourly
+from conventions.pay import COMPULSORY_ABOVE, back_payment
 from conventions.rules.example import MEEF_PIECES, PIECES, UNPAID, Example, Sample, in_france, seen
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Amount, Text
 
 __all__ = ["RULES"]
 
-_CENT: Final = Decimal("0.01")
 _REASON: Final[dict[str, object]] = {"number": 1, "reason": Text("the project has changed")}
 _LONGER: Final[dict[str, object]] = _REASON | {"effective": date(2026, 7, 31), "end": date(2026, 8, 14)}
 _KARIM: Final[dict[str, object]] = {
@@ -126,9 +125,9 @@ def _is_same(old: Function | None, new: Function | None) -> bool:
 )
 def paid_back(case: Case) -> Iterator[Problem]:
     for step in steps(case.dossier):
-        before, after = _presence(step.before), _presence(step.after)
-        due = _owed(case, step, before, after)
-        if due > 0:
+        due = back_payment(step, case.on)
+        if due:
+            before, after = _presence(step.before), _presence(step.after)
             yield Problem(
                 Text(
                     "amendment {number} brings the presence from {before} to {after} hours, above {limit}: "
@@ -145,25 +144,8 @@ def paid_back(case: Case) -> Iterator[Problem]:
             )
 
 
-def _owed(case: Case, step: Step, before: Presence, after: Presence) -> Decimal:
-    """What the hours gone by are short of, half up to the cent; nothing where nothing becomes due."""
-    dossier = step.after
-    crosses = before.hours_for_duration <= COMPULSORY_ABOVE < after.hours_for_duration
-    if not crosses or dossier.is_abroad or dossier.track is Track.SNEE:
-        return Decimal(0)
-    rate = max(_rate(dossier, after), floor_on(step.amendment.signed_on or case.on).hourly)
-    gone = sum((day.hours for day in after.days if day.is_paid and day.day < step.amendment.effective), Decimal(0))
-    return ((rate - _rate(step.before, before)) * gone).quantize(_CENT, ROUND_HALF_UP)
-
-
 def _presence(dossier: Dossier) -> Presence:
     return presence(dossier.schedule, dossier.place)
-
-
-def _rate(dossier: Dossier, there: Presence) -> Decimal:
-    """Hourly equivalent in euros; other currencies are for another rule."""
-    in_euros = dossier.allowance.currency == "EUR"
-    return (hourly(dossier.allowance, there) or Decimal(0)) if in_euros else Decimal(0)
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -56,8 +56,7 @@ class Case:
 
     def course_day(self, month_day: str) -> date:
         """A day of the course's calendar in the academic year of the dossier."""
-        year = self.first_year if month_day >= self.profile.calendar.year_starts else self.first_year + 1
-        return resolved(year, month_day)
+        return self.profile.calendar.day(month_day, self.dossier.academic_year)
 
     @property
     def abroad(self) -> Abroad | None:

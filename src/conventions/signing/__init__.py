@@ -12,6 +12,7 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.signing.apart import examine_apart
     from conventions.signing.closing import seal, timestamp
+    from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine
     from conventions.signing.keys import Key, assert_usable, load_key
@@ -38,6 +39,7 @@ __all__ = [
     "prepare",
     "seal",
     "sign",
+    "sign_detached",
     "signed_roles",
     "timestamp",
     "verify",
@@ -46,6 +48,7 @@ __all__ = [
 _HOMES = {
     "apart": ("examine_apart",),
     "closing": ("seal", "timestamp"),
+    "detached": ("sign_detached",),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine"),
     "keys": ("Key", "assert_usable", "load_key"),

@@ -16,6 +16,7 @@ from conventions.model.paper import Box
 from conventions.model.roles import SEAL, Circuit
 from conventions.signing.keys import Key
 from conventions.signing.signature import DIGEST, reserved
+from conventions.signing.tagging import tag
 from conventions.signing.timestamps import Timestamper
 from conventions.signing.writing import Appending, ClockedSigner, opened
 
@@ -37,6 +38,7 @@ def prepare(
     timestamper: Timestamper | None,
     now: datetime,
     reason: str,
+    certify: bool = True,
 ) -> bytes:
     """Add a field for every role and certify the whole with the institution's seal, in one appended revision.
 
@@ -45,9 +47,9 @@ def prepare(
     out of turn breaks the ones before it, and a field that is not of the circuit breaks all. The locks have no /P,
     which older programs do not know.
 
-    An unsigned field has no appearance stream: poppler reuses the number of such a stream when it signs, which breaks
-    the file. PDF/A-2 (6.3.3) wants one in every visible field, so a paper meets it again once every role has signed;
-    the seal's own field has no extent and needs none.
+    Every field has an appearance, as PDF/A-2 wants it (6.3.3): one and the same, in which there is nothing. Poppler
+    removes the appearance of the field that it signs, which would break the file, unless another field has it too; the
+    seal's field always keeps it. Every field has its place in the structure tree as well.
 
     Args:
         pdf: the frozen paper, without any field.
@@ -58,19 +60,22 @@ def prepare(
         timestamper: for a signature timestamp (PAdES-B-T); without, PAdES-B-B.
         now: declared signing time, aware.
         reason: of the seal, in the language of the paper.
+        certify: some signing programs refuse certified papers; without it the seal is a first signature like others.
 
     Raises:
         ForeignPaper: the paper cannot be read (PDF-01).
         ServiceError: no time-stamp (TSA-01).
     """
     writer = Appending(opened(pdf))
+    nothing = _nothing(writer)
     fields = generic.ArrayObject()
     for role in circuit.roles:
         lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
-        field = _field(role, labels[role], _rectangle(boxes[role]))
+        field = _field(role, labels[role], _rectangle(boxes[role]), nothing)
         field[pdf_name("/Lock")] = writer.add_object(lock.as_sig_field_lock())
         _place(writer, fields, field, boxes[role].page)
-    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0]), 0)
+    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), 0)
+    tag(writer, fields)
     form = generic.DictionaryObject(
         {
             pdf_name("/Fields"): fields,
@@ -83,7 +88,7 @@ def prepare(
         field_name=SEAL,
         md_algorithm=DIGEST,
         subfilter=SigSeedSubFilter.PADES,
-        certify=True,
+        certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,
         reason=reason,
     )
@@ -93,7 +98,14 @@ def prepare(
     return output.getvalue()
 
 
-def _field(name: str, label: str, rectangle: list[float]) -> generic.DictionaryObject:
+def _nothing(writer: Appending) -> generic.IndirectObject:
+    """What an empty field looks like."""
+    box = generic.ArrayObject(generic.NumberObject(edge) for edge in (0, 0, 1, 1))
+    form = {pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box}
+    return writer.add_object(generic.StreamObject(form, stream_data=b""))
+
+
+def _field(name: str, label: str, rectangle: list[float], look: generic.IndirectObject) -> generic.DictionaryObject:
     return generic.DictionaryObject(
         {
             pdf_name("/Type"): pdf_name("/Annot"),
@@ -103,6 +115,7 @@ def _field(name: str, label: str, rectangle: list[float]) -> generic.DictionaryO
             pdf_name("/TU"): pdf_string(label),
             pdf_name("/F"): generic.NumberObject(_PRINTED_AND_LOCKED),
             pdf_name("/Rect"): generic.ArrayObject(generic.FloatObject(value) for value in rectangle),
+            pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): look}),
         }
     )
 

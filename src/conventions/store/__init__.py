@@ -7,20 +7,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conventions.lazy import on_first_use
 from conventions.store import archive
 from conventions.store.archive import Receipt
 from conventions.store.files import digest_name, read_file, replace, write_new
 from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
+    from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.registry import Registry
 
-__all__ = ["PaperRecord", "Receipt", "Registry", "archive", "digest_name", "read_file", "replace", "write_new"]
+__all__ = [
+    "CODE_MINUTES",
+    "Answer",
+    "PaperRecord",
+    "Receipt",
+    "Registry",
+    "archive",
+    "digest_name",
+    "office_secret",
+    "read_file",
+    "replace",
+    "write_new",
+]
 
+_HOMES = {"challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
 
-def __getattr__(name: str) -> object:
-    if name == "Registry":
-        from conventions.store.registry import Registry
-
-        return Registry
-    raise AttributeError(name)
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from conventions.model.event import Event, Issued, Sealing, Signed
+from conventions.model.event import Checked, Event, Issued, Replaced, Sealing, Signed
+from conventions.model.life import ENDED, State, after
 from conventions.model.roles import Circuit, Signatory
 
-__all__ = ["PaperRecord", "State"]
+__all__ = ["PaperRecord", "Revision"]
 
-State = Issued | Signed | Sealing
+Revision = Issued | Signed | Sealing
 """Events that name new bytes of the paper, each an extension of the one before."""
 
 E = TypeVar("E", bound=Event)
@@ -49,9 +50,9 @@ class PaperRecord:
         return (self.number, self.document, self.version)
 
     @property
-    def current(self) -> State | None:
+    def current(self) -> Revision | None:
         """The event that names the latest bytes (``file``, ``sha256``, ``length``); None before the issue."""
-        return next((event for event in reversed(self.events) if isinstance(event, State)), None)
+        return next((event for event in reversed(self.events) if isinstance(event, Revision)), None)
 
     @property
     def signed_roles(self) -> tuple[str, ...]:
@@ -59,21 +60,53 @@ class PaperRecord:
         return tuple(event.role for event in self.events if isinstance(event, Signed))
 
     @property
-    def state(self) -> str:
-        """Kind of the last event that moved the paper: issued, signed, sealed, archived; "" before the issue.
+    def done(self) -> tuple[str, ...]:
+        """Roles that have signed and offices that have checked, in the order in which it was recorded."""
+        return tuple(event.role for event in self.events if isinstance(event, (Signed, Checked)))
 
-        Whether a signed paper is complete is for the circuit to say.
-        """
-        moving = {"issued", "signed", "sealed", "archived"}
-        return next((event.kind for event in reversed(self.events) if event.kind in moving), "")
+    @property
+    def state(self) -> State:
+        """Where the paper stands: what its events make of a draft (:mod:`conventions.model.life`)."""
+        state, done = State.DRAFT, set[str]()
+        for event in self.events:
+            if isinstance(event, (Signed, Checked)):
+                done.add(event.role)
+            state = after(state, event, is_complete=self.circuit.is_complete(done))
+        return state
+
+    @property
+    def has_ended(self) -> bool:
+        """Declined, recalled, expired or replaced: nobody signs this version any more."""
+        return self.state in ENDED
 
     def last(self, kind: type[E]) -> E | None:
         """The latest event of a kind, such as the last ``Sent``; None when there is none."""
         return next((event for event in reversed(self.events) if isinstance(event, kind)), None)
 
+    @property
+    def expected(self) -> tuple[Signatory, ...]:
+        """Who is expected in each role now, replacements taken in, in the order of the circuit."""
+        people = {person.role: person for person in self.signatories}
+        for event in self.events:
+            if isinstance(event, Replaced):
+                people[event.role] = _replacement(event)
+        return tuple(people.values())
+
     def signatory(self, role: str) -> Signatory:
         """The person expected in a role. Raises KeyError for a role that this paper does not have."""
-        for person in self.signatories:
+        for person in self.expected:
             if person.role == role:
                 return person
         raise KeyError(role)
+
+
+def _replacement(event: Replaced) -> Signatory:
+    return Signatory(
+        role=event.role,
+        name=event.name,
+        function=event.function,
+        email=event.email,
+        language=event.language,
+        fingerprint=event.fingerprint,
+        by_delegation=event.by_delegation,
+    )

@@ -6,6 +6,7 @@ Rows are only ever added. The one exception is :meth:`Registry.forget`, which bl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from types import TracebackType
 from typing import Final, Self
@@ -16,7 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from conventions.errors import NeverOverwrite
 from conventions.model.event import Event, Issued, Sealing, Signed
 from conventions.model.finding import Finding
+from conventions.model.life import STATE_LABELS, allows
 from conventions.store.audit import broken_links
+from conventions.store.challenges import Challenges
 from conventions.store.opening import in_plain_words, open_engine, writing
 from conventions.store.record import PaperRecord
 from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
@@ -51,6 +54,10 @@ class Registry:
             ServiceError: STORE-07, the database server does not answer.
         """
         return cls(open_engine(url))
+
+    def challenges(self, secret: bytes) -> Challenges:
+        """The codes that were sent by mail, kept under the office's secret."""
+        return Challenges(self._engine, secret)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -204,9 +211,26 @@ def _append(connection: Connection, paper: Row, events: Sequence[Event], expecte
     head = held[-1]["digest"] if held else paper["genesis"]
     if head != expected_head:
         raise _moved_on()
+    _require_allowed(record_from(paper, held), new)
     rows = event_rows(new, paper["id"], len(held), head)
     connection.execute(insert(event_table), rows)
     return record_from(paper, [*held, *rows])
+
+
+def _require_allowed(paper: PaperRecord, events: Sequence[Event]) -> None:
+    """What the life of a paper does not know cannot be recorded, whoever asks."""
+    for event in events:
+        if not allows(paper.state, event):
+            raise NeverOverwrite(
+                "STORE-08",
+                Text(
+                    "the paper {number} is {state}: this can no longer be done",
+                    number=paper.number,
+                    state=STATE_LABELS[paper.state],
+                ),
+                Text("look at it with `conventions status {number}`", number=paper.number),
+            )
+        paper = replace(paper, events=(*paper.events, event))
 
 
 def _has_later_version() -> Exists:

@@ -25,15 +25,32 @@ _PERSONAL: Final = {event.kind: event.personal for event in EVENTS}
 
 def paper_row(record: PaperRecord) -> dict[str, Any]:
     """A new row, with its own salt and the digest that its first event extends."""
-    people = [asdict(person) for person in record.signatories]
+    people = [_plain_person(person) for person in record.signatories]
     row: dict[str, Any] = {name: getattr(record, name) for name in _PLAIN}
     row["starts_on"] = record.starts_on
-    row["circuit"] = [{"roles": list(step.roles), "days": step.days} for step in record.circuit.steps]
+    row["circuit"] = [_plain_step(step) for step in record.circuit.steps]
     row["signatories"] = people
     row["salt"] = token_hex(16)
     row["people"] = commitment(row["salt"], people)
     row["genesis"] = genesis(frozen_facts(row), row["people"])
     return row
+
+
+def _plain_person(person: Signatory) -> dict[str, str]:
+    return {name: value for name, value in asdict(person).items() if value or name not in {"issuer", "by_delegation"}}
+
+
+def _plain_step(step: Step) -> dict[str, Any]:
+    """As JSON; what is as it mostly is stays unsaid, and older papers keep the digest they were issued with."""
+    plain = {"roles": list(step.roles), "days": step.days}
+    usual = Step(step.roles, step.days)
+    return plain | {
+        name: getattr(step, name) for name in ("needs", "acts") if getattr(step, name) != getattr(usual, name)
+    }
+
+
+def _step(plain: Row) -> Step:
+    return Step(tuple(plain["roles"]), plain["days"], plain.get("needs", "all"), plain.get("acts", "sign"))
 
 
 def frozen_facts(row: Row) -> dict[str, Any]:
@@ -86,7 +103,7 @@ def record_from(row: Row, events: Sequence[Row]) -> PaperRecord:
     return PaperRecord(
         **{name: row[name] for name in _PLAIN},
         starts_on=row["starts_on"],
-        circuit=Circuit(tuple(Step(tuple(step["roles"]), days=step["days"]) for step in row["circuit"])),
+        circuit=Circuit(tuple(_step(step) for step in row["circuit"])),
         signatories=tuple(Signatory(**person) for person in row["signatories"]),
         events=tuple(_event(event) for event in events),
         head=events[-1]["digest"] if events else row["genesis"],

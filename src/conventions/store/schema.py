@@ -18,9 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "event", "paper"]
+__all__ = ["HEAD", "METADATA", "challenge", "event", "paper"]
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """Revision that this program reads and writes; a test compares it with the migrations."""
 
 METADATA: Final = MetaData(
@@ -72,3 +72,19 @@ event: Final = Table(
     Index("ix_event_sha256", "sha256"),
 )
 """What happened. ``personal`` and ``salt`` are emptied by a purge; ``sha256`` repeats the fact, to be searched."""
+
+challenge: Final = Table(
+    "challenge",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
+    Column("sent_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", String(32), nullable=False),
+    Index("ix_challenge_paper_id", "paper_id", "role"),
+)
+"""A code that was sent by mail, bound to the bytes it was sent for; it is never stored itself. Nothing is personal."""

@@ -1,0 +1,72 @@
+"""The annex of an internship abroad: the rules of the host country beside the agreement's, and the steps to take.
+
+The law wants an information sheet on the rights and duties of interns there (art. L124-20 of the Code de l'éducation).
+What it says of the country comes from the dossier only: the program knows no foreign law.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from conventions import pay
+from conventions.documents import convention
+from conventions.documents.case import Case
+from conventions.hours import presence
+from conventions.languages import Language
+from conventions.model.dossier import Dossier
+from conventions.model.profile import resolved
+
+__all__ = ["context", "is_wanted"]
+
+_CARD_COUNTRIES: Final = frozenset(
+    "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)
+"""European Economic Area and Switzerland: there the European Health Insurance Card is enough."""
+_COVERED_MONTHS: Final = 6
+"""For which French accident cover is kept abroad at most (art. D412-4 of the Code de la sécurité sociale)."""
+
+
+def is_wanted(case: Case) -> bool:
+    """Only an internship outside France has this annex."""
+    return case.dossier.is_abroad
+
+
+def context(case: Case, language: Language) -> dict[str, object]:
+    """What the annex's template may print: all that the agreement prints, and what the annex adds to it."""
+    dossier = case.dossier
+    return {
+        **convention.context(case, language),
+        "rules": dossier.abroad and dossier.abroad.country_rules,
+        "cover": _cover(dossier, case.edition.on),
+        "accepts_card": dossier.place.country in _CARD_COUNTRIES,
+        "ariane_url": case.house.profile.ariane_url,
+    }
+
+
+def _cover(dossier: Dossier, on: date) -> dict[str, object]:
+    """French cover for accidents at work: how far the agreement meets its conditions."""
+    until = _last_covered(dossier.schedule.start)
+    floor = pay.floor_on(on)
+    return {
+        "until": until,
+        "lasts": dossier.schedule.end <= until,
+        "most": floor.hourly if floor.known else None,
+        "allows_pay": _allows_pay(dossier, floor),
+    }
+
+
+def _last_covered(start: date) -> date:
+    rank = start.month - 1 + _COVERED_MONTHS
+    return resolved(start.year + rank // 12, f"{rank % 12 + 1:02d}-{start.day:02d}") - timedelta(days=1)
+
+
+def _allows_pay(dossier: Dossier, floor: pay.Floor) -> str:
+    """``yes``, ``no``; nothing where the amounts cannot be compared."""
+    agreed = dossier.allowance
+    rate = pay.hourly(agreed, presence(dossier.schedule, dossier.place))
+    if not agreed.amount:
+        return "yes"
+    if agreed.currency != "EUR" or rate is None or not floor.known:
+        return ""
+    return "yes" if rate <= floor.hourly else "no"

@@ -1,0 +1,23 @@
+"""The entrepreneurship supervisor's evaluation, where the student's own project replaces the internship (SNEE)."""
+
+from __future__ import annotations
+
+from conventions.documents import evaluation
+from conventions.documents.case import Case
+from conventions.in_force import in_force
+from conventions.languages import Language
+from conventions.model.form import FormField
+
+__all__ = ["context", "fields"]
+
+
+def context(case: Case, language: Language) -> dict[str, object]:
+    """What the form prints."""
+    asked = case.house.questionnaires.entrepreneurship
+    return evaluation.context(case, language, asked, evaluation.wanted_before_defence(case))
+
+
+def fields(case: Case, language: Language) -> tuple[FormField, ...]:
+    """What the supervisor fills in, who is the dossier's ``tutor``; the mark is the component ``host`` of the grade."""
+    supervisor = in_force(case.dossier).tutor
+    return evaluation.fields(case, language, case.house.questionnaires.entrepreneurship, supervisor.name)

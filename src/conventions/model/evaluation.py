@@ -1,0 +1,255 @@
+"""The questions of the evaluation forms as data: scales, sections, questions, each in four languages.
+
+Whether all of them fit together is judged once, over the whole set, so that every mistake is told with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
+
+from conventions.model.grading import Component
+from conventions.model.record import Record, Words, complaint
+from conventions.text import Text
+
+__all__ = [
+    "ONE_LINE",
+    "RESERVED",
+    "USUAL_LENGTH",
+    "YES_NO",
+    "Choice",
+    "FollowUp",
+    "Kind",
+    "Question",
+    "Questionnaire",
+    "Questionnaires",
+    "Scale",
+    "Section",
+    "Wording",
+]
+
+RESERVED: Final = "form"
+"""Group of the fields that every form has (who filled it in, when, where); no section may bear this key."""
+USUAL_LENGTH: Final = 600
+"""Characters of a text that says nothing else. More make a tall box, and :data:`ONE_LINE` or fewer a line."""
+ONE_LINE: Final = 100
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Kind = Literal["scale", "yes_no", "choice", "text", "number", "date"]
+"""How a question is answered; a ``number`` is a mark out of 20."""
+
+_MAY_GIVE: Final[Mapping[str, frozenset[Component]]] = MappingProxyType(
+    {
+        "host": frozenset({Component.HOST}),
+        "referent": frozenset(Component) - {Component.HOST},
+        "student": frozenset(),
+        "entrepreneurship": frozenset({Component.HOST}),
+    }
+)
+"""Marks that each questionnaire may ask for. The student's is no part of the assessment (art. L124-4)."""
+_FRENCH_SPACE: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
+
+
+class Wording(Record):
+    """The same words in the four languages."""
+
+    fr: Annotated[Words, Field(max_length=300)]
+    en: Annotated[Words, Field(max_length=300)]
+    es: Annotated[Words, Field(max_length=300)]
+    de: Annotated[Words, Field(max_length=300)]
+
+    def said(self, code: str) -> str:
+        """The words in one language, with its apostrophes and, in French, its no-break spaces: plain ones are typed."""
+        words = {"fr": self.fr, "en": self.en, "es": self.es, "de": self.de}[code].replace("'", "’")
+        return _FRENCH_SPACE.sub("\u00a0", words) if code == "fr" else words
+
+
+class Choice(Wording):
+    """One answer to choose: a point of a scale, or an option."""
+
+    value: Key
+    """What is recorded, whatever the language."""
+
+
+YES_NO: Final = (
+    Choice(value="yes", fr="oui", en="yes", es="sí", de="ja"),
+    Choice(value="no", fr="non", en="no", es="no", de="nein"),
+)
+"""The answers to a ``yes_no`` question."""
+
+
+class Scale(Record):
+    """Five points, from the best to the worst."""
+
+    points: Annotated[tuple[Choice, ...], Field(min_length=5, max_length=5)]
+
+
+class FollowUp(Record):
+    """When a question is asked: after some answers to an earlier one."""
+
+    question: Key
+    """Of the same section."""
+    values: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class Question(Record):
+    """One question."""
+
+    key: Key
+    kind: Kind
+    label: Wording
+    help: Wording | None = None
+    """Printed below the question."""
+    required: bool = False
+    """A form without this answer is not accepted."""
+    max_length: Annotated[int, Field(ge=1, le=2000)] | None = None
+    """Of a text, in characters; :data:`USUAL_LENGTH` when it is not given."""
+    scale: str = ""
+    """Key of its scale."""
+    options: Annotated[tuple[Choice, ...], Field(max_length=12)] = ()
+    """Of a choice, two at least."""
+    follow_up_of: FollowUp | None = None
+    component: Component | None = None
+    """Of the grade, if this mark is one."""
+
+
+class Section(Record):
+    """Questions under one heading."""
+
+    key: Key
+    title: Wording
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+
+class Questionnaire(Record):
+    """What one person is asked."""
+
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    @property
+    def named(self) -> Mapping[str, Question]:
+        """Every question, in order, by the name of its field: ``<section>.<question>``."""
+        return {
+            f"{section.key}.{question.key}": question for section in self.sections for question in section.questions
+        }
+
+
+class Questionnaires(Record):
+    """What the workplace supervisor, the academic supervisor, the student and the entrepreneurship tutor are asked."""
+
+    scales: Mapping[Key, Scale]
+    host: Questionnaire
+    referent: Questionnaire
+    student: Questionnaire
+    entrepreneurship: Questionnaire
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        found = [
+            InitErrorDetails(type=complaint(problem), loc=place, input=given)
+            for place, given, problem in _problems(self)
+        ]
+        if found:
+            raise ValidationError.from_exception_data(type(self).__name__, found)
+        return self
+
+    def answers(self, question: Question) -> tuple[Choice, ...]:
+        """What can be chosen; nothing where the answer is typed in."""
+        return _answers(question, self.scales)
+
+
+Place = tuple[str | int, ...]
+Problem = tuple[Place, str, Text]
+"""Where, what is written there, what is wrong with it."""
+
+
+def _problems(every: Questionnaires) -> Iterator[Problem]:
+    for key, scale in every.scales.items():
+        yield from _twice(("scales", key, "points"), "value", [point.value for point in scale.points])
+    for audience, allowed in _MAY_GIVE.items():
+        questionnaire: Questionnaire = getattr(every, audience)
+        sections = questionnaire.sections
+        yield from _twice((audience, "sections"), "key", [section.key for section in sections])
+        yield from _marks(audience, questionnaire, allowed)
+        for rank, section in enumerate(sections):
+            place = (audience, "sections", rank)
+            if section.key == RESERVED:
+                yield (*place, "key"), section.key, Text("this key is kept for what every form has")
+            yield from _in_section((*place, "questions"), section.questions, every.scales)
+
+
+def _in_section(place: Place, questions: tuple[Question, ...], scales: Mapping[str, Scale]) -> Iterator[Problem]:
+    yield from _twice(place, "key", [question.key for question in questions])
+    for rank, question in enumerate(questions):
+        here = (*place, rank)
+        yield from _in_question(here, question, scales)
+        if question.follow_up_of:
+            yield from _in_follow_up((*here, "follow_up_of"), question.follow_up_of, questions[:rank], scales)
+
+
+def _in_question(place: Place, question: Question, scales: Mapping[str, Scale]) -> Iterator[Problem]:
+    kind = question.kind
+    if kind == "scale" and question.scale not in scales:
+        known = tuple(scales)
+        yield (*place, "scale"), question.scale, Text("there is no such scale; the scales are {known}", known=known)
+    if kind == "choice" and len(question.options) < 2:
+        yield (*place, "kind"), kind, Text("a choice has two options at least")
+    yield from _twice((*place, "options"), "value", [option.value for option in question.options])
+    for name, value, owner in (
+        ("scale", question.scale, "scale"),
+        ("options", question.options, "choice"),
+        ("max_length", question.max_length, "text"),
+        ("component", question.component, "number"),
+    ):
+        if value and kind != owner:
+            yield (*place, name), kind, Text("only a question of the kind {kind} has this", kind=owner)
+
+
+def _in_follow_up(
+    place: Place, follow_up: FollowUp, earlier: Collection[Question], scales: Mapping[str, Scale]
+) -> Iterator[Problem]:
+    asked = next((question for question in earlier if question.key == follow_up.question), None)
+    if asked is None:
+        yield (*place, "question"), follow_up.question, Text("no earlier question of this section has that key")
+        return
+    known = tuple(choice.value for choice in _answers(asked, scales))
+    for rank, value in enumerate(follow_up.values):
+        if value not in known:
+            problem = Text("“{question}” has no such answer; it has {known}", question=asked.key, known=known)
+            yield (*place, "values", rank), value, problem
+
+
+def _answers(question: Question, scales: Mapping[str, Scale]) -> tuple[Choice, ...]:
+    if question.kind == "yes_no":
+        return YES_NO
+    if question.kind == "scale":
+        scale = scales.get(question.scale)
+        return scale.points if scale else ()
+    return question.options
+
+
+def _marks(audience: str, questionnaire: Questionnaire, allowed: Collection[Component]) -> Iterator[Problem]:
+    """A questionnaire asks for the marks that are its own, each once."""
+    seen: set[Component] = set()
+    for rank, section in enumerate(questionnaire.sections):
+        for number, question in enumerate(section.questions):
+            component = question.component
+            place = (audience, "sections", rank, "questions", number, "component")
+            if component is None:
+                continue
+            if component not in allowed:
+                yield place, component.value, Text("this questionnaire gives no such mark")
+            elif component in seen:
+                yield place, component.value, Text("an earlier question gives the same mark")
+            seen.add(component)
+
+
+def _twice(place: Place, name: str, keys: list[str]) -> Iterator[Problem]:
+    for rank, key in enumerate(keys):
+        if key in keys[:rank]:
+            yield (*place, rank, name), key, Text("it stands here for the second time")

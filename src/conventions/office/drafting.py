@@ -1,0 +1,185 @@
+"""From dossiers to files: the papers that are missing, or are out of date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from conventions import forms, pipeline, press
+from conventions.agenda import academic_year
+from conventions.documents import DOCUMENTS, DocumentType
+from conventions.errors import ConventionsError, DiskError
+from conventions.in_force import proposed
+from conventions.intake import Source
+from conventions.model.paper import Origin, Pdf
+from conventions.office.outcome import Outcome
+from conventions.pipeline import CampaignOrder, Order
+from conventions.settings import Workspace
+from conventions.store import replace
+from conventions.text import Text
+
+__all__ = ["Draft", "Wish", "draft_path", "drafts", "generate"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which document, and in which language if not in the one it usually speaks."""
+
+    document: str = "convention"
+    language: str = ""
+
+    @property
+    def kind(self) -> DocumentType:
+        """Its type."""
+        return DOCUMENTS[self.document]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A paper that was made, or that lay there and is still true."""
+
+    order: Order | CampaignOrder
+    paper: Pdf
+
+
+def generate(workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime) -> Iterator[Outcome]:
+    """Write the files of one document that are missing or out of date."""
+    for draft in drafts(workspace, files, wish, now):
+        if isinstance(draft, Outcome):
+            yield draft
+        else:
+            title = wish.kind.title
+            yield Outcome(draft.order.number, Text("{document} written", document=title), path_of(workspace, draft))
+
+
+def path_of(workspace: Workspace, draft: Draft) -> Path:
+    """Where it lies."""
+    return draft_path(workspace, draft.paper.origin)
+
+
+def draft_path(workspace: Workspace, origin: Origin) -> Path:
+    """Where a paper lies until it is issued; one that nobody signs stays there for good."""
+    folder = workspace.path(workspace.settings.places.papers) / origin.number
+    is_signed = pipeline.is_signed_by_someone(origin.document)
+    return folder / f"{origin.document}-v{origin.version}.{'draft' if is_signed else origin.language}.pdf"
+
+
+Held = Callable[[Order], Order | Outcome]
+"""What is known of a paper that is wanted: an order, perhaps of another version, or why it is not made."""
+
+
+def _wanted_as_it_is(order: Order) -> Order:
+    return order
+
+
+def drafts(
+    workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime, *, held: Held = _wanted_as_it_is
+) -> Iterator[Draft | Outcome]:
+    """A paper per dossier, per proposed amendment or per year: the one on disk while it is true, else a new one."""
+    orders: list[Order | CampaignOrder] = []
+    sources: list[Source] = []
+    for path in files:
+        try:
+            source = pipeline.read(path)
+            if wish.kind.about == "campaign":
+                sources.append(source)
+                continue
+            found = _orders(source, wish, held)
+            wanted = [one for one in found if isinstance(one, Order)]
+            if wanted and wish.kind.signers is None:
+                _require_sound(workspace, source, wish, now)
+        except ConventionsError as error:
+            yield Outcome(path.stem, error=error, file=path)
+            continue
+        yield from (one for one in found if isinstance(one, Outcome))
+        orders.extend(wanted)
+    if wish.kind.about == "campaign":
+        orders.extend(_years(workspace, sources, wish, now))
+    yield from _made(workspace, orders, now)
+
+
+def _require_sound(workspace: Workspace, source: Source, wish: Wish, now: datetime) -> None:
+    judged = source if wish.kind.about == "amendment" else pipeline.first_agreed(source)
+    pipeline.require_sound(judged, workspace.settings, now.date())
+
+
+def _orders(source: Source, wish: Wish, held: Held) -> tuple[Order | Outcome, ...]:
+    """The papers of one dossier; where it has nothing of the kind it says so, and nobody waits for a paper."""
+    number = source.dossier.number
+    if wish.kind.about != "amendment":
+        return (held(Order(source, wish.document, language=wish.language)),)
+    wanted = [f"{wish.document}-{amendment.number}" for amendment in proposed(source.dossier)]
+    if not wanted:
+        return (Outcome(number, Text("no amendment waits for a signature")),)
+    return tuple(held(Order(source, document, language=wish.language)) for document in wanted)
+
+
+def _years(workspace: Workspace, sources: Sequence[Source], wish: Wish, now: datetime) -> Iterator[CampaignOrder]:
+    """One paper for each academic year of the dossiers; for this year when there are none."""
+    years: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        years[source.dossier.academic_year].append(source)
+    if not years:
+        years[academic_year(now.date(), workspace.settings.rules.calendar.year_starts)] = []
+    for year, of_year in sorted(years.items()):
+        yield CampaignOrder(tuple(of_year), wish.document, year, language=wish.language)
+
+
+def _made(workspace: Workspace, orders: Sequence[Order | CampaignOrder], now: datetime) -> Iterator[Draft | Outcome]:
+    own = workspace.path(workspace.settings.places.templates)
+    wanted: list[Order | CampaignOrder] = []
+    for order in orders:
+        try:
+            kept = _on_disk(workspace, order, own, now)
+        except ConventionsError as error:
+            yield _failed(order, error)
+            continue
+        if kept:
+            yield Draft(order, kept)
+        else:
+            wanted.append(order)
+    logo = _logo(workspace) if wanted else None
+    for order, paper in pipeline.produce(wanted, workspace.settings, own_templates=own, logo=logo, now=now):
+        if isinstance(paper, ConventionsError):
+            yield _failed(order, paper)
+        else:
+            replace(draft_path(workspace, paper.origin), paper.data)
+            yield Draft(order, paper)
+
+
+def _failed(order: Order | CampaignOrder, error: ConventionsError) -> Outcome:
+    return Outcome(order.number, error=error, file=Path(order.source.file) if isinstance(order, Order) else None)
+
+
+def _on_disk(workspace: Workspace, order: Order | CampaignOrder, own: Path, now: datetime) -> Pdf | None:
+    case = pipeline.case_of(order, workspace.settings, now.date())
+    wanted = pipeline.origin_of(order, case, pipeline.templates_of(order, case, own))
+    path = draft_path(workspace, wanted)
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    return Pdf(wanted, data) if forms.origin(data) == wanted else None
+
+
+def _logo(workspace: Workspace) -> press.Logo | None:
+    """The institution's logo, as the settings name it.
+
+    Raises:
+        DiskError: the file is not there or cannot be read (LOGO-03).
+    """
+    name = workspace.settings.documents.logo
+    if not name:
+        return None
+    path = workspace.path(name)
+    try:
+        return press.Logo(path.read_bytes(), workspace.settings.institution.name)
+    except OSError as error:
+        raise DiskError(
+            "LOGO-03",
+            Text("the logo cannot be read: {why}", why=error.strerror or ""),
+            Text("correct documents.logo in conventions.toml, or leave it empty"),
+            place=str(path),
+        ) from error

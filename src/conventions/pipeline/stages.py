@@ -1,0 +1,211 @@
+"""From the frozen paper to the archive: prepare, sign, seal, archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from conventions import forms, signing, store
+from conventions.circuit import assert_turn
+from conventions.errors import ForeignPaper
+from conventions.languages import Language
+from conventions.model.paper import Pdf, Prepared, Sealed
+from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
+from conventions.text import Text
+
+__all__ = ["Services", "archive", "prepare", "seal", "sign", "sign_file", "sign_for"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What signing leans on: whom to believe, who tells the time."""
+
+    trust: signing.Trust
+    timestamper: signing.Timestamper | None = None
+
+
+def prepare(
+    pdf: Pdf,
+    circuit: Circuit,
+    *,
+    seal: signing.Key,
+    services: Services,
+    institution: str,
+    certify: bool = True,
+    now: datetime,
+) -> Prepared:
+    """Place every signature field at its anchor and certify with the institution's seal, or only sign with it.
+
+    Raises:
+        TemplateError: an anchor is missing, doubled or off the page.
+        ServiceError: a time-stamp was asked for and none came.
+    """
+    language = Language(pdf.origin.language)
+    data = signing.prepare(
+        pdf.data,
+        boxes=forms.anchors(pdf.data, circuit.roles),
+        circuit=circuit,
+        labels={role: language.say(_label(role)) for role in circuit.roles},
+        seal=seal,
+        timestamper=services.timestamper,
+        now=now,
+        reason=language.say(Text("issued by {institution}", institution=institution)),
+        certify=certify,
+    )
+    return Prepared(pdf.origin, data)
+
+
+def _label(role: str) -> Text:
+    return Text("signature of the {role}", role=ROLE_LABELS[role])
+
+
+def sign(
+    paper: Prepared,
+    role: str,
+    *,
+    key: signing.Key,
+    timestamper: signing.Timestamper | None = None,
+    place: str = "",
+    by_delegation: str = "",
+    now: datetime,
+) -> Prepared:
+    """Sign in the role's field with a visible stamp in the paper's language. Whose turn it is was asked before.
+
+    Raises:
+        KeyUnreadable: the certificate has expired or its algorithm is not accepted.
+        ServiceError: a time-stamp was asked for and none came.
+    """
+    language = Language(paper.origin.language)
+    stamp = signing.Stamp(
+        (
+            key.certificate_name,
+            language.say(_in_role(role, by_delegation)),
+            language.instant(now),
+            language.say(Text("electronic signature")),
+        )
+    )
+    data = signing.sign(
+        paper.data,
+        role=role,
+        key=key,
+        stamp=stamp,
+        timestamper=timestamper,
+        now=now,
+        reason=language.say(Text("I have read and accept agreement {number}", number=paper.origin.number)),
+        location=place,
+    )
+    return Prepared(paper.origin, data)
+
+
+def _in_role(role: str, by_delegation: str) -> Text:
+    if not by_delegation:
+        return ROLE_LABELS[role]
+    return Text("{role}, by delegation of {who}", role=ROLE_LABELS[role], who=by_delegation)
+
+
+def sign_for(
+    paper: Prepared,
+    person: Signatory,
+    *,
+    seal: signing.Key,
+    how: Text,
+    evidence: str,
+    timestamper: signing.Timestamper | None,
+    now: datetime,
+) -> Prepared:
+    """The institution's seal signs in the field of a person who has no certificate, and says so.
+
+    It proves that the institution vouches for what it recorded, not who the person is: a simple electronic signature
+    (Regulation (EU) 910/2014, art. 3(10)), never an advanced one.
+
+    Args:
+        paper: the paper, whose turn the person's is.
+        person: on whose behalf the seal signs.
+        seal: the institution's key.
+        how: the person was recognised, for the stamp: a code sent by mail, a signature on paper.
+        evidence: SHA-256 of the record that is kept beside the paper, hexadecimal.
+        timestamper: tells when.
+        now: aware.
+
+    Raises:
+        KeyUnreadable, ServiceError: as :func:`sign`.
+    """
+    language = Language(paper.origin.language)
+    lines = (person.name, language.say(_in_role(person.role, person.by_delegation)), language.instant(now))
+    reason = Text(
+        "on behalf of {name}, {how}; evidence {digest}", name=person.name, how=how, digest=f"SHA-256 {evidence}"
+    )
+    data = signing.sign(
+        paper.data,
+        role=person.role,
+        key=seal,
+        stamp=signing.Stamp((*lines, language.say(how))),
+        timestamper=timestamper,
+        now=now,
+        reason=language.say(reason),
+        location="",
+    )
+    return Prepared(paper.origin, data)
+
+
+def sign_file(data: bytes, role: str, *, key: signing.Key, now: datetime) -> Prepared:
+    """Sign a paper that came by mail, without a workspace: its own fields say whose turn it is.
+
+    Raises:
+        ForeignPaper: not a readable PDF (PDF-01), not one of our papers (PDF-02, PDF-04).
+        OutOfTurn: unknown role, already signed, or somebody else's turn.
+        KeyUnreadable: as :func:`sign`.
+    """
+    origin = forms.origin(data)
+    if origin is None:
+        raise ForeignPaper(
+            "PDF-02",
+            Text("this PDF is not one of our papers: it does not say which agreement it is"),
+            Text("sign the very file that came by mail, not a print or a copy of it"),
+        )
+    assert_turn(signing.circuit_of_paper(data), signing.signed_roles(data), role)
+    return sign(Prepared(origin, data), role, key=key, now=now)
+
+
+def seal(paper: Prepared, services: Services, now: datetime) -> Sealed:
+    """Close a complete paper: validation data for every signature, then a document timestamp (PAdES-B-LTA).
+
+    Raises:
+        ServiceError: revocation data or the time-stamp cannot be had; the paper stays as it is.
+    """
+    data = signing.seal(paper.data, trust=services.trust, timestamper=services.timestamper, now=now)
+    return Sealed(paper.origin, data)
+
+
+def archive(sealed: Sealed, *, root: Path, year: str, journal: bytes, services: Services) -> store.Receipt:
+    """Put a sealed paper into the archive, with its journal and the roots that it is verified by.
+
+    Args:
+        sealed: the paper.
+        root: folder of the archive.
+        year: academic year, such as 2026-2027.
+        journal: what happened to the paper, JSON.
+        services: whose trust it was sealed under.
+
+    Raises:
+        NeverOverwrite: other files are kept under that number (ARCHIVE-01), or what is kept is damaged (ARCHIVE-03).
+        DiskError: the archive cannot be written.
+    """
+    origin = sealed.origin
+    facts = {
+        name: getattr(origin, name) for name in ("number", "document", "version", "dossier_digest", "template_digest")
+    }
+    return store.archive.store(
+        root,
+        year,
+        origin.number,
+        origin.document,
+        origin.version,
+        files={
+            f"{origin.document}.pdf": sealed.data,
+            "journal.json": journal,
+            "roots.pem": services.trust.roots_pem(),
+        },
+        facts={**facts, "academic_year": year, "signed_by": list(signing.signed_roles(sealed.data))},
+    )
