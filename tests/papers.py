@@ -68,7 +68,7 @@ def a_short_template(folder: Path) -> Path:
     is_article = False
     for element in [*document.element.body]:
         words = "".join(piece.text or "" for piece in element.iter(qn("w:t")))
-        is_article = words == "Les articles" or (is_article and words != "Signatures")
+        is_article = words == "Les articles" or (is_article and "signs_here" not in words and words != "Signatures")
         if is_article:
             document.element.body.remove(element)
     path = folder / "fr" / "convention.docx"

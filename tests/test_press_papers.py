@@ -90,9 +90,8 @@ def context_of(dossier: Dossier, circuit: Circuit) -> dict[str, object]:
 
 def rendered(dossier: Dossier, circuit: Circuit) -> bytes:
     template = press.find("convention", dossier.language)
-    return press.render(
-        template, context_of(dossier, circuit), Language(dossier.language), title="Convention", author="U", now=NOW
-    )
+    filling = press.Filling(template, context_of(dossier, circuit), Language(dossier.language))
+    return press.render(filling, title="Convention", author="U", now=NOW)
 
 
 @pytest.fixture(scope="module")

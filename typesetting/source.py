@@ -9,11 +9,12 @@
     over two lines.
     - an item
     {% if host.siret %}                     alone on a line: switches whole paragraphs, or rows inside a table
-    ::: facts                               a table, until the next :::  (facts, glance, grid, record, signatures)
+    ::: facts                               a table, until the next :::  (facts, glance, grid, record, ledger,
+                                            signatures)
     | label | value |
     :::
     ::: grid 82 36r 34c                     the same with widths in millimetres; r and c set a column right and centred
-    <field tutor.name line>                 where a form is filled in: name, and size (line, short, area, tall, box);
+    <field tutor.name line>                 where a form is filled in: name, and size (line, short, strip, area …);
     <field mark:{{ option.value }} box>     a button of a group, one for each of its options
     === a new page
 """

@@ -51,9 +51,16 @@ COLUMNS: Final = {
     "signatures": (Column(68), Column(84)),
 }
 """The columns of each kind of table that does not give its own; each adds up to the width of the text."""
-INSET: Final = {"facts": (0, 100), "glance": (100, 100), "grid": (0, 60), "record": (0, 60), "signatures": (0, 0)}
+INSET: Final = {
+    "facts": (0, 100),
+    "glance": (100, 100),
+    "grid": (0, 120),
+    "record": (0, 120),
+    "ledger": (0, 90),
+    "signatures": (0, 0),
+}
 """Space left and right of a cell's words, in twentieths of a point."""
-LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "signatures": 80}
+LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "ledger": 0, "signatures": 80}
 """Space above and below a cell's words, in twentieths of a point."""
 BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
@@ -61,6 +68,7 @@ BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 FIELDS: Final = {
     "line": (Mm(100), Mm(7)),
     "short": (Mm(34), Mm(7)),
+    "strip": (Mm(150), Mm(12)),
     "area": (Mm(150), Mm(24)),
     "tall": (Mm(150), Mm(52)),
     "box": (Mm(4.4), Mm(4.4)),
@@ -89,6 +97,7 @@ def apply(document: Document, language: str, *, landscape: bool = False) -> None
     _shape(_new(document, "Letterhead"), size=10, color=SOFT, after=0, line=1.05)
     _shape(_new(document, "Label"), size=9.5, color=SOFT, before=2, after=2, line=1.05)
     _shape(_new(document, "Value"), size=10.5, before=2, after=2, line=1.05)
+    _shape(_new(document, "Entry"), size=9, before=1.5, after=1.5, line=1.0)
     _shape(_new(document, "Signatory"), after=1, line=1.05)
     _shape(_new(document, "Spacer"), size=5, after=0, line=1.0)
     _shape(_new(document, "Switch"), size=8, color="9A6B00", after=0, line=1.0)

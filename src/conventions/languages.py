@@ -93,9 +93,10 @@ class Language:
         time = format_time(local.timetz(), "medium", locale=self.locale)
         return self.say(Text("{day}, {time} (Paris time)", day=self.date(local.date()), time=time))
 
-    def number(self, number: Decimal | int) -> str:
-        """A number with this language's separators, trailing zeros dropped."""
-        return format_decimal(number, locale=self.locale)
+    def number(self, number: Decimal | int, places: int | None = None) -> str:
+        """A number with this language's separators, trailing zeros dropped; with ``places``, so many decimals."""
+        pattern = None if places is None else f"#,##0.{'0' * places}"
+        return format_decimal(number, pattern, locale=self.locale)
 
     def money(self, amount: Decimal, currency: str = "EUR") -> str:
         """An amount with its cents and currency."""

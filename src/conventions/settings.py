@@ -133,6 +133,8 @@ class TrustSettings(Record):
 
     roots: tuple[str, ...] = ()
     intermediates: tuple[str, ...] = ()
+    qualified: tuple[str, ...] = ()
+    """Authorities that the trusted lists hold as granted for qualified certificates; only theirs count as qualified."""
     seal: str = ""
     timestamps: tuple[str, ...] = ()
     """RFC 3161 addresses, tried in turn."""

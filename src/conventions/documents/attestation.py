@@ -131,7 +131,9 @@ def _too_long(agreed: Dossier, done: Realised) -> Iterator[Finding]:
     if done.hours > most:
         yield _finding(
             "ATTEST-04",
-            Text("{hours} hours were done; on those days the agreement gives {most} at most", hours=done.hours, most=most),
+            Text(
+                "{hours} hours were done; on those days the agreement gives {most} at most", hours=done.hours, most=most
+            ),
             Text("compare realised.hours with the host's record of presence, or add the signed amendment"),
             "realised.hours",
         )

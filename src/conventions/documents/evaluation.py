@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
@@ -12,7 +13,7 @@ from conventions.documents.case import Case, edition
 from conventions.in_force import in_force
 from conventions.languages import Language
 from conventions.model.dossier import Track
-from conventions.model.evaluation import ONE_LINE, RESERVED, USUAL_LENGTH, Question, Questionnaire, Section
+from conventions.model.evaluation import RESERVED, USUAL_LENGTH, Question, Questionnaire, Section
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField, Option
 from conventions.model.grading import TOP
@@ -27,6 +28,11 @@ _KINDS: Final = {
     "number": FieldKind.NUMBER,
     "date": FieldKind.DATE,
 }
+_SIZES: Final = ((60, "line"), (200, "strip"), (600, "area"))
+"""Characters that each place for a text has room for; more need the tall one."""
+_WIDTH, _BOX, _LETTER = 150, 9, Decimal("1.75")
+"""Millimetres of a line, of a box with its gaps, of a letter: answers that may be wider than a line stand below each
+other, for a box must not be parted from its words."""
 
 
 def context(case: Case, language: Language, asked: Questionnaire, return_by: date) -> dict[str, object]:
@@ -125,14 +131,13 @@ def _is_asked(case: Case, question: Question) -> bool:
 def _field(case: Case, name: str, question: Question, language: Language) -> FormField:
     choices = case.house.questionnaires.answers(question)
     is_text = question.kind == "text"
-    length = question.max_length or USUAL_LENGTH
     return FormField(
         name,
-        _KINDS.get(question.kind, FieldKind.TEXT if length <= ONE_LINE else FieldKind.LONG_TEXT),
+        _KINDS.get(question.kind, FieldKind.TEXT if _size(question) == "line" else FieldKind.LONG_TEXT),
         question.label.said(language.code),
         options=tuple(Option(choice.value, choice.said(language.code)) for choice in choices),
         required=question.required,
-        max_length=length if is_text else None,
+        max_length=question.max_length or USUAL_LENGTH if is_text else None,
         maximum=TOP if question.kind == "number" else None,
     )
 
@@ -154,7 +159,7 @@ def _points(case: Case, scale: str, language: Language) -> tuple[str, ...]:
 
 
 def _printed(case: Case, section: Section, question: Question, language: Language) -> dict[str, object]:
-    code, length = language.code, question.max_length or USUAL_LENGTH
+    code = language.code
     choices = case.house.questionnaires.answers(question)
     return {
         "name": f"{section.key}.{question.key}",
@@ -162,10 +167,26 @@ def _printed(case: Case, section: Section, question: Question, language: Languag
         "help": question.help and question.help.said(code),
         "is_required": question.required,
         "kind": question.kind,
-        "size": "line" if length <= ONE_LINE else "area" if length <= USUAL_LENGTH else "tall",
+        "size": _size(question),
         "options": tuple({"value": choice.value, "label": choice.said(code)} for choice in choices),
+        "layout": _layout(question, tuple(choice.said(code) for choice in choices), code),
         "after": _after(case, section, question, code),
     }
+
+
+def _layout(question: Question, answers: tuple[str, ...], code: str) -> str:
+    """Where the answer stands: behind the question, below it, or below it with one box to a line."""
+    width = sum(_BOX + _LETTER * len(answer) for answer in answers)
+    if width > _WIDTH:
+        return "listed"
+    is_short = width + _LETTER * len(question.label.said(code)) <= _WIDTH
+    return "behind" if question.kind in {"yes_no", "number", "date"} and is_short else "below"
+
+
+def _size(question: Question) -> str:
+    """Of the place for its text."""
+    length = question.max_length or USUAL_LENGTH
+    return next((size for most, size in _SIZES if length <= most), "tall")
 
 
 def _after(case: Case, section: Section, question: Question, code: str) -> tuple[str, ...]:

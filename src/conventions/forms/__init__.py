@@ -1,4 +1,4 @@
-"""HAND on PDF: freeze what LibreOffice made, find the signature boxes, read where a paper comes from.
+"""HAND on PDF: freeze what LibreOffice made, place fields and find signature boxes, read what a paper says of itself.
 
 Nothing here ever writes to a signed file.
 """
@@ -11,18 +11,22 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.forms.boxes import anchors
+    from conventions.forms.comparison import same_form
     from conventions.forms.freezing import freeze
     from conventions.forms.pagination import orphans
+    from conventions.forms.reply import answers
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "freeze", "origin", "orphans", "visible_digests"]
+__all__ = ["anchors", "answers", "freeze", "origin", "orphans", "same_form", "visible_digests"]
 
 _HOMES = {
     "anchors": "boxes",
+    "answers": "reply",
     "freeze": "freezing",
     "origin": "stamp",
     "orphans": "pagination",
+    "same_form": "comparison",
     "visible_digests": "visible",
 }
 

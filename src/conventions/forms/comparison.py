@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import Final
@@ -15,11 +16,11 @@ from conventions.forms.returned import HIDDEN, Returned, decoded, fields_in, ins
 __all__ = ["same_form"]
 
 _READ_ONLY: Final = 1 << 0
-_DEPTH: Final = 24
-_PACKING: Final = frozenset({"/DecodeParms", "/Filter", "/Length"})
-_ELSEWHERE: Final = frozenset({"/P", "/Parent", "/Pg", "/StructParent", "/StructParents", "/Type"})
+_MOST: Final = 8 * 1024 * 1024
+"""Bytes of page content that are read as operators; a form has some ten thousand on a page."""
+_PACKING: Final = frozenset({"/DecodeParms", "/Filter"})
+_ELSEWHERE: Final = frozenset({"/Length", "/P", "/Parent", "/Pg", "/StructParent", "/StructParents", "/Type"})
 """Entries that lead back up the tree, or that programs add and leave out as they like."""
-_OURS: Final = frozenset({"/Widget", "/Popup"})
 
 
 def same_form(sent: bytes, returned: bytes) -> tuple[str, ...]:
@@ -36,38 +37,46 @@ def same_form(sent: bytes, returned: bytes) -> tuple[str, ...]:
     Raises:
         ForeignPaper: one of the files is not a readable PDF, or it is encrypted (PDF-01).
     """
-    with reading(sent) as document:
-        ours = _pages(document), _fields(document)
-    with reading(returned) as document:
-        theirs = _pages(document), _fields(document)
-    return tuple(name for mine, other in zip(ours, theirs, strict=True) for name in _differing(mine, other))
+    ours, theirs = _Seen.of(sent), _Seen.of(returned)
+    return (*_differing(ours.pages, theirs.pages), *_differing(ours.fields, theirs.fields))
 
 
-def _differing(ours: Mapping[str, object], theirs: Mapping[str, object]) -> list[str]:
+def _differing(ours: dict[str, object], theirs: dict[str, object]) -> list[str]:
     return [name for name in ours | theirs if name not in ours or name not in theirs or ours[name] != theirs[name]]
 
 
-def _fields(document: pikepdf.Pdf) -> dict[str, object]:
-    pages = {
-        widget.objgen: rank
-        for rank, page in enumerate(document.pages)
-        for widget in _annotations(page.obj)
-        if widget.is_indirect
-    }
-    return {f"field:{name}": _definition(field, pages) for name, field in fields_in(document).items()}
+@dataclass(frozen=True)
+class _Seen:
+    """What there is to compare of one form."""
+
+    pages: dict[str, object]
+    fields: dict[str, object]
+
+    @classmethod
+    def of(cls, pdf: bytes) -> _Seen:
+        with reading(pdf) as document:
+            fields, plain = fields_in(document), _Plain()
+            known = {widget.objgen for field in fields.values() for widget in field.widgets}
+            ranks = {
+                annotation.objgen: rank
+                for rank, page in enumerate(document.pages, start=1)
+                for annotation in _annotations(page)
+            }
+            return cls(
+                {f"page:{rank}": _page(page, known, plain) for rank, page in enumerate(document.pages, start=1)},
+                {f"field:{name}": _definition(field, ranks, plain) for name, field in fields.items()},
+            )
 
 
-def _definition(field: Returned, pages: Mapping[tuple[int, int], int]) -> object:
-    places = [(pages.get(widget.objgen, -1), *_place(widget)) for widget in field.widgets]
-    is_fixed = bool(field.flags & _READ_ONLY)
+def _definition(field: Returned, ranks: Mapping[tuple[int, int], int], plain: _Plain) -> object:
     return (
         field.kind,
         field.flags,
-        _plain(field.get("/MaxLen")),
-        _plain(field.node.get("/Opt")),
+        plain.of(field.get("/MaxLen")),
+        plain.of(field.node.get("/Opt")),
         words(field.node.get("/TU")),
-        places,
-        words(field.get("/V")) if is_fixed else "",
+        [(ranks.get(widget.objgen), *_place(widget)) for widget in field.widgets],
+        words(field.get("/V")) if field.flags & _READ_ONLY else "",
     )
 
 
@@ -81,54 +90,61 @@ def _place(widget: Dictionary) -> tuple[object, ...]:
     return edges, names, is_hidden, words(widget.get("/TU"))
 
 
-def _pages(document: pikepdf.Pdf) -> dict[str, object]:
-    known = {widget.objgen for field in fields_in(document).values() for widget in field.widgets}
-    memory: dict[tuple[int, int], object] = {}
-    return {f"page:{rank}": _page(page, known, memory) for rank, page in enumerate(document.pages, start=1)}
-
-
-def _page(page: pikepdf.Page, known: set[tuple[int, int]], memory: dict[tuple[int, int], object]) -> object:
+def _page(page: pikepdf.Page, known: set[tuple[int, int]], plain: _Plain) -> object:
     added = [
-        _plain(annotation, memory)
-        for annotation in _annotations(page.obj)
-        if str(annotation.get("/Subtype")) not in _OURS
-        or (annotation.get("/Subtype") == "/Widget" and annotation.objgen not in known)
+        plain.of(annotation)
+        for annotation in _annotations(page)
+        if annotation.get("/Subtype") != "/Popup" and annotation.objgen not in known
     ]
-    return (
-        [_plain(box) for box in (page.mediabox, page.cropbox, page.obj.get("/Rotate", 0))],
-        _content(page.obj.get("/Contents")),
-        _plain(page.resources, memory),
-        added,
-    )
+    frame = [plain.of(box) for box in (page.mediabox, page.cropbox, page.get("/Rotate", 0))]
+    return frame, plain.content(page.get("/Contents")), plain.of(page.resources), added
 
 
-def _annotations(page: Dictionary) -> list[Dictionary]:
+def _annotations(page: pikepdf.Page) -> list[Dictionary]:
     found = page.get("/Annots")
     return [item for item in found if isinstance(item, Dictionary)] if isinstance(found, Array) else []
 
 
-def _content(contents: object) -> object:
-    """The operators of a page; the packed bytes when they cannot be read."""
-    streams = contents if isinstance(contents, Array) else [contents]
-    parts = [decoded(stream) for stream in streams if isinstance(stream, Stream)]
-    if None in parts:
-        return [_plain(stream) for stream in streams]
-    steps = instructions(b"\n".join(part for part in parts if part))
-    return [(operator, *(_plain(operand) for operand in operands)) for operands, operator in steps]
+class _Plain:
+    """Turns what one file holds into values of Python that can be compared."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], object] = {}
+        self._left = _MOST
 
-def _plain(
-    value: object, memory: dict[tuple[int, int], object] | None = None, depth: int = 0
-) -> object:
-    """A value of the file as a value of Python that can be compared: numbers rounded, streams by what they hold."""
-    if depth > _DEPTH:
-        return "deep"
-    if isinstance(value, (Decimal, float)):
-        return round(float(value), 3)
-    if isinstance(value, String):
-        return bytes(value)
-    if isinstance(value, Name):
-        return str(value)
-    if not isinstance(value, (Array, Dictionary, Stream)):
-        return value
-    return _remembered(value, {} if memory is None else memory, depth)
+    def content(self, contents: object) -> object:
+        """The operators of a page; what its streams hold when these cannot be read, or are too many."""
+        streams = [*contents] if isinstance(contents, Array) else [contents]
+        parts = [decoded(stream) for stream in streams if isinstance(stream, Stream)]
+        data = b"\n".join(part for part in parts if part)
+        if None in parts or len(data) > self._left:
+            return [self.of(stream) for stream in streams]
+        self._left -= len(data)
+        return [(operator, *map(self.of, operands)) for operands, operator in instructions(data)]
+
+    def of(self, value: object) -> object:
+        """Numbers rounded, streams by what they hold, dictionaries without what leads back up the tree."""
+        if isinstance(value, (Decimal, float)):
+            return round(float(value), 3)
+        if isinstance(value, String):
+            return bytes(value)
+        if isinstance(value, Name):
+            return str(value)
+        if not isinstance(value, (Array, Dictionary, Stream)):
+            return value
+        if not value.is_indirect:
+            return self._inside(value)
+        if value.objgen not in self._known:
+            self._known[value.objgen] = "again"  # what it holds may lead back to it
+            self._known[value.objgen] = self._inside(value)
+        return self._known[value.objgen]
+
+    def _inside(self, value: Array | Dictionary | Stream) -> object:
+        if isinstance(value, Array):
+            return [self.of(item) for item in value]
+        data = decoded(value) if isinstance(value, Stream) else None
+        ignored = _ELSEWHERE if data is None else _ELSEWHERE | _PACKING
+        entries = {key: self.of(item) for key, item in value.items() if key not in ignored}
+        if not isinstance(value, Stream):
+            return entries
+        return sha256(value.read_raw_bytes() if data is None else data).hexdigest(), entries

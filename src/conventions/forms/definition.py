@@ -15,7 +15,7 @@ from conventions.text import Text
 __all__ = ["contradictions"]
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
-_OPTION: Final = re.compile(r"(?!Off\Z)[A-Za-z0-9_.-]{1,60}")
+_OPTION: Final = re.compile(r"(?!Off\Z)[A-Za-z0-9_.-]{0,59}[A-Za-z0-9_-]")
 _OF_OPTIONS: Final = frozenset({FieldKind.CHOICE, FieldKind.LIST})
 
 

@@ -15,7 +15,8 @@ from typing import Final
 import uharfbuzz
 from fontTools.ttLib import TTFont, TTLibError
 
-from conventions.forms.typeface import Source, Typeface
+from conventions.forms.outlines import Source
+from conventions.forms.typeface import Typeface
 
 __all__ = ["Foreign"]
 

@@ -34,7 +34,7 @@ _ROOT_KEYS: Final = frozenset(
         "/StructTreeRoot",
     }
 )
-"""What the catalogue of a converted paper may hold; scripts, actions, layers, embedded files and forms are not in it."""
+"""What the catalogue may hold; scripts, actions, layers, embedded files and forms of others are not in it."""
 _ICC_DATE: Final = 24
 _LINKS: Final = frozenset({"/URI", "/GoTo"})
 _EMBEDDED: Final = ("/FontFile", "/FontFile2", "/FontFile3")

@@ -40,8 +40,8 @@ class Anchor:
 
 
 def anchored(document: pikepdf.Pdf) -> dict[str, list[Anchor]]:
-    """Every picture that marks a field, by what its alternative text says: ``field:mark``, ``field:attendance:good``."""
-    pages = {page.objgen: rank for rank, page in enumerate(document.pages)}
+    """Every picture that marks a field, by what its alternative text says: ``field:mark``, ``field:agreed:yes``."""
+    pages: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
     found: dict[str, list[Anchor]] = {}
     for element, page in elements(document):
         match = _ALT.search(str(element.get("/Alt", "")))
@@ -72,7 +72,7 @@ def misplaced(document: pikepdf.Pdf, fields: Sequence[FormField], found: Mapping
         *(_unknown(place, [*wanted]) for place in found if place not in wanted),
         *(_outside(place) for place, box in boxes if place in wanted and not _is_inside(box, media)),
     ]
-    return [*findings, *_overlapping(boxes)] if not findings else findings
+    return findings or [*_overlapping(boxes)]
 
 
 def _missing(place: str, name: str) -> Finding:
@@ -98,7 +98,8 @@ def _unknown(place: str, wanted: Sequence[str]) -> Finding:
         if wanted
         else Text("take the picture out: this document is not a form")
     )
-    return _finding("FORM-03", Text("the template has a picture {place}, and the form no such answer", place=place), fix)
+    message = Text("the template has a picture {place}, and the form no such answer", place=place)
+    return _finding("FORM-03", message, fix)
 
 
 def _outside(place: str) -> Finding:

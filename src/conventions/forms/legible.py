@@ -20,11 +20,33 @@ __all__ = ["has_mark", "shown"]
 _LONGEST: Final = 1024 * 1024
 """Of an appearance, in bytes."""
 _QUIET: Final = frozenset(
-    "cm w J j M d ri i BT ET Tc Tw Tz TL Ts Td TD Tm T* re n W W* h m l BMC BDC EMC MP DP BX EX G RG K CS cs SC SCN sc"
-    " scn".split()
+    {
+        "cm",
+        "w",
+        "J",
+        "j",
+        "M",
+        "d",
+        "ri",
+        "i",
+        "re",
+        "m",
+        "l",
+        "h",
+        "n",
+        "W",
+        "W*",
+        "BMC",
+        "BDC",
+        "EMC",
+        "MP",
+        "DP",
+        "BX",
+    }
+    | {"BT", "ET", "Tc", "Tw", "Tz", "TL", "Ts", "Td", "TD", "Tm", "T*", "G", "RG", "K", "CS", "SC", "SCN", "EX"}
 )
 """Operators that draw no letter and hide none."""
-_PAINT: Final = frozenset("f F f* S s B B* b b*".split())
+_PAINT: Final = frozenset({"f", "F", "f*", "S", "s", "B", "B*", "b", "b*"})
 _DRAW: Final = _PAINT | {"Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 _UNSEEN: Final = frozenset({3, 7})
 """Text rendering modes that leave no ink (ISO 32000-1, 9.3.6)."""
@@ -42,7 +64,7 @@ class _Look:
     is_dark: bool = True
 
 
-def shown(appearance: Stream, spare: Dictionary, *, is_list: bool) -> str | None:
+def shown(appearance: Stream, spare: object, *, is_list: bool) -> str | None:
     """The words in the appearance of a text field or a list.
 
     Args:

@@ -34,7 +34,7 @@ def answers(pdf: bytes) -> Answers:
     with reading(pdf) as document:
         found = {name: field for name, field in fields_in(document).items() if _is_answer(field)}
         form = document.Root.get("/AcroForm")
-        spare = form.get("/DR", Dictionary()) if isinstance(form, Dictionary) else Dictionary()
+        spare = form.get("/DR") if isinstance(form, Dictionary) else None
         values = {name: _value(field) for name, field in found.items()}
         views = {name: _agrees(field, values[name], spare) for name, field in found.items()}
     return Answers(
@@ -55,7 +55,8 @@ def _value(field: Returned) -> str:
         stored = stored[0] if len(stored) == 1 else None
     value = words(stored)
     if field.kind == "/Btn":
-        return "" if value == _OFF else value
+        state = value.removeprefix("/")  # some programs write a name as a string
+        return "" if state == _OFF else state
     if field.kind == "/Ch":
         return {label: code for code, label in _options(field).items()}.get(value, value)
     return value
@@ -72,7 +73,7 @@ def _options(field: Returned) -> dict[str, str]:
     return found
 
 
-def _agrees(field: Returned, value: str, spare: Dictionary) -> bool | None:
+def _agrees(field: Returned, value: str, spare: object) -> bool | None:
     """Whether every place of a field shows its value; None when that cannot be told."""
     if field.kind == "/Btn":
         marks = {mark for widget in field.widgets for mark in _marks(widget)}
@@ -94,7 +95,7 @@ def _marks(widget: Dictionary) -> set[str]:
     return {state or _OFF} if is_marked and not _is_hidden(widget) else set()
 
 
-def _shows(widget: Dictionary, wanted: set[str], spare: Dictionary, *, is_list: bool) -> bool | None:
+def _shows(widget: Dictionary, wanted: set[str], spare: object, *, is_list: bool) -> bool | None:
     look = _normal(widget)
     if _is_hidden(widget):
         return "" in wanted

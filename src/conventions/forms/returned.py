@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pikepdf
-from pikepdf import Array, ContentStreamInlineImage, Dictionary, Name, Stream, String
+from pikepdf import Array, ContentStreamInlineImage, ContentStreamInstruction, Dictionary, Name, Stream, String
 
 from conventions.forms.stamp import opened, unreadable
 
@@ -20,8 +20,18 @@ _LARGEST: Final = 8 * 1024 * 1024
 """Of a decompressed stream, in bytes; a page has some thousands, the fonts of a form 200,000."""
 _MOST: Final = 10_000
 """Nodes of the field tree looked at."""
-HIDDEN: Final = 1 << 0 | 1 << 1 | 1 << 5
-"""Flags of an annotation that is not seen: invisible, hidden, no view (ISO 32000-1, 12.5.3)."""
+HIDDEN: Final = 1 << 1 | 1 << 5
+"""Flags of an annotation that is not seen: hidden, no view (ISO 32000-1, 12.5.3)."""
+_STUMBLED: Final = (
+    pikepdf.PdfError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""Where a number, a string or a dictionary belongs, a file from outside may hold anything, and nested without end."""
 _INHERITED: Final = ("/FT", "/Ff", "/V", "/MaxLen")
 _PLAIN: Final = ("", "/FlateDecode", "/Fl")
 
@@ -60,8 +70,7 @@ def reading(pdf: bytes) -> Iterator[pikepdf.Pdf]:
             raise unreadable()
         try:
             yield document
-        except (pikepdf.PdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            # Where a number, a string or a dictionary belongs, a file from outside may hold anything.
+        except _STUMBLED as error:
             raise unreadable() from error
 
 
@@ -95,7 +104,7 @@ def _kids(node: Dictionary) -> list[Dictionary]:
 
 
 def words(value: object) -> str:
-    """A text of the file: a string, a name, or a stream of text; NFC, lines parted by ``\\n``, nothing invisible."""
+    """A text of the file: a string, a name, or a stream of text; NFC, lines parted by line feeds, no control codes."""
     if isinstance(value, Stream):
         value = String(decoded(value) or b"")
     if isinstance(value, String):
@@ -141,7 +150,8 @@ def instructions(content: bytes) -> list[tuple[list[object], str]]:
     """Operands and operator of each step of a page or an appearance."""
     with pikepdf.new() as desk:
         steps = pikepdf.parse_content_stream(desk.make_stream(content))
-        return [
-            ([step.iimage.unparse()] if isinstance(step, ContentStreamInlineImage) else [*step.operands], str(step.operator))
-            for step in steps
-        ]
+        return [(_operands(step), str(step.operator)) for step in steps]
+
+
+def _operands(step: ContentStreamInstruction | ContentStreamInlineImage) -> list[object]:
+    return [step.iimage.unparse()] if isinstance(step, ContentStreamInlineImage) else [*step.operands]

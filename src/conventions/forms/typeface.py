@@ -8,29 +8,23 @@ letter. The em has 1000 units, so that widths are the same inside the font and b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
 from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.recordingPen import DecomposingRecordingPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 from pikepdf import Array, Dictionary, Name, String
 
+from conventions.forms.outlines import EM, Source
 from conventions.shipped import shipped
 
-__all__ = ["ASCENT", "Source", "Typeface", "embedded", "house"]
+__all__ = ["Typeface", "embedded", "house"]
 
 _FILE: Final = "signing/data/ConventionsStamp-Regular.ttf"
-_EM: Final = 1000
-ASCENT: Final = 1069
+_ASCENT: Final = 1069
 """Of the tallest letters, in thousandths of the em."""
 _DESCENT: Final = -293
 _CAPITALS: Final = 714
@@ -41,34 +35,6 @@ _BLOCK: Final = 100
 _SYMBOLIC: Final = 4
 _END: Final = 0x2C00
 """Where the characters of the house typeface end: the alphabets and signs of Europe lie below."""
-
-
-class Source:
-    """A font file from which glyphs are taken; of a collection, its first font."""
-
-    def __init__(self, path: Path) -> None:
-        self._font: Any = TTFont(path, fontNumber=0, lazy=True)
-        self._glyphs = self._font.getGlyphSet()
-        self.scale = _EM / self._font["head"].unitsPerEm
-        self.characters: Mapping[int, str] = self._font.getBestCmap() or {}
-
-    def name_of(self, glyph: int) -> str:
-        """Name of the glyph at that place in the font."""
-        return str(self._font.getGlyphName(glyph))
-
-    def width(self, name: str) -> int:
-        """In thousandths of the em."""
-        return round(self._glyphs[name].width * self.scale)
-
-    def outline(self, name: str, right: float = 0, up: float = 0) -> Any:
-        """The glyph with quadratic curves and without components, shifted by so many units of the file."""
-        recorded = DecomposingRecordingPen(self._glyphs)
-        self._glyphs[name].draw(recorded)
-        pen = TTGlyphPen(None)
-        curves = Cu2QuPen(pen, max_err=1, reverse_direction="glyf" not in self._font)
-        scale = self.scale
-        recorded.replay(TransformPen(curves, (scale, 0, 0, scale, right * scale, up * scale)))
-        return pen.glyph()
 
 
 class Typeface:
@@ -97,15 +63,15 @@ class Typeface:
         metrics = {
             name: (self.widths.get(code, 0), getattr(glyphs[name], "xMin", 0)) for code, name in enumerate(names)
         }
-        builder = FontBuilder(_EM, isTTF=True)
+        builder = FontBuilder(EM, isTTF=True)
         builder.updateHead(created=_BORN, modified=_BORN)
         builder.setupGlyphOrder(names)
         builder.setupCharacterMap({ord(text): names[code] for code, text in self.texts.items() if len(text) == 1})
         builder.setupGlyf(glyphs)
         builder.setupHorizontalMetrics(metrics)
-        builder.setupHorizontalHeader(ascent=ASCENT, descent=_DESCENT)
+        builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
         builder.setupNameTable({"familyName": self.name, "styleName": "Regular", "psName": self.name})
-        builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=_DESCENT, usWinAscent=ASCENT, usWinDescent=-_DESCENT)
+        builder.setupOS2(sTypoAscender=_ASCENT, sTypoDescender=_DESCENT, usWinAscent=_ASCENT, usWinDescent=-_DESCENT)
         builder.setupPost(keepGlyphNames=False)
         builder.font.recalcTimestamp = False
         target = BytesIO()
@@ -126,7 +92,7 @@ class Typeface:
         ).encode()
 
     def glyphs_of_codes(self) -> bytes:
-        """The glyph of each code, the frame for codes that stand for nothing (``CIDToGIDMap``, ISO 32000-1, 9.7.4.2)."""
+        """``CIDToGIDMap``: the glyph of each code, the frame for those without (ISO 32000-1, 9.7.4.2)."""
         return b"".join((code if code in self.texts else 0).to_bytes(2) for code in range(max(self.texts) + 1))
 
     def runs_of_widths(self) -> list[int | list[int]]:
@@ -181,7 +147,7 @@ def embedded(document: pikepdf.Pdf, face: Typeface) -> pikepdf.Object:
         Flags=_SYMBOLIC,
         FontBBox=Array(box),
         ItalicAngle=0,
-        Ascent=ASCENT,
+        Ascent=_ASCENT,
         Descent=_DESCENT,
         CapHeight=_CAPITALS,
         StemV=80,

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NumberTree, String
+from pikepdf import Array, Dictionary, Name, String
 
 from conventions.errors import TemplateError
 from conventions.forms.definition import contradictions
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
 from conventions.forms.layout import Anchor, anchored, misplaced, places_of
+from conventions.forms.tagging import ParentTree
 from conventions.forms.typeface import embedded, house
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
@@ -93,12 +94,10 @@ class _Form:
             fonts[f"/{MORE}"] = embedded(document, pen.foreign.face)
         self._resources = document.make_indirect(Dictionary(Font=fonts))
         self._groups: dict[str, Dictionary] = {}
-        self._tree = _ParentTree(document)
+        self._tree = ParentTree(document)
         self._widgets: list[tuple[Box, Dictionary]] = []
 
-    def add(
-        self, fields: Iterable[FormField], anchors: Mapping[str, Anchor], drawings: Mapping[str, Drawing]
-    ) -> None:
+    def add(self, fields: Iterable[FormField], anchors: Mapping[str, Anchor], drawings: Mapping[str, Drawing]) -> None:
         """Make the fields, and the form that holds them."""
         top = Array()
         for field in fields:
@@ -193,30 +192,6 @@ class _Form:
         stream.BBox = Array([0, 0, width, height])
         stream.Resources = self._resources if b"Tf" in content else Dictionary()
         return stream
-
-
-class _ParentTree:
-    """By which a reader finds the structure element of a widget (ISO 32000-1, 14.7.4.4)."""
-
-    def __init__(self, document: pikepdf.Pdf) -> None:
-        self._root = document.Root.StructTreeRoot
-        self._document = document
-        if "/ParentTree" not in self._root:
-            self._root.ParentTree = document.make_indirect(Dictionary(Nums=Array()))
-        self._entries = NumberTree(self._root.ParentTree)
-        self._next = max(self._entries.keys(), default=-1) + 1
-
-    def adopt(self, widget: Dictionary, element: Dictionary, page: pikepdf.Object) -> None:
-        """Turn the element of a picture into that of a form field."""
-        kids = element.get("/K", Array())
-        reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
-        element.S = Name.Form
-        element.K = Array([*(kids if isinstance(kids, Array) else [kids]), reference])
-        del element["/Alt"]
-        widget.StructParent = self._next
-        self._entries[self._next] = element
-        self._next += 1
-        self._root.ParentTreeNextKey = self._next
 
 
 def _state(value: str) -> Name:

@@ -18,7 +18,6 @@ from conventions.model.record import Record, Words, complaint
 from conventions.text import Text
 
 __all__ = [
-    "ONE_LINE",
     "RESERVED",
     "USUAL_LENGTH",
     "YES_NO",
@@ -36,8 +35,7 @@ __all__ = [
 RESERVED: Final = "form"
 """Group of the fields that every form has (who filled it in, when, where); no section may bear this key."""
 USUAL_LENGTH: Final = 600
-"""Characters of a text that says nothing else. More make a tall box, and :data:`ONE_LINE` or fewer a line."""
-ONE_LINE: Final = 100
+"""Characters of a text that says nothing else."""
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Kind = Literal["scale", "yes_no", "choice", "text", "number", "date"]
@@ -170,7 +168,7 @@ Problem = tuple[Place, str, Text]
 
 def _problems(every: Questionnaires) -> Iterator[Problem]:
     for key, scale in every.scales.items():
-        yield from _twice(("scales", key, "points"), "value", [point.value for point in scale.points])
+        yield from _alike(("scales", key, "points"), scale.points)
     for audience, allowed in _MAY_GIVE.items():
         questionnaire: Questionnaire = getattr(every, audience)
         sections = questionnaire.sections
@@ -199,7 +197,7 @@ def _in_question(place: Place, question: Question, scales: Mapping[str, Scale]) 
         yield (*place, "scale"), question.scale, Text("there is no such scale; the scales are {known}", known=known)
     if kind == "choice" and len(question.options) < 2:
         yield (*place, "kind"), kind, Text("a choice has two options at least")
-    yield from _twice((*place, "options"), "value", [option.value for option in question.options])
+    yield from _alike((*place, "options"), question.options)
     for name, value, owner in (
         ("scale", question.scale, "scale"),
         ("options", question.options, "choice"),
@@ -247,6 +245,12 @@ def _marks(audience: str, questionnaire: Questionnaire, allowed: Collection[Comp
             elif component in seen:
                 yield place, component.value, Text("an earlier question gives the same mark")
             seen.add(component)
+
+
+def _alike(place: Place, choices: tuple[Choice, ...]) -> Iterator[Problem]:
+    """Two answers with one value, or with the same words in a language: nobody could tell them apart."""
+    for name in ("value", "fr", "en", "es", "de"):
+        yield from _twice(place, name, [str(getattr(choice, name)) for choice in choices])
 
 
 def _twice(place: Place, name: str, keys: list[str]) -> Iterator[Problem]:

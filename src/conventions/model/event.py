@@ -86,7 +86,7 @@ class Signed(Event):
     level: str = ""
     """simple, advanced, qualified or paper: measured when it arrived, never declared."""
     pending: str = ""
-    """Why its validation data is still missing; empty when it is there, or was not asked for."""
+    """Roles, by commas, whose validation data these bytes lack because no service answered; it is asked for again."""
     evidence: str = ""
     """SHA-256 of the record of how the person was recognised, where the seal signed on the person's behalf."""
 

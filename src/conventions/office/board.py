@@ -127,6 +127,9 @@ def _on_its_way(
     state = Text("{turn} to sign by {day}", turn=turn, day=standing.sign_by)
     if lost := _undelivered(paper, standing.turn):
         return state, Text("the letter to {to} did not arrive: correct the address or replace the person", to=lost)
+    if paper.unproved:
+        roles = tuple(label_of(role) for role in paper.unproved)
+        state = Text("{state}; validation data pending: {roles}", state=state, roles=roles)
     if standing.starts_unsigned:
         return state, Text("the internship has started unsigned: stop it or amend its dates")
     if standing.is_late:

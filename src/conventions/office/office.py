@@ -162,7 +162,12 @@ class Office:
         roots = [self.workspace.path(name) for name in trust.roots]
         others = [self.workspace.path(name) for name in trust.intermediates]
         return Services(
-            trust=signing.load_trust(roots, intermediates=others, hosts=trust.revocation_hosts),
+            trust=signing.load_trust(
+                roots,
+                intermediates=others,
+                hosts=trust.revocation_hosts,
+                qualified=[self.workspace.path(name) for name in trust.qualified],
+            ),
             timestamper=signing.Timestamper(trust.timestamps) if trust.timestamps else None,
         )
 

@@ -56,7 +56,9 @@ class Verdict:
     def _who(self) -> Iterator[Text]:
         for one in self.report.seen if self.report else ():
             label = Text("document timestamp") if one.is_timestamp else _label(one.field)
-            if one.is_time_proved or one.is_timestamp:
+            if one.on_behalf:
+                yield Text("{role}: the institution's seal {reason}, {at}", role=label, reason=one.reason, at=one.at)
+            elif one.is_time_proved or one.is_timestamp:
                 yield Text("{role}: {signer}, {at}", role=label, signer=one.signer, at=one.at)
             else:
                 yield Text("{role}: {signer}, {at} by the signer's own clock", role=label, signer=one.signer, at=one.at)

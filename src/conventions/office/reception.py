@@ -211,6 +211,8 @@ def _advance(
     data = accepted.data
     if not accepted.timestamped and services.timestamper:
         data = signing.timestamp(data, services.timestamper)
+    # What could not be proved before is asked for again with this signature; the last time is when the paper is sealed.
+    data, missing = signing.prove(data, {accepted.role, *paper.unproved}, services.trust, now)
     signed = Prepared(dispatch.current(workspace, paper).origin, data)
     position = sum(isinstance(event, (Issued, Signed)) for event in paper.events)
     file = dispatch.revision_name(workspace, signed, position=position, role=accepted.role)
@@ -225,5 +227,7 @@ def _advance(
         length=len(signed.data),
         file=file,
         received=received,
+        level=accepted.level,
+        pending=",".join(missing),
     )
     return registry.append(paper.id, (event,), expected_head=paper.head)

@@ -11,7 +11,7 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.signing.apart import examine_apart
-    from conventions.signing.closing import seal, timestamp
+    from conventions.signing.closing import prove, seal, timestamp
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine
@@ -37,6 +37,7 @@ __all__ = [
     "load_key",
     "load_trust",
     "prepare",
+    "prove",
     "seal",
     "sign",
     "sign_detached",
@@ -47,7 +48,7 @@ __all__ = [
 
 _HOMES = {
     "apart": ("examine_apart",),
-    "closing": ("seal", "timestamp"),
+    "closing": ("prove", "seal", "timestamp"),
     "detached": ("sign_detached",),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine"),

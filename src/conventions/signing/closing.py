@@ -6,7 +6,7 @@ whole proves that paper and data existed while every certificate was good.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Final
@@ -28,7 +28,7 @@ from conventions.signing.trust import Trust, fetchers
 from conventions.signing.writing import Appending, awaited, opened
 from conventions.text import Text
 
-__all__ = ["seal", "timestamp"]
+__all__ = ["prove", "seal", "timestamp"]
 
 _STAMP_CHARACTERS: Final = 2 * TOKEN_BYTES
 """Room for the token, in hexadecimal characters."""
@@ -46,6 +46,44 @@ def timestamp(pdf: bytes, timestamper: Timestamper) -> bytes:
         Appending(opened(pdf)), DIGEST, bytes_reserved=_STAMP_CHARACTERS, output=output
     )
     return output.getvalue()
+
+
+def prove(pdf: bytes, roles: Collection[str], trust: Trust, now: datetime) -> tuple[bytes, tuple[str, ...]]:
+    """Append the validation data of some signatures (PAdES-B-LT), as far as it can be had now.
+
+    Args:
+        pdf: the paper.
+        roles: whose signatures lack it.
+        trust: whom to believe, and which hosts may be asked; without any host nothing is asked and nothing is missing.
+        now: aware.
+
+    Returns:
+        The paper, and the roles for which nobody could say whether the certificate is good: to be asked again, and
+        asked at the latest when the paper is sealed, which fails without it.
+
+    Raises:
+        ForeignPaper: unreadable (PDF-01).
+    """
+    return awaited(_proved(pdf, frozenset(roles), trust, now)) if trust.hosts and roles else (pdf, ())
+
+
+async def _proved(pdf: bytes, roles: frozenset[str], trust: Trust, now: datetime) -> tuple[bytes, tuple[str, ...]]:
+    reader = opened(pdf)
+    writer = Appending(reader)
+    missing: list[str] = []
+    async with fetchers(trust) as online:
+        for signature in embedded(reader):
+            role = field_of(signature)
+            if role in roles and signature.sig_object_type != "/DocTimeStamp":
+                try:
+                    await _collect(signature, trust, now, online, writer)
+                except ServiceError:
+                    missing.append(role)
+    if len(missing) == len(roles):
+        return pdf, tuple(missing)
+    output = BytesIO()
+    writer.write(output)
+    return output.getvalue(), tuple(missing)
 
 
 def seal(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: datetime) -> bytes:

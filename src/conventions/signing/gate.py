@@ -21,6 +21,7 @@ from conventions.model.roles import SEAL, Circuit, Signatory
 from conventions.signing import appended, refusals
 from conventions.signing.certificates import emails_of, fingerprint_of, name_of
 from conventions.signing.judge import Judgement, judge
+from conventions.signing.level import level_of
 from conventions.signing.policy import SUBFILTERS, is_accepted_algorithm
 from conventions.signing.read import embedded, field_of
 from conventions.signing.trust import CLOCK_SKEW, Trust, fetchers
@@ -50,6 +51,8 @@ class Accepted:
     """From the trusted timestamp, else as the signer's machine had it; aware."""
     timestamped: bool
     """Whether a trusted timestamp says when; if not, the office adds one."""
+    level: str
+    """advanced or qualified, measured from the certificate."""
     data: bytes
     """What to keep: the bytes that were sent and the signature's revision, nothing after it."""
 
@@ -144,6 +147,7 @@ async def _examine(
         fingerprint=fingerprint_of(made.signer_cert),
         signed_at=signed_at,
         timestamped=judgement.stamped_at is not None,
+        level=level_of(made.signer_cert, trust),
         data=returned[: _end(made)],
     )
 
@@ -261,6 +265,8 @@ def _require_person(made: EmbeddedPdfSignature, expected: Signatory) -> None:
         is_expected = fingerprint_of(certificate) == expected.fingerprint.replace(":", "").casefold()
     else:
         is_expected = expected.email.strip().casefold() in emails_of(certificate)
+    if expected.issuer and expected.issuer.casefold() not in str(certificate.issuer.human_friendly).casefold():
+        is_expected = False
     if not is_expected:
         raise refusals.other_person(name_of(certificate), expected)
 

@@ -25,6 +25,7 @@ from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from conventions.signing.certificates import accepted_key
+from conventions.signing.leftovers import EmptyAppearanceRule
 
 __all__ = ["CHANGES", "SIGNING_USE", "SUBFILTERS", "is_accepted_algorithm"]
 
@@ -36,6 +37,7 @@ CHANGES: Final = StandardDiffPolicy(
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
         MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        EmptyAppearanceRule().as_qualified(ModificationLevel.FORM_FILLING),
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
@@ -48,7 +50,8 @@ CHANGES: Final = StandardDiffPolicy(
     ),
     ignore_orphaned_objects=False,
 )
-"""Filling in prepared signature fields, validation data and document timestamps; no object that nothing refers to."""
+"""Filling in prepared signature fields, validation data and document timestamps; no object that nothing refers to,
+unless nothing is in it."""
 
 SIGNING_USE: Final = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
 """Key usage of a signer: either will do, because issuers differ in which one they put into a signing certificate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,16 @@ from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.writing import fields_of, opened, unreadable
 from conventions.text import Text
 
-__all__ = ["SignatureFacts", "circuit_of_paper", "embedded", "field_of", "may_follow", "signatures", "signed_roles"]
+__all__ = [
+    "SignatureFacts",
+    "circuit_of_fields",
+    "circuit_of_paper",
+    "embedded",
+    "field_of",
+    "may_follow",
+    "signatures",
+    "signed_roles",
+]
 
 
 @dataclass(frozen=True)
@@ -65,19 +75,37 @@ def circuit_of_paper(pdf: bytes) -> Circuit:
     Raises:
         ForeignPaper: not a readable PDF (PDF-01), or without the fields of a prepared paper (PDF-04).
     """
-    later = {str(field.raw_get("/T")): may_follow(field) for field in fields_of(opened(pdf).root) if "/Lock" in field}
-    if not later:
+    circuit = circuit_of_fields(fields_of(opened(pdf).root))
+    if not circuit.steps:
         raise ForeignPaper(
             "PDF-04",
             Text("this file has no signature fields prepared for a circuit"),
             Text("sign the paper that was issued, as it came by mail"),
         )
-    # Roles of one step may follow one another, so they share what may follow them once they themselves are counted in.
-    steps: dict[frozenset[str], list[str]] = {}
+    return circuit
+
+
+def circuit_of_fields(fields: Iterable[generic.DictionaryObject]) -> Circuit:
+    """The circuit that the locks of prepared fields tell; without any step when there is no lock.
+
+    Roles that must all sign may follow one another, so they share what may follow them once they themselves are counted
+    in. Roles of which one is enough exclude one another, so they share what may follow them, and nothing else does.
+    """
+    later = {str(field.raw_get("/T")): may_follow(field) for field in fields if "/Lock" in field}
+    together: dict[frozenset[str], list[str]] = {}
     for role, others in later.items():
-        steps.setdefault(others | {role}, []).append(role)
+        together.setdefault(others | {role}, []).append(role)
+    steps: dict[frozenset[str], list[str]] = {}
+    for roles in together.values():
+        after = later[roles[0]] - set(roles)
+        steps.setdefault(after, []).extend(roles)
     in_order = sorted(steps.items(), key=lambda step: -len(step[0]))
-    return Circuit(tuple(Step(tuple(roles), days=0) for _, roles in in_order))
+    return Circuit(tuple(_step(roles, later) for _, roles in in_order))
+
+
+def _step(roles: Sequence[str], later: Mapping[str, frozenset[str]]) -> Step:
+    one_is_enough = len(roles) > 1 and not later[roles[0]].intersection(roles)
+    return Step(tuple(roles), days=0, needs="one" if one_is_enough else "all")
 
 
 def field_of(signature: EmbeddedPdfSignature) -> str:

@@ -41,6 +41,8 @@ class Trust:
     """Further certificates that help to build a chain; they are not believed by themselves. DER."""
     hosts: frozenset[str] = frozenset()
     """Hosts from which OCSP answers and revocation lists may be fetched."""
+    qualified: tuple[bytes, ...] = ()
+    """Issuers that the trusted lists hold as granted for qualified certificates, DER."""
 
     def roots_pem(self) -> bytes:
         """The roots in PEM: what somebody else needs to verify a paper."""
@@ -83,7 +85,13 @@ class Trust:
         )
 
 
-def load_trust(paths: Sequence[Path], *, intermediates: Sequence[Path] = (), hosts: Iterable[str] = ()) -> Trust:
+def load_trust(
+    paths: Sequence[Path],
+    *,
+    intermediates: Sequence[Path] = (),
+    hosts: Iterable[str] = (),
+    qualified: Sequence[Path] = (),
+) -> Trust:
     """Read certificates to believe from PEM files (one or several each) or DER files.
 
     Raises:
@@ -93,6 +101,7 @@ def load_trust(paths: Sequence[Path], *, intermediates: Sequence[Path] = (), hos
         roots=tuple(one for path in paths for one in _certificates(path)),
         intermediates=tuple(one for path in intermediates for one in _certificates(path)),
         hosts=frozenset(host.casefold() for host in hosts),
+        qualified=tuple(one for path in qualified for one in _certificates(path)),
     )
 
 

@@ -22,7 +22,7 @@ from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.longterm import LongTerm, judge_longterm
 from conventions.signing.policy import is_accepted_algorithm
-from conventions.signing.read import embedded, field_of, may_follow
+from conventions.signing.read import circuit_of_fields, embedded, field_of, may_follow
 from conventions.signing.trust import Trust
 from conventions.signing.writing import awaited, fields_of, opened
 from conventions.text import Text
@@ -50,6 +50,10 @@ class Seen:
     """A document timestamp: it proves a moment, not a person."""
     is_sound: bool
     """Intact, unchanged but for what it permits, and trusted."""
+    on_behalf: bool = False
+    """The institution's seal signed in the field of a person: it vouches for a code or a paper, not for a key."""
+    reason: str = ""
+    """As the signature gives it; on behalf of somebody, it names the person and the evidence."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
             Text("verify the signed file itself, not a print or a draft of it"),
         )
     seals = [one for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) == SEAL]
-    waiting = tuple(_name(field) for field in fields_of(reader.root) if "/V" not in field)
+    waiting = _waiting(reader)
     last = signatures[-1]
     closes = last.sig_object_type == "/DocTimeStamp" and "/DSS" in reader.get_historical_root(last.signed_revision)
     is_sealed = not waiting and closes
@@ -120,7 +124,7 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
         judgement = await _judged(one, trust, now, is_sealed=is_sealed)
         problems = [*_problems(one, judgement)]
         findings += problems
-        seen.append(_seen(one, judgement, is_sound=not problems))
+        seen.append(_seen(one, judgement, seals, is_sound=not problems))
     return Report(tuple(seen), waiting, is_sealed, tuple(findings))
 
 
@@ -135,15 +139,29 @@ async def _judged(one: EmbeddedPdfSignature, trust: Trust, now: datetime, *, is_
     return LongTerm(judgement, judgement.trouble is None, judgement.stamped_at)
 
 
-def _seen(one: EmbeddedPdfSignature, judgement: LongTerm, *, is_sound: bool) -> Seen:
+def _waiting(reader: PdfFileReader) -> tuple[str, ...]:
+    """Roles that must still sign, in order of the form; of those of which one is enough, none once one has signed."""
+    fields = fields_of(reader.root)
+    signed = {_name(field) for field in fields if "/V" in field}
+    spared = {role for step in circuit_of_fields(fields).steps if step.is_done(signed) for role in step.roles}
+    return tuple(name for field in fields if (name := _name(field)) not in signed | spared)
+
+
+def _seen(
+    one: EmbeddedPdfSignature, judgement: LongTerm, seals: Sequence[EmbeddedPdfSignature], *, is_sound: bool
+) -> Seen:
+    fingerprint = fingerprint_of(one.signer_cert)
+    of_the_seal = {fingerprint_of(seal.signer_cert) for seal in seals}
     return Seen(
         field=field_of(one),
         signer=name_of(one.signer_cert),
-        fingerprint=fingerprint_of(one.signer_cert),
+        fingerprint=fingerprint,
         at=judgement.proved_at or one.self_reported_timestamp,
         is_time_proved=judgement.proved_at is not None,
         is_timestamp=one.sig_object_type == "/DocTimeStamp",
         is_sound=is_sound,
+        on_behalf=field_of(one) in ROLE_LABELS and fingerprint in of_the_seal,
+        reason=str(one.sig_object["/Reason"]) if "/Reason" in one.sig_object else "",
     )
 
 
@@ -200,7 +218,8 @@ def _order(signatures: Sequence[EmbeddedPdfSignature], reader: PdfFileReader) ->
     Whoever has yet to sign counts as the latest.
     """
     roles = [one.sig_field for one in signatures if one.sig_object_type != "/DocTimeStamp" and field_of(one) != SEAL]
-    waiting = [field for field in fields_of(reader.root) if "/V" not in field]
+    missing = _waiting(reader)
+    waiting = [field for field in fields_of(reader.root) if _name(field) in missing]
     for earlier, later in combinations([*roles, *waiting], 2):
         if _name(earlier) in may_follow(later) and _name(later) not in may_follow(earlier):
             yield _finding(

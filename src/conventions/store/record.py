@@ -65,6 +65,12 @@ class PaperRecord:
         return tuple(event.role for event in self.events if isinstance(event, (Signed, Checked)))
 
     @property
+    def unproved(self) -> tuple[str, ...]:
+        """Roles whose validation data the present bytes lack, because no service answered when they signed."""
+        last = self.current
+        return tuple(filter(None, last.pending.split(","))) if isinstance(last, Signed) else ()
+
+    @property
     def state(self) -> State:
         """Where the paper stands: what its events make of a draft (:mod:`conventions.model.life`)."""
         state, done = State.DRAFT, set[str]()

@@ -1,0 +1,114 @@
+"""Forms that LibreOffice really made, with a field of every kind, and the pens that people fill them in with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, Final
+
+import docx
+import pikepdf
+from docx.shared import Mm
+from pikepdf import Array, Dictionary
+from pypdf import PdfWriter
+
+from conventions import forms, press
+from conventions.forms.returned import fields_in
+from conventions.model.form import FieldKind, FormField, Option
+from conventions.model.paper import Origin
+from typesetting.style import box_picture
+
+NOW: Final = datetime(2026, 2, 16, 10, 30, tzinfo=UTC)
+ORIGIN: Final = Origin("evaluation", "2026-0001", 1, "fr", "a" * 64, "b" * 64, "conventions 0.1.0")
+
+PLACES: Final = {
+    "field:host.name": (60, 7),
+    "field:mark": (20, 7),
+    "field:when": (30, 7),
+    "field:wish": (60, 7),
+    "field:attendance:poor": (4, 4),
+    "field:attendance:good": (4, 4),
+    "field:agreed": (4, 4),
+    "field:comment": (120, 40),
+}
+"""The pictures of the template and their size in millimetres."""
+FIELDS: Final = (
+    FormField("host.name", FieldKind.TEXT, "Organisme d’accueil", value="Łódź Cycles", read_only=True),
+    FormField("mark", FieldKind.NUMBER, "Note sur 20", maximum=Decimal(20), required=True, max_length=5),
+    FormField("when", FieldKind.DATE, "Date de la visite", value="13 avril 2026"),
+    FormField("wish", FieldKind.LIST, "Suite", options=(Option("job", "Embauche — oui"), Option("none", "Aucune"))),
+    FormField(
+        "attendance",
+        FieldKind.CHOICE,
+        "Assiduité",
+        options=(Option("poor", "faible"), Option("good", "bonne")),
+        value="good",
+    ),
+    FormField("agreed", FieldKind.CHECK, "D’accord"),
+    FormField("comment", FieldKind.LONG_TEXT, "Commentaire"),
+)
+
+
+def a_template(places: Sequence[tuple[str, tuple[int, int]]], words: str = "Évaluation du stage") -> bytes:
+    """A Word document with a picture for each place, each in a paragraph of its own."""
+    document = docx.Document()
+    document.add_heading(words, 1)
+    for place, (width, height) in places:
+        paragraph = document.add_paragraph("Réponse : ")
+        picture = paragraph.add_run().add_picture(BytesIO(box_picture()), Mm(width), Mm(height))
+        picture._inline.docPr.set("descr", place)
+    target = BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def exported(templates: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What LibreOffice makes of Word documents."""
+    results = dict(press.convert(list(templates.items()), workers=2))
+    return {name: result for name, result in results.items() if isinstance(result, bytes)}
+
+
+def frozen(export: bytes, fields: Sequence[FormField] = FIELDS, *, origin: Origin = ORIGIN) -> bytes:
+    """The form as it is sent."""
+    return forms.freeze(export, origin, title="Évaluation", now=NOW, fields=fields)
+
+
+def changed(pdf: bytes, change: Any, **options: Any) -> bytes:
+    """The PDF after a function has changed it."""
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        change(document)
+        document.save(target, **options)
+    return target.getvalue()
+
+
+def widgets(document: pikepdf.Pdf, name: str) -> tuple[Dictionary, ...]:
+    """Of one field."""
+    return fields_in(document)[name].widgets
+
+
+def appearance(document: pikepdf.Pdf, name: str, content: bytes, fonts: Dictionary | None = None) -> None:
+    """Draw a field anew."""
+    (widget,) = widgets(document, name)
+    stream = document.make_stream(content)
+    stream.Subtype, stream.BBox = pikepdf.Name.Form, Array([0, 0, *_extent(widget)])
+    stream.Resources = document.Root.AcroForm.DR if fonts is None else Dictionary(Font=fonts)
+    widget.AP = Dictionary(N=stream)
+
+
+def _extent(widget: Any) -> tuple[float, float]:
+    left, bottom, right, top = (float(edge) for edge in widget.Rect)
+    return right - left, top - bottom
+
+
+def filled_by_pypdf(pdf: bytes, values: Mapping[str, str], *, is_appended: bool = False) -> bytes:
+    """Filled by a library that draws what it fills in; it rewrites the file, or adds to its end."""
+    source = BytesIO(pdf)
+    writer = PdfWriter(source, incremental=True) if is_appended else PdfWriter(clone_from=source)
+    for page in writer.pages:
+        writer.update_page_form_field_values(page, dict(values), auto_regenerate=False)
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
