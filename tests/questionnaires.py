@@ -57,7 +57,7 @@ def a_template(places: Sequence[tuple[str, tuple[int, int]]], words: str = "Éva
     document.add_heading(words, 1)
     for place, (width, height) in places:
         paragraph = document.add_paragraph("Réponse : ")
-        picture = paragraph.add_run().add_picture(BytesIO(box_picture()), Mm(width), Mm(height))
+        picture = paragraph.add_run().add_picture(BytesIO(box_picture(Mm(width), Mm(height))), Mm(width), Mm(height))
         picture._inline.docPr.set("descr", place)
     target = BytesIO()
     document.save(target)

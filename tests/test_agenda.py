@@ -43,10 +43,10 @@ def test_the_dates_of_a_dossier_are_counted_back_from_its_start() -> None:
     found = entries()
     days = {key: (entry.first, entry.who) for key, entry in found.items()}
     assert days["issue"] == (date(2026, 3, 30), "Département informatique")
-    assert days["sign-dean"] == (date(2026, 4, 12), "Paul Okafor-Delattre")
-    assert days["sign-coordinator"] == (date(2026, 4, 9), "Inès Marchetti")
-    assert days["sign-company"] == (date(2026, 4, 6), "Hélène Vasseur")
-    assert days["sign-student"] == (date(2026, 4, 1), "Camille Lefèvre-Nguyễn")
+    assert days["sign-dean"] == (date(2026, 4, 10), "Paul Okafor-Delattre")  # the eve of the start is a Sunday
+    assert days["sign-coordinator"] == (date(2026, 4, 7), "Inès Marchetti")
+    assert days["sign-company"] == (date(2026, 4, 3), "Hélène Vasseur")
+    assert days["sign-student"] == (date(2026, 3, 27), "Camille Lefèvre-Nguyễn")
     assert days["attestation"] == (date(2026, 7, 31), "Hélène Vasseur")
 
 

@@ -8,28 +8,19 @@ from typing import Any
 
 import pytest
 
-from conventions.circuit import circuit_of, signatories
-from conventions.documents import DOCUMENTS
+from conventions.documents import DOCUMENTS, Case
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
-from conventions.model.roles import DEFAULT_CIRCUIT
-from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, officials
+from tests.builders import ON, a_dossier, a_dossier_abroad
+from tests.cases import DIGEST, a_case
 
 
 def context_of(dossier: Dossier, on: date = ON, **rules: Any) -> dict[str, Any]:
-    people = officials()
-    return DOCUMENTS["convention"].context(
-        dossier,
-        institution=an_institution(),
-        programme=a_programme(),
-        officials=people,
-        signatories=signatories(dossier, circuit_of(dossier, DEFAULT_CIRCUIT), people),
-        profile=a_profile(**rules),
-        digest="ab" * 32,
-        version=2,
-        on=on,
-        language=Language("fr"),
-    )
+    return in_language(a_case(dossier, on=on, version=2, **rules), "fr")
+
+
+def in_language(case: Case, code: str) -> dict[str, Any]:
+    return dict(DOCUMENTS["convention"].context(case, Language(code)))
 
 
 def test_the_duration_and_the_instalments_are_computed_never_typed() -> None:
@@ -48,7 +39,7 @@ def test_the_duration_and_the_instalments_are_computed_never_typed() -> None:
 
 def test_the_paper_shows_the_beginning_of_its_digest() -> None:
     paper = context_of(a_dossier())["paper"]
-    assert (paper["version"], paper["short_digest"], paper["digest"]) == (2, "ab" * 8, "ab" * 32)
+    assert (paper["version"], paper["short_digest"], paper["digest"]) == (2, DIGEST[:16], DIGEST)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +120,36 @@ def test_an_unanswered_question_stays_unanswered(answer: bool | None, word: str)
         context_of(a_dossier_abroad(protection={"host_covers_health": answer}))["protection"]["host_covers_health"]
         == word
     )
+
+
+def test_a_paper_in_two_languages_is_signed_under_the_last_text_and_names_the_other() -> None:
+    case = a_case(a_dossier_abroad(language="en"), languages=("en", "fr"))
+    first, last = in_language(case, "en"), in_language(case, "fr")
+    assert (first["paper"]["is_translated"], first["paper"]["signs_here"]) == (True, False)
+    assert first["paper"]["other_languages"] == ("French",)
+    assert (last["paper"]["is_translated"], last["paper"]["signs_here"]) == (True, True)
+    assert last["signer"]["company"]["also"] == "host organisation"
+
+
+def test_a_paper_in_one_language_has_no_other() -> None:
+    paper = context_of(a_dossier())["paper"]
+    assert (paper["is_translated"], paper["signs_here"], paper["other_languages"]) == (False, True, ())
+
+
+@pytest.mark.parametrize(
+    ("languages", "sheets"),
+    [
+        (("fr",), [("convention", "fr"), ("abroad_annex", "fr")]),
+        (
+            ("en", "fr"),
+            [("convention", "en"), ("convention", "fr"), ("abroad_annex", "en"), ("abroad_annex", "fr")],
+        ),
+    ],
+)
+def test_abroad_each_text_and_then_each_annex_stands_once_per_language(
+    languages: tuple[str, ...], sheets: list[tuple[str, str]]
+) -> None:
+    case = a_case(a_dossier_abroad(), languages=languages)
+    assert [(key, code) for key, _, code in DOCUMENTS["convention"].sheets(case)] == sheets
+    in_france = a_case(a_dossier(), languages=languages)
+    assert {key for key, _, _ in DOCUMENTS["convention"].sheets(in_france)} == {"convention"}

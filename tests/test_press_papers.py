@@ -6,23 +6,18 @@ import re
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from conventions import forms, press
-from conventions.circuit import circuit_of, signatories
-from conventions.documents import DOCUMENTS
+from conventions import forms
+from conventions.documents import Case
 from conventions.errors import TemplateError
 from conventions.languages import LANGUAGES, Language
-from conventions.model.dossier import Dossier
-from conventions.model.paper import Origin
-from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
-from tests.builders import a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, officials
+from conventions.model.roles import ROLE_LABELS, Circuit, Step
+from tests.builders import a_dossier, a_dossier_abroad
+from tests.cases import DIGEST, HOSTILE, Paper, a_case, a_word_document, finished, holes, squeezed
 
-NOW = datetime(2026, 2, 16, 10, tzinfo=UTC)
 FIVE = Circuit((Step(("student",), 3), Step(("company", "tutor"), 5), Step(("coordinator",), 3), Step(("dean",), 3)))
 EVERYONE = Circuit(
     (
@@ -33,7 +28,6 @@ EVERYONE = Circuit(
     )
 )
 GUARDIAN = {"first_name": "Rose", "last_name": "Lefèvre", "email": "rose@lefevre.test", "relation": "mère"}
-HOSTILE = "<w:p/> & {{ x }} {% if %} ]]> “éß” Łódź Ж"
 
 BUSY: dict[str, Any] = {
     "student": {"birth_date": "2009-01-01", "legal_representative": GUARDIAN, "usage_name": "Cam"},
@@ -61,63 +55,23 @@ BUSY: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A finished paper and its words, with single spaces."""
-
-    data: bytes
-    circuit: Circuit
-    words: str
-    pages: int
-
-
-def context_of(dossier: Dossier, circuit: Circuit) -> dict[str, object]:
-    people = officials()
-    people["president"] = people["dean"].model_copy(update={"first_name": "Anne-Lise", "last_name": "Roussel"})
-    return DOCUMENTS["convention"].context(
-        dossier,
-        institution=an_institution(),
-        programme=a_programme(),
-        officials=people,
-        signatories=signatories(dossier, circuit, people),
-        profile=a_profile(),
-        digest="3f9a" * 16,
-        version=1,
-        on=NOW.date(),
-        language=Language(dossier.language),
-    )
-
-
-def rendered(dossier: Dossier, circuit: Circuit) -> bytes:
-    template = press.find("convention", dossier.language)
-    filling = press.Filling(template, context_of(dossier, circuit), Language(dossier.language))
-    return press.render(filling, title="Convention", author="U", now=NOW)
-
-
 @pytest.fixture(scope="module")
 def papers() -> Mapping[str, Paper]:
-    """One agreement per language in France and abroad, and one in which everything is out of the ordinary."""
-    wanted: dict[str, tuple[Dossier, Circuit]] = {}
+    """Per language: an agreement in France, one abroad with its annex, one in which everything is out of the ordinary.
+
+    Abroad, whatever is not French is followed by the French text.
+    """
+    wanted: dict[str, Case] = {}
     for code in LANGUAGES:
-        wanted[f"{code} france"] = (a_dossier(language=code), DEFAULT_CIRCUIT)
-        wanted[f"{code} abroad"] = (a_dossier_abroad(language=code), FIVE)
-        wanted[f"{code} busy"] = (a_dossier(language=code, **BUSY), EVERYONE)
-    wanted = {name: (dossier, circuit_of(dossier, circuit)) for name, (dossier, circuit) in wanted.items()}
-    documents = [(name, rendered(dossier, circuit)) for name, (dossier, circuit) in wanted.items()]
-    return {name: _paper(name, data, *wanted[name]) for name, data in press.convert(documents)}
+        both = tuple(dict.fromkeys((code, "fr")))
+        wanted[f"{code} france"] = a_case(a_dossier(language=code), languages=(code,))
+        wanted[f"{code} abroad"] = a_case(a_dossier_abroad(language=code), languages=both, circuit=FIVE)
+        wanted[f"{code} busy"] = a_case(a_dossier(language=code, **BUSY), languages=(code,), circuit=EVERYONE)
+    return finished("convention", wanted)
 
 
-def _paper(name: str, data: object, dossier: Dossier, circuit: Circuit) -> Paper:
-    assert isinstance(data, bytes), f"{name}: {data}"
-    origin = Origin("convention", dossier.number, 1, dossier.language, "3f9a" * 16, "b" * 64, "conventions 0.1.0")
-    frozen = forms.freeze(data, origin, title="Convention", now=NOW)
-    raw = subprocess.run(["pdftotext", "-", "-"], input=frozen, capture_output=True, check=True).stdout.decode()
-    return Paper(frozen, circuit, " ".join(raw.split()), raw.count("\f"))
-
-
-def squeezed(words: str) -> str:
-    """Without spaces and hyphens: a PDF does not tell one at the end of a line from one in a word."""
-    return re.sub(r"[\s-]", "", words)
+def roles_of(paper: Paper) -> tuple[str, ...]:
+    return tuple(person.role for person in paper.case.signatories)
 
 
 ALL = [f"{code} {kind}" for code in LANGUAGES for kind in ("france", "abroad", "busy")]
@@ -126,7 +80,7 @@ ALL = [f"{code} {kind}" for code in LANGUAGES for kind in ("france", "abroad", "
 @pytest.mark.parametrize("name", ALL)
 def test_every_signer_of_the_circuit_has_a_box_large_enough_for_a_stamp(papers: Mapping[str, Paper], name: str) -> None:
     paper = papers[name]
-    boxes = forms.anchors(paper.data, paper.circuit.roles)
+    boxes = forms.anchors(paper.data, roles_of(paper))
     assert len(boxes) == {"france": 4, "abroad": 5, "busy": 8}[name.split()[1]]
     for box in boxes.values():
         assert box.right - box.left >= 60 * 72 / 25.4
@@ -135,21 +89,22 @@ def test_every_signer_of_the_circuit_has_a_box_large_enough_for_a_stamp(papers: 
 
 @pytest.mark.parametrize("name", ALL)
 def test_nobody_else_has_a_box(papers: Mapping[str, Paper], name: str) -> None:
-    for role in set(ROLE_LABELS) - set(papers[name].circuit.roles):
+    for role in set(ROLE_LABELS) - set(roles_of(papers[name])):
         with pytest.raises(TemplateError):
             forms.anchors(papers[name].data, [role])
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_length_is_that_of_an_agreement(papers: Mapping[str, Paper], name: str) -> None:
-    assert 7 <= papers[name].pages <= 11
+    least, most = {"fr abroad": (11, 14), name: (7, 11)}.get(name, (7, 11))
+    if "abroad" in name and name != "fr abroad":
+        least, most = 20, 26
+    assert least <= papers[name].pages <= most
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_nothing_is_left_unfilled(papers: Mapping[str, Paper], name: str) -> None:
-    words = papers[name].words.replace(HOSTILE, "")
-    assert not re.search(r"\{\{|\}\}|\{%|%\}|None|\bFalse\b|\bTrue\b|Text\(|\(\)", words)
-    assert not re.search(r" [,;.] |: ?\.(?!\w)|,,|\.\.", words.replace(" ; ", "; "))
+    assert holes(papers[name].words) == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -179,7 +134,7 @@ def test_every_mandatory_value_is_printed(papers: Mapping[str, Paper], code: str
         dossier.benefits.meals,
         dossier.benefits.transport,
         dossier.benefits.social_and_cultural,
-        "3f9a3f9a3f9a3f9a",
+        DIGEST[:16],
         "2026-0001",
     ]
     assert [value for value in expected if squeezed(value) not in squeezed(words)] == []
@@ -222,8 +177,8 @@ def test_the_pdf_is_tagged_with_all_its_fonts(papers: Mapping[str, Paper], name:
 
 def test_a_template_seen_before_is_filled_many_times_faster() -> None:
     dossier = a_dossier()
-    rendered(dossier, DEFAULT_CIRCUIT)
+    a_word_document("convention", a_case(dossier))
     started = time.perf_counter()
     for _ in range(5):
-        rendered(dossier, DEFAULT_CIRCUIT)
+        a_word_document("convention", a_case(dossier))
     assert (time.perf_counter() - started) / 5 < 0.25

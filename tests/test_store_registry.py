@@ -23,7 +23,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conventions.errors import ConventionsError, DiskError, NeverOverwrite, ServiceError, SettingsError
-from conventions.model.event import Archived, Event, Issued, Refusal, Sealing, Sent, Signed
+from conventions.model.event import (
+    Archived,
+    Bounced,
+    Declined,
+    Event,
+    Expired,
+    Issued,
+    Opened,
+    Recalled,
+    Refusal,
+    Reminded,
+    Replaced,
+    Sealing,
+    Sent,
+    Signed,
+    Superseded,
+    Undelivered,
+)
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit, Signatory, Step
 from conventions.store import PaperRecord, Registry, write_new
 
@@ -149,8 +166,14 @@ def test_every_kind_of_event_comes_back_equal(registry: Registry) -> None:
     events: tuple[Event, ...] = (
         issued(),
         sent(),
+        Opened(NOW, "student", digest("issued")),
+        Reminded(NOW, "student", "camille@etu.univ-exemple.test", "<r@univ-exemple.test>", 1, digest("issued")),
+        Undelivered(NOW, "student", "camille@etu.univ-exemple.test", "MAIL-02", digest("issued")),
+        Bounced(NOW, "student", "camille@etu.univ-exemple.test", "<r@univ-exemple.test>", "5.1.1", digest("issued")),
         Refusal(NOW, "GATE-02", digest("bad"), "refused/Lefèvre.pdf"),
         signed("student", "one"),
+        Replaced(NOW, "company", "Zoé Kim", "PDG", "zoe@hote.test", "fr", "", "congé", "", digest("one")),
+        *(signed(role, role) for role in ("company", "coordinator", "dean")),
         Sealing(NOW, digest("sealed"), 5000, "papers/sealed.pdf"),
         Archived(NOW, digest("sealed"), "archive/2025-2026/2026-0001/convention-v1"),
     )
@@ -158,7 +181,8 @@ def test_every_kind_of_event_comes_back_equal(registry: Registry) -> None:
     paper = registry.append(paper.id, events[1:], expected_head=paper.head)
     assert registry.find("2026-0001", "convention") == paper
     assert paper.events == events
-    assert (paper.state, paper.signed_roles) == ("archived", ("student",))
+    assert (paper.state, paper.signed_roles) == ("archived", ("student", "company", "coordinator", "dean"))
+    assert paper.signatory("company").name == "Zoé Kim"
 
 
 def test_the_present_bytes_are_those_of_the_last_event_that_changed_them(registry: Registry) -> None:
@@ -167,13 +191,43 @@ def test_the_present_bytes_are_those_of_the_last_event_that_changed_them(registr
     paper = registry.append(paper.id, [signed("student", "one"), sent("company")], expected_head=paper.head)
     assert paper.current is not None
     assert paper.current.file == "papers/one.pdf"
-    assert (paper.state, paper.last(Sent)) == ("signed", sent("company"))
+    assert (paper.state, paper.last(Sent)) == ("waiting", sent("company"))
 
 
 def test_a_paper_before_its_issue_has_no_bytes_and_no_state() -> None:
     assert record().current is None
-    assert record().state == ""
+    assert record().state == "draft"
     assert record().last(Signed) is None
+
+
+@pytest.mark.parametrize(
+    ("ending", "state"),
+    [
+        (Declined(NOW, "student", "autre offre", digest("issued")), "declined"),
+        (Recalled(NOW, "dates", digest("issued")), "recalled"),
+        (Expired(NOW, digest("issued")), "expired"),
+    ],
+)
+def test_a_paper_that_has_ended_takes_no_signature_any_more(registry: Registry, ending: Event, state: str) -> None:
+    paper = registry.add_paper(record(), [issued()])
+    paper = registry.append(paper.id, [ending], expected_head=paper.head)
+    assert (paper.state, paper.has_ended) == (state, True)
+    with pytest.raises(NeverOverwrite) as caught:
+        registry.append(paper.id, [signed("student", "one")], expected_head=paper.head)
+    assert caught.value.code == "STORE-08"
+    paper = registry.append(paper.id, [Superseded(NOW, 2, digest("issued"))], expected_head=paper.head)
+    assert paper.state == "superseded"
+
+
+def test_nothing_is_recorded_of_several_events_when_one_of_them_cannot_be(registry: Registry) -> None:
+    paper = registry.add_paper(record(), [issued()])
+    with pytest.raises(NeverOverwrite):
+        registry.append(
+            paper.id,
+            [signed("student", "one"), Archived(NOW, digest("one"), "archive")],
+            expected_head=paper.head,
+        )
+    assert only(registry.papers()).events == (issued(),)
 
 
 def test_an_instant_from_another_time_zone_is_the_same_instant(registry: Registry) -> None:

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from conventions.documents import (
     abroad_annex,
     amendment,
+    attestation,
+    campaign_record,
     convention,
+    covering_note,
     evaluation,
     evaluation_entrepreneurship,
     evaluation_host,
     evaluation_referent,
     evaluation_student,
+    grading_sheet,
+    pre_agreement,
 )
 from conventions.documents.case import Campaign, Case, Edition, House
 from conventions.languages import Language
@@ -114,6 +119,42 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 lacks=amendment.lacks,
             ),
             DocumentType(
+                "covering_note",
+                Text("covering note for the host's own agreement"),
+                covering_note.context,
+                signers=(),
+                lacks=covering_note.lacks,
+            ),
+            DocumentType(
+                "attestation",
+                Text("internship certificate"),
+                attestation.context,
+                signers=("company",),
+                prints=("amendments", "realised"),
+                lacks=attestation.lacks,
+            ),
+            DocumentType(
+                "grading_sheet",
+                Text("grading sheet"),
+                grading_sheet.context,
+                signers=("coordinator",),
+                speaks="house",
+                with_french=False,
+                prints=("amendments", "marks"),
+                lacks=grading_sheet.lacks,
+            ),
+            DocumentType(
+                "campaign_record",
+                Text("record of internship grades"),
+                campaign_record.context,
+                about="campaign",
+                signers=("coordinator",),
+                speaks="house",
+                with_french=False,
+                prints=("amendments", "marks"),
+                lacks=campaign_record.lacks,
+            ),
+            DocumentType(
                 "evaluation_host",
                 Text("evaluation form for the host"),
                 evaluation_host.context,
@@ -152,6 +193,16 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 prints=("amendments",),
                 fields=evaluation_entrepreneurship.fields,
                 lacks=evaluation.needs_project,
+            ),
+            DocumentType(
+                "pre_agreement",
+                Text("pre-agreement form"),
+                pre_agreement.context,
+                about="campaign",
+                signers=(),
+                speaks="house",
+                with_french=False,
+                fields=pre_agreement.fields,
             ),
         )
     }

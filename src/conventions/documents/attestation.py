@@ -14,7 +14,7 @@ from conventions.documents.case import Case, edition
 from conventions.hours import legal_duration, presence
 from conventions.in_force import in_force, signed
 from conventions.languages import Language
-from conventions.model.dossier import Dossier
+from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
 from conventions.model.outcome import Realised
 from conventions.model.placement import Span
@@ -50,7 +50,7 @@ def context(case: Case, language: Language) -> dict[str, object]:
         "amendments": signed(case.dossier),
         "realised": done and _realised(done),
         "allowance": done and _allowance(done),
-        "pension": done and _pension(done, dossier),
+        "pension": done and _pension(done, case),
         "signer": parties.signers(case.signatories, case.edition.languages, language),
     }
 
@@ -78,13 +78,11 @@ def _allowance(done: Realised) -> dict[str, object]:
     return {"is_paid": done.allowance_paid > 0, "total": done.allowance_paid, "currency": done.currency}
 
 
-def _pension(done: Realised, dossier: Dossier) -> dict[str, object]:
-    """Whether it can be claimed: two months at least, with an allowance, in France; and until when."""
-    long_enough = done.hours >= COMPULSORY_ABOVE
-    return {
-        "is_open": long_enough and done.allowance_paid > 0 and not dossier.is_abroad,
-        "until": resolved(done.end.year + _YEARS_TO_CLAIM, f"{done.end:%m-%d}"),
-    }
+def _pension(done: Realised, case: Case) -> dict[str, object]:
+    """Whether it can still be claimed: two months at least, with an allowance, in France; and until when."""
+    until = resolved(done.end.year + _YEARS_TO_CLAIM, f"{done.end:%m-%d}")
+    counts = done.hours >= COMPULSORY_ABOVE and done.allowance_paid > 0 and not in_force(case.dossier).is_abroad
+    return {"is_open": counts and case.edition.on <= until, "until": until}
 
 
 def lacks(case: Case) -> Iterator[Finding]:
@@ -94,18 +92,25 @@ def lacks(case: Case) -> Iterator[Finding]:
     the rules on the outcome have their say on it.
     """
     done = case.dossier.realised
-    if done is None:
+    if case.dossier.track is Track.SNEE:
+        yield _finding(
+            "ATTEST-07",
+            Text("in the SNEE track the student's own project replaces the internship, and no host attests it"),
+            Text("correct track if there is a host; else make no attestation"),
+            "track",
+        )
+    elif done is None:
         yield _finding(
             "ATTEST-01",
             Text("nobody has recorded what was really done"),
             Text("ask the host for the hours of presence and the amount paid, then fill in realised"),
             "realised",
         )
-        return
-    agreed = in_force(case.dossier)
-    yield from _outside(agreed, done)
-    yield from _too_long(agreed, done)
-    yield from _other_money(agreed, done)
+    else:
+        agreed = in_force(case.dossier)
+        yield from _outside(agreed, done)
+        yield from _too_long(agreed, done)
+        yield from _other_money(agreed, done)
 
 
 def _outside(agreed: Dossier, done: Realised) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from conventions.documents import parties
 from conventions.documents.case import Campaign, edition
-from conventions.documents.grading_sheet import graded, is_marked
+from conventions.documents.grading_sheet import exact_places, is_marked, rounding
 from conventions.grading import grade, statistics
 from conventions.in_force import in_force
 from conventions.languages import Language
@@ -23,7 +23,6 @@ __all__ = ["context", "lacks"]
 
 _NOTHING: Final = "–"
 """Stands where there is no number; a 0 is one."""
-_PLACES: Final = 2
 _Line = tuple[Dossier, Grade]
 
 
@@ -32,18 +31,15 @@ def context(campaign: Campaign, language: Language) -> dict[str, object]:
     house = campaign.house
     agreed = (_supervised(dossier, house.officials) for dossier in campaign.dossiers)
     lines = tuple((dossier, grade(dossier.marks, house.grading, track=dossier.track)) for dossier in agreed)
+    places = exact_places(number for _, found in lines for number in (found.taken_off, found.final))
     return {
         "paper": edition(campaign.edition, language),
         "institution": parties.institution(house.institution, language),
         "programme": house.programme,
-        "rows": tuple(_row(*line, language) for line in sorted(lines, key=_by_name)),
+        "rows": tuple(_row(*line, places, language) for line in sorted(lines, key=_by_name)),
         "statistics": statistics(lines),
         "weights": house.grading.weights.standard,
-        "rule": {
-            "quantum": house.grading.quantum,
-            "jury_quantum": house.grading.jury_quantum or None,
-            "pass_mark": house.grading.pass_mark,
-        },
+        "rule": rounding(house.grading),
         "codes": house.grading.codes,
         "has_second_session": any(found.session > 1 for _, found in lines),
         "signer": parties.signers(campaign.signatories, campaign.edition.languages, language),
@@ -67,24 +63,27 @@ def _collated(name: str) -> str:
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _row(dossier: Dossier, found: Grade, language: Language) -> dict[str, object]:
+def _row(dossier: Dossier, found: Grade, places: int, language: Language) -> dict[str, object]:
     marks = {part.component: part.mark for part in found.contributions}
     student, referent = dossier.student, dossier.referent
+
+    def shown(number: Decimal | None) -> str:
+        return _NOTHING if number is None else language.number(number, places)
+
     return {
-        **graded(found),
         "number": dossier.number,
         "name": f"{student.last_name}, {student.first_name}",
         "student_number": student.student_number,
         "host": dossier.host.name,
         "referent": referent.name if referent else _NOTHING,
-        "marks": {component.value: _number(marks.get(component), language) for component in Component},
-        "penalties": f"− {_number(found.taken_off, language)}" if found.taken_off else _NOTHING,
-        "shown": _number(found.final, language),
+        "marks": {component.value: shown(marks.get(component)) for component in Component},
+        "penalties": f"− {shown(found.taken_off)}" if found.taken_off else _NOTHING,
+        "final": shown(found.final),
+        "state": found.state,
+        "result": found.result,
+        "code": found.code,
+        "session": found.session,
     }
-
-
-def _number(number: Decimal | None, language: Language) -> str:
-    return _NOTHING if number is None else language.number(number, _PLACES)
 
 
 def lacks(campaign: Campaign) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def _row(change: Change, dossier: Dossier, coordinator: Official | None, languag
         "label": label,
         "heading": label[:1].upper() + label[1:],
         "old": _words(change.old or stand_in, language) or language.say(Text("nothing agreed")),
-        "new": _words(change.new or stand_in, language) or language.say(Text("nothing any longer")),
+        "new": _words(change.new or stand_in, language) or language.say(Text("no longer agreed")),
     }
 
 

@@ -17,7 +17,7 @@ from conventions.model.grading import Component, Grade, GradingSettings, State
 from conventions.model.outcome import Marks
 from conventions.text import Text
 
-__all__ = ["context", "graded", "is_marked", "lacks"]
+__all__ = ["context", "exact_places", "is_marked", "lacks", "rounding"]
 
 _PLACES: Final = 2
 """Decimals of a mark; whatever is computed from marks can have more, and is printed exactly."""
@@ -41,9 +41,9 @@ def context(case: Case, language: Language) -> dict[str, object]:
         **parties.supervision(dossier, house.officials),
         "placement": {"subject": dossier.placement.subject},
         "schedule": {"start": dossier.schedule.start, "end": dossier.schedule.end},
-        "grade": {**graded(found), "parts": _parts(found, dossier.track)},
+        "grade": {**_graded(found), "parts": _parts(found, dossier.track)},
         "penalties": found.penalties,
-        "rule": _rule(house.grading),
+        "rule": rounding(house.grading),
         "deposits": {"report_on": marks.report_deposited_on, "weekly_reports": _count(marks.weekly_reports)},
         "defence": {"on": marks.defended_on, "panel": marks.panel, "by_video": marks.by_video},
         "facts": facts(dossier, house.profile, case.edition.on),
@@ -51,7 +51,7 @@ def context(case: Case, language: Language) -> dict[str, object]:
     }
 
 
-def graded(found: Grade) -> dict[str, object]:
+def _graded(found: Grade) -> dict[str, object]:
     """A grade as templates print it. A 0 is a grade and no absent value: conditions ask the answers that are words."""
     return {
         "state": found.state,
@@ -59,8 +59,8 @@ def graded(found: Grade) -> dict[str, object]:
         "is_final": found.state is State.FINAL,
         "is_zero_for_absence": found.state is State.ABSENT and found.final is not None,
         "session": found.session,
-        "places": _places((found.raw, *(part.points for part in found.contributions))),
-        "decimals": _places((found.rounded, found.taken_off, found.before_jury, found.final)),
+        "places": exact_places((found.raw, *(part.points for part in found.contributions))),
+        "decimals": exact_places((found.rounded, found.taken_off, found.before_jury, found.final)),
         "raw": found.raw,
         "rounded": found.rounded,
         "taken_off": found.taken_off,
@@ -89,13 +89,14 @@ def _parts(found: Grade, track: Track) -> tuple[dict[str, object], ...]:
     )
 
 
-def _places(numbers: Iterable[Decimal | None]) -> int:
+def exact_places(numbers: Iterable[Decimal | None]) -> int:
     """Decimals that print these numbers exactly, one below the other; two at least."""
     exponents = (number.normalize().as_tuple().exponent for number in numbers if number is not None)
     return max((_PLACES, *(-exponent for exponent in exponents if isinstance(exponent, int))))
 
 
-def _rule(settings: GradingSettings) -> dict[str, object]:
+def rounding(settings: GradingSettings) -> dict[str, object]:
+    """How a department rounds, and from which grade on a student passes."""
     return {
         "quantum": settings.quantum,
         "jury_quantum": settings.jury_quantum or None,

@@ -17,11 +17,11 @@ from conventions.model.placement import Schedule
 from conventions.model.profile import Profile
 from conventions.text import Text
 
-__all__ = ["allowance", "duration", "place", "schedule"]
+__all__ = ["WEEKDAYS", "allowance", "duration", "place", "schedule"]
 
 _CENT: Final = Decimal("0.01")
 _FULL_TIME: Final = Decimal(35)
-_WEEKDAYS: Final = (
+WEEKDAYS: Final = (
     Text("Monday"),
     Text("Tuesday"),
     Text("Wednesday"),
@@ -30,6 +30,7 @@ _WEEKDAYS: Final = (
     Text("Saturday"),
     Text("Sunday"),
 )
+"""From Monday on, as ISO counts them."""
 
 
 def place(dossier: Dossier, language: Language) -> dict[str, object]:
@@ -53,7 +54,7 @@ def schedule(agreed: Schedule, plan: Presence) -> dict[str, object]:
         "end": agreed.end,
         "weekly_hours": agreed.weekly_hours,
         "days_per_week": len(weekdays),
-        "weekdays": tuple(_WEEKDAYS[day - 1] for day in weekdays),
+        "weekdays": tuple(WEEKDAYS[day - 1] for day in weekdays),
         "is_monday_to_friday": weekdays == (1, 2, 3, 4, 5),
         "is_full_time": agreed.weekly_hours >= _FULL_TIME,
         "is_irregular": bool(agreed.periods or agreed.slots),

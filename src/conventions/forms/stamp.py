@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from io import BytesIO
@@ -19,6 +20,7 @@ from conventions.text import Text
 __all__ = ["opened", "origin", "packet", "unreadable"]
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_UA: Final = "http://www.aiim.org/pdfua/ns/id/"
 _LARGEST: Final = 256 * 1024
 _PROPERTIES: Final = {
     "document": "Type of the document",
@@ -98,20 +100,26 @@ def _properties(packet: bytes) -> dict[str, str]:
 
 
 def packet(origin: Origin, *, title: str, author: str, producer: str, now: datetime) -> bytes:
-    """The XMP packet of a paper: PDF/A-2b, title, dates, origin, and the description of our own properties.
+    """The XMP packet of a paper: PDF/A-2a and PDF/UA-1, title, dates, origin, and the description of our properties.
 
-    PDF/A allows properties of one's own only with an extension schema that describes them (ISO 19005-2, 6.6.2.3).
+    What is claimed holds after :func:`~conventions.forms.structure.complete`; ``docs/reference/pdf-conformance.md``
+    says how it is known. PDF/A allows properties that it does not list, those of PDF/UA among them, only with an
+    extension schema that describes them (ISO 19005-2, 6.6.2.3).
     """
     moment = now.isoformat(timespec="seconds")
     values = {field.name: str(getattr(origin, field.name)) for field in fields(origin)}
     own = "".join(f"   <origin:{name}>{escape(values[name])}</origin:{name}>\n" for name in _PROPERTIES)
-    described = "".join(_described(name, words) for name, words in _PROPERTIES.items())
+    schemas = _schema("Origin of an internship paper", ORIGIN_NAMESPACE, "origin", "Text", "external", _PROPERTIES)
+    schemas += _schema("PDF/UA identification", _UA, "pdfuaid", "Integer", "internal", {"part": "Part of ISO 14289"})
     body = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="{_RDF}">
   <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
    <pdfaid:part>2</pdfaid:part>
-   <pdfaid:conformance>B</pdfaid:conformance>
+   <pdfaid:conformance>A</pdfaid:conformance>
+  </rdf:Description>
+  <rdf:Description rdf:about="" xmlns:pdfuaid="{_UA}">
+   <pdfuaid:part>1</pdfuaid:part>
   </rdf:Description>
   <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
    <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
@@ -130,13 +138,8 @@ def packet(origin: Origin, *, title: str, author: str, producer: str, now: datet
 {own}  </rdf:Description>
   <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
     xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-   <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-    <pdfaSchema:schema>Origin of an internship paper</pdfaSchema:schema>
-    <pdfaSchema:namespaceURI>{ORIGIN_NAMESPACE}</pdfaSchema:namespaceURI>
-    <pdfaSchema:prefix>origin</pdfaSchema:prefix>
-    <pdfaSchema:property><rdf:Seq>
-{described}    </rdf:Seq></pdfaSchema:property>
-   </rdf:li></rdf:Bag></pdfaExtension:schemas>
+   <pdfaExtension:schemas><rdf:Bag>
+{schemas}   </rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>
  </rdf:RDF>
 </x:xmpmeta>
@@ -145,11 +148,24 @@ def packet(origin: Origin, *, title: str, author: str, producer: str, now: datet
     return body.encode()
 
 
-def _described(name: str, words: str) -> str:
+def _schema(name: str, namespace: str, prefix: str, kind: str, category: str, properties: Mapping[str, str]) -> str:
+    """The description of one schema; its properties all have the same type and category."""
+    described = "".join(_described(key, words, kind, category) for key, words in properties.items())
     return (
-        '     <rdf:li rdf:parseType="Resource">'
+        '    <rdf:li rdf:parseType="Resource">\n'
+        f"     <pdfaSchema:schema>{name}</pdfaSchema:schema>\n"
+        f"     <pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>\n"
+        f"     <pdfaSchema:prefix>{prefix}</pdfaSchema:prefix>\n"
+        f"     <pdfaSchema:property><rdf:Seq>\n{described}     </rdf:Seq></pdfaSchema:property>\n"
+        "    </rdf:li>\n"
+    )
+
+
+def _described(name: str, words: str, kind: str, category: str) -> str:
+    return (
+        '      <rdf:li rdf:parseType="Resource">'
         f"<pdfaProperty:name>{name}</pdfaProperty:name>"
-        "<pdfaProperty:valueType>Text</pdfaProperty:valueType>"
-        "<pdfaProperty:category>external</pdfaProperty:category>"
+        f"<pdfaProperty:valueType>{kind}</pdfaProperty:valueType>"
+        f"<pdfaProperty:category>{category}</pdfaProperty:category>"
         f"<pdfaProperty:description>{words}</pdfaProperty:description></rdf:li>\n"
     )

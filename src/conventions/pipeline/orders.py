@@ -165,6 +165,7 @@ def _case(kind: DocumentType, order: Order, settings: Settings, on: date) -> Cas
         # A changed supervisor does not sign the change: those sign who signed the agreement.
         signatories=signatories(agreed, circuit, settings.people.by_role, house_language=settings.language),
         amendment=amendment,
+        circuit=circuit_for("convention", dossier, settings),
     )
 
 

@@ -6,7 +6,9 @@ import os
 import queue
 import threading
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from conventions.errors import ConversionError, ConverterMissing, DiskError
+from conventions.press import process
 from conventions.press import soffice as office
+from conventions.press.faults import Fault, Limits, failure, not_word
 from conventions.text import Text
 
 __all__ = ["convert"]
@@ -22,7 +26,10 @@ __all__ = ["convert"]
 _BATCH: Final = 20
 """Files per call: LibreOffice silently drops some of several hundred and leaves with status 0."""
 _TIMEOUT: Final = 60.0
-"""Seconds that one document may take."""
+_MEMORY: Final = 2 * 1024**3
+_SIZE: Final = 100 * 1024**2
+_BODY: Final = "word/document.xml"
+_MACROS: Final = "vbaProject.bin"
 
 _Outcome = bytes | ConversionError
 _Document = tuple[str, bytes]
@@ -33,26 +40,44 @@ class _Work:
     """What the workers share."""
 
     program: str
-    timeout: float
+    limits: Limits
     batches: queue.SimpleQueue[tuple[_Document, ...]]
     results: queue.SimpleQueue[tuple[str, _Outcome] | ConverterMissing | DiskError | None]
     stop: threading.Event
 
+    def next_batch(self) -> tuple[_Document, ...] | None:
+        """None when there is nothing left to do."""
+        with suppress(queue.Empty):
+            return None if self.stop.is_set() else self.batches.get_nowait()
+        return None
+
 
 def convert(
-    documents: Sequence[_Document], *, soffice: str | None = None, workers: int | None = None, timeout: float = _TIMEOUT
+    documents: Sequence[_Document],
+    *,
+    soffice: str | None = None,
+    workers: int | None = None,
+    timeout: float = _TIMEOUT,
+    memory: int = _MEMORY,
+    size: int = _SIZE,
 ) -> Iterator[tuple[str, _Outcome]]:
     """Convert Word documents to PDF/A-2b, tagged, fonts embedded.
+
+    A document is data: LibreOffice reads it as Word's and nothing else, runs no macro, follows no link, and is confined
+    as far as the machine allows (:func:`conventions.press.isolation`).
 
     Args:
         documents: name and bytes; a name comes back with its result and is used for nothing else.
         soffice: path of LibreOffice; found by itself when None.
         workers: processes side by side; one per processor when None.
         timeout: seconds that one document may take.
+        memory: bytes that one worker may hold.
+        size: bytes that one PDF may have.
 
     Yields:
         A name with its PDF, or with the error of that document alone, as soon as it is ready and in no fixed order.
-        Exactly one result per document.
+        Exactly one result per document. Errors: not Word's, or with macros (CONVERT-03); no PDF (-02); too slow (-08);
+        too greedy (-09); too large (-10).
 
     Raises:
         ConverterMissing: LibreOffice is not installed (CONVERT-01) or cannot be started (CONVERT-05).
@@ -61,13 +86,13 @@ def convert(
     if not documents:
         return
     program = office.program(soffice)
-    yield from ((name, _not_word(name)) for name, data in documents if not zipfile.is_zipfile(BytesIO(data)))
-    documents = [(name, data) for name, data in documents if zipfile.is_zipfile(BytesIO(data))]
-    count = max(1, min(workers or os.cpu_count() or 1, len(documents)))
-    work = _Work(program, timeout, queue.SimpleQueue(), queue.SimpleQueue(), threading.Event())
-    size = max(1, min(_BATCH, -(-len(documents) // count)))
-    for start in range(0, len(documents), size):
-        work.batches.put(tuple(documents[start : start + size]))
+    sound = [(name, data) for name, data in documents if _is_word(data)]
+    yield from ((name, not_word(name)) for name, data in documents if not _is_word(data))
+    count = max(1, min(workers or os.cpu_count() or 1, len(sound)))
+    work = _Work(program, Limits(timeout, memory, size), queue.SimpleQueue(), queue.SimpleQueue(), threading.Event())
+    length = max(1, min(_BATCH, -(-len(sound) // count)))
+    for start in range(0, len(sound), length):
+        work.batches.put(tuple(sound[start : start + length]))
     threads = [threading.Thread(target=_labour, args=(work,), daemon=True) for _ in range(count)]
     for thread in threads:
         thread.start()
@@ -77,6 +102,16 @@ def convert(
         work.stop.set()
         for thread in threads:
             thread.join()
+
+
+def _is_word(data: bytes) -> bool:
+    """Looks at the list of parts only."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        return False
+    return _BODY in names and not any(name.endswith(_MACROS) for name in names)
 
 
 def _results(work: _Work, count: int) -> Iterator[tuple[str, _Outcome]]:
@@ -96,13 +131,12 @@ def _labour(work: _Work) -> None:
         with TemporaryDirectory(prefix="conventions-press-", ignore_cleanup_errors=True) as folder:
             home = Path(folder)
             profile = office.make_profile(home)
-            while not work.stop.is_set():
-                try:
-                    batch = work.batches.get_nowait()
-                except queue.Empty:
-                    break
-                for result in _batch(work, home, profile, batch):
-                    work.results.put(result)
+            try:
+                for batch in iter(work.next_batch, None):
+                    for result in _batch(work, home, profile, batch):
+                        work.results.put(result)
+            finally:
+                office.sweep(profile)
     except ConverterMissing as error:
         work.results.put(error)
     except OSError as error:
@@ -113,50 +147,49 @@ def _labour(work: _Work) -> None:
 
 def _batch(work: _Work, home: Path, profile: Path, batch: Sequence[_Document]) -> Iterator[tuple[str, _Outcome]]:
     """All together first; what did not come out is tried once more, alone, and then reported."""
-    failed: dict[int, _Document] = {}
     waiting = dict(enumerate(batch))
+    suspects: dict[int, _Document] = {}
     while waiting and not work.stop.is_set():
-        came = False
-        for rank, pdf in _launch(work, home, profile, waiting):
+        for rank, outcome in _launch(work, home, profile, waiting):
             name, data = waiting.pop(rank)
-            if pdf is None:
-                failed[rank] = (name, data)
+            if isinstance(outcome, Fault):
+                suspects[rank] = (name, data)
             else:
-                yield name, pdf
-            came = True
-        if not came:
-            failed |= waiting
-            waiting = {}
-    for rank, (name, data) in failed.items():
-        if work.stop.is_set():
-            return
-        again = [pdf for _, pdf in _launch(work, home, profile, {rank: (name, data)}) if pdf]
-        yield name, again[0] if again else _failure(name)
+                yield name, outcome
+    for rank, (name, data) in suspects.items():
+        for _, outcome in _launch(work, home, profile, {rank: (name, data)}):
+            yield name, failure(name, outcome, work.limits) if isinstance(outcome, Fault) else outcome
 
 
 def _launch(
-    work: _Work, home: Path, profile: Path, documents: dict[int, _Document]
-) -> Iterator[tuple[int, bytes | None]]:
-    """One process. Each document that it came to gets its PDF or None; those it never came to get nothing."""
-    with TemporaryDirectory(dir=home) as folder:
-        files = {Path(folder) / f"{rank:04d}.docx": rank for rank in documents}
-        for file, rank in files.items():
+    work: _Work, home: Path, profile: Path, documents: Mapping[int, _Document]
+) -> Iterator[tuple[int, bytes | Fault]]:
+    """One process, which takes the documents in their order. Those that it never came to have no outcome."""
+    with TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as folder:
+        ranks = {Path(folder) / f"{rank:04d}.docx": rank for rank in documents}
+        for file, rank in ranks.items():
             file.write_bytes(documents[rank][1])
-        arguments = office.command(work.program, profile, Path(folder), tuple(files))
-        current: Path | None = None
-        for started in office.run(arguments, home, work.timeout, work.stop):
-            if current is not None and current != started.file:
-                yield files[current], _pdf(current)
-            current = started.file if started.file in files else current
-        if current is not None:
-            yield files[current], _pdf(current)
+        waiting = deque(ranks)
+        command = office.command(work.program, profile, Path(folder), tuple(ranks))
+        for event in process.run(command, home, work.limits, work.stop):
+            fault = event if isinstance(event, Fault) else Fault.REFUSED
+            while waiting and event != waiting[0]:
+                file = waiting.popleft()
+                outcome = _pdf(file, work.limits.size) or fault
+                yield ranks[file], outcome
+                if isinstance(outcome, Fault) and outcome.ends_the_process:
+                    return
 
 
-def _pdf(file: Path) -> bytes | None:
+def _pdf(file: Path, size: int) -> bytes | Fault | None:
+    """What LibreOffice wrote; None if it is not there or not whole."""
     try:
-        data = file.with_suffix(".pdf").read_bytes()
+        with file.with_suffix(".pdf").open("rb") as stream:
+            data = stream.read(size + 1)
     except FileNotFoundError:
         return None
+    if len(data) > size:
+        return Fault.LARGE
     return data if data.startswith(b"%PDF-") and b"%%EOF" in data[-64:] else None
 
 
@@ -165,20 +198,4 @@ def _disk(error: OSError) -> DiskError:
         "CONVERT-06",
         Text("the temporary folder cannot be used: {why}", why=error.strerror or ""),
         Text("free some space there, or point TMPDIR to another folder"),
-    )
-
-
-def _not_word(name: str) -> ConversionError:
-    return ConversionError(
-        "CONVERT-03",
-        Text("{name} is not a Word document", name=name),
-        Text("save the template again as .docx"),
-    )
-
-
-def _failure(name: str) -> ConversionError:
-    return ConversionError(
-        "CONVERT-02",
-        Text("LibreOffice made no PDF of {name}, alone and a second time", name=name),
-        Text("open the document in LibreOffice Writer to see what disturbs it; other papers are not concerned"),
     )

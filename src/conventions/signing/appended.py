@@ -32,7 +32,14 @@ _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _GAP: Final = re.compile(rb"(?:\s|%(?!%EOF)[^\r\n]{0,120}[\r\n]|(startxref\s+\d+\s+%%EOF))*")
 _LONGEST_GAP: Final = 1_000
 _TABLE: Final = re.compile(rb"xref\s+(?:\d+ +\d+\s*[\r\n]+(?:\d{10} \d{5} [nf][ \r\n]{1,2})*)+\s*trailer\s*")
-_VOUCHED: Final = frozenset({ORIGIN_NAMESPACE, "http://www.aiim.org/pdfa/ns/id/", "http://purl.org/dc/elements/1.1/"})
+_VOUCHED: Final = frozenset(
+    {
+        ORIGIN_NAMESPACE,
+        "http://www.aiim.org/pdfa/ns/id/",
+        "http://www.aiim.org/pdfua/ns/id/",
+        "http://purl.org/dc/elements/1.1/",
+    }
+)
 """XMP schemas that say what the paper is: its origin, its conformance, its title. Signing programs write the whole
 description anew, each in its own way, and fill in their own names; what these schemas say they must leave alone."""
 

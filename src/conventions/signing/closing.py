@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Final
 
+from pyhanko.sign.fields import InvisSigSettings
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -32,6 +33,8 @@ __all__ = ["prove", "seal", "timestamp"]
 
 _STAMP_CHARACTERS: Final = 2 * TOKEN_BYTES
 """Room for the token, in hexadecimal characters."""
+_NOWHERE: Final = InvisSigSettings(box_out_of_bounds=True)
+"""A timestamp's field is outside of the page: there it needs no place in the structure (ISO 14289-1, 7.18.1)."""
 
 
 def timestamp(pdf: bytes, timestamper: Timestamper) -> bytes:
@@ -42,7 +45,7 @@ def timestamp(pdf: bytes, timestamper: Timestamper) -> bytes:
         ServiceError: no time-stamp (TSA-01).
     """
     output = BytesIO()
-    PdfTimeStamper(timestamper).timestamp_pdf(
+    PdfTimeStamper(timestamper, invis_settings=_NOWHERE).timestamp_pdf(
         Appending(opened(pdf)), DIGEST, bytes_reserved=_STAMP_CHARACTERS, output=output
     )
     return output.getvalue()
@@ -134,9 +137,19 @@ async def _collect(
         paths = await collect_validation_info(signature, context, skip_timestamp=not is_stamped)
     except (PathError, ValidationError) as error:
         raise _unproven(field_of(signature), error) from error
+    contents = signature.pkcs7_content.hex().encode()
+    # What an earlier revision says of a signature must not be rewritten: newer data are added to the store as a whole.
+    subject = None if _is_told_of(signature, contents) else contents
     DocumentSecurityStore.supply_dss_in_writer(
-        writer, signature.pkcs7_content.hex().encode(), paths=paths, validation_context=context, embed_roots=False
+        writer, subject, paths=paths, validation_context=context, embed_roots=False
     )
+
+
+def _is_told_of(signature: EmbeddedPdfSignature, contents: bytes) -> bool:
+    """Has the store an entry about this signature already?"""
+    root = signature.reader.root
+    entries = root["/DSS"]["/VRI"] if "/DSS" in root and "/VRI" in root["/DSS"] else {}
+    return str(DocumentSecurityStore.sig_content_identifier(contents)) in {str(key) for key in entries}
 
 
 async def _collect_stamp(timestamper: Timestamper, context: ValidationContext, writer: Appending) -> None:

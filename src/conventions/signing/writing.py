@@ -71,6 +71,9 @@ class Appending(IncrementalPdfFileWriter):
     def _update_meta(self) -> None:
         """Keep XMP and Info."""
 
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Keep PDF 1.7: PDF/A-2 (ISO 19005-2, 6.1.2) knows no other, whatever first described an algorithm."""
+
 
 class ClockedSigner(PdfSigner):
     """A signer whose clock is given to it."""

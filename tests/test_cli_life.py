@@ -1,0 +1,220 @@
+"""What happens to a paper besides signatures with a certificate, on the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from conventions.model.event import Recalled, Signed, Superseded
+from conventions.settings import load
+from conventions.store import Registry
+from tests.workspaces import Bureau, a_bureau
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """One agreement that waits for the student."""
+    with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
+        bureau.set("on_paper = false", "on_paper = true")
+        bureau.run("issue", "--all")
+        yield bureau
+
+
+@pytest.fixture
+def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
+    return issued.copy(tmp_path / "bureau")
+
+
+@pytest.fixture
+def number(bureau: Bureau) -> str:
+    (number,) = bureau.numbers
+    return number
+
+
+def code_sent(bureau: Bureau, number: str, role: str) -> str:
+    """The digits of the letter."""
+    letters = bureau.letters(f"{number}.code-{role}*")
+    (letter,) = list(letters.values())[-1:]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"\b(\d{8})\b", body.get_content())
+    assert found
+    return found[1]
+
+
+# ── a person without a certificate ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_with_only_an_address_signs_with_a_code_and_the_paper_says_so(bureau: Bureau, number: str) -> None:
+    sent = sha256(bureau.paper(number).read_bytes()).hexdigest()
+    answer = bureau.run("code", number, "--as", "student")
+    assert "@" in answer.out
+    assert bureau.dossier(number).student.email not in answer.out
+    code = code_sent(bureau, number, "student")
+    bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
+    event = bureau.events(number)[-2]
+    assert isinstance(event, Signed)
+    assert (event.role, event.level) == ("student", "simple")
+    (record,) = (bureau.root / "papers" / number).glob("*.evidence.json")
+    assert sha256(record.read_bytes()).hexdigest() == event.evidence
+    evidence = json.loads(record.read_text(encoding="utf-8"))
+    assert evidence["document_sha256"] == sent
+    assert sent in evidence["consent"]
+    assert code not in record.read_text(encoding="utf-8")
+    assert list(record.parent.glob("*.evidence.p7s"))
+    verdict = bureau.run("verify", bureau.paper(number))
+    assert "institution's seal" in verdict.out
+    assert event.evidence in verdict.out
+    bureau.sign(number, "company", "coordinator", "dean")
+    bureau.run("seal")
+    assert bureau.run("verify", bureau.paper(number)).code == 0
+
+
+def test_a_code_is_used_once_and_only_for_the_bytes_it_was_sent_for(bureau: Bureau, number: str) -> None:
+    bureau.run("code", number, "--as", "student")
+    code = code_sent(bureau, number, "student")
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
+    bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
+    again = bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=code)
+    assert again.code != 0
+    assert bureau.kinds(number).count("signed") == 1
+
+
+def test_five_wrong_codes_use_a_code_up(bureau: Bureau, number: str) -> None:
+    bureau.run("code", number, "--as", "student")
+    code = code_sent(bureau, number, "student")
+    for step in range(1, 6):
+        wrong = f"{(int(code) + step) % 10**8:08d}"
+        assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
+    assert "CONSENT-03" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=code).err
+    assert "signed" not in bureau.kinds(number)
+
+
+def test_the_registry_holds_no_code(bureau: Bureau, number: str) -> None:
+    bureau.run("code", number, "--as", "student")
+    code = code_sent(bureau, number, "student").encode()
+    kept = [path for path in bureau.root.rglob("*") if path.is_file() and path.suffix != ".eml"]
+    assert [path for path in kept if code in path.read_bytes()] == []
+
+
+def test_nobody_gets_a_code_out_of_turn(bureau: Bureau, number: str) -> None:
+    assert "TURN-03" in bureau.try_to("code", number, "--as", "dean").err
+
+
+# ── on paper ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_signature_on_paper_is_recorded_with_its_scan_and_claims_nothing_more(
+    bureau: Bureau, number: str, tmp_path: Path
+) -> None:
+    scan = tmp_path / "scan.jpg"
+    scan.write_bytes(b"\xff\xd8 a picture")
+    bureau.run("scan", number, scan, "--as", "student", "--signed-on", "2026-02-01")
+    event = bureau.events(number)[-2]
+    assert isinstance(event, Signed)
+    assert event.level == "paper"
+    (kept,) = (bureau.root / "papers" / number).glob("*.scan.jpg")
+    assert kept.read_bytes() == scan.read_bytes()
+    with pikepdf.open(bureau.paper(number)) as paper:
+        signed = {str(field.T) for field in paper.Root.AcroForm.Fields if "/V" in field}
+    assert signed == {"seal", "student"}
+    assert bureau.status(number)["turn"] == ["company"]
+
+
+def test_paper_needs_the_department_s_leave(bureau: Bureau, number: str, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4")
+    bureau.set("on_paper = true", "on_paper = false")
+    refused = bureau.try_to("scan", number, scan, "--as", "student", "--signed-on", "2026-02-01")
+    assert "CONSENT-01" in refused.err
+
+
+# ── declined, recalled, issued again ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_paper_that_is_declined_is_void_and_the_corrected_one_is_its_next_version(
+    bureau: Bureau, number: str
+) -> None:
+    bureau.sign(number, "student")
+    first = bureau.saved(number, "turn-company")
+    bureau.run("decline", number, "--as", "company", "--reason", "the dates are wrong")
+    letter = bureau.letters(f"{number}.void-*")
+    assert len(letter) == 2
+    assert "the dates are wrong" in str(next(iter(letter.values())).get_body(("plain",)))
+    assert "declined" in bureau.status(number)["state"]
+    bureau.run("issue", number)
+    with Registry.open(load(bureau.root).registry_url) as registry:
+        old, new = registry.papers(number=number, every_version=True)
+    assert (old.version, old.state, new.version, new.state) == (1, "superseded", 2, "waiting")
+    assert isinstance(old.events[-1], Superseded)
+    bureau.run("sign", first, "--as", "company", "--key", bureau.key(number, "company"))
+    stale = bureau.try_to("receive", first.with_name(f"{first.stem}-signed-company.pdf"))
+    assert "GATE-VERSION" in stale.err
+    assert bureau.status(number)["turn"] == ["student"]
+
+
+def test_a_recalled_paper_is_corrected_and_issued_anew(bureau: Bureau, number: str) -> None:
+    file = bureau.file(number)
+    file.write_text(file.read_text(encoding="utf-8").replace("weekly_hours: 35", "weekly_hours: 34"), encoding="utf-8")
+    assert "ISSUE-01" in bureau.try_to("issue", number).err
+    bureau.run("recall", number, "--reason", "thirty-four hours")
+    again = bureau.run("recall", number, "--reason", "thirty-four hours")
+    assert "nothing changed" in again.out
+    assert [event for event in bureau.events(number) if isinstance(event, Recalled)]
+    bureau.run("issue", number)
+    assert "waiting" in bureau.run("journal", number).out
+    assert bureau.status(number)["turn"] == ["student"]
+
+
+# ── another person ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_deputy_signs_in_the_place_of_the_one_who_was_named(bureau: Bureau, number: str) -> None:
+    who = ("--name", "Zoé Kim", "--email", "zoe.kim@hote.test", "--by-delegation", "Hélène Vasseur (acte 12)")
+    bureau.run("replace", number, "--as", "company", *who, "--reason", "congé")
+    assert "nothing changed" in bureau.run("replace", number, "--as", "company", *who, "--reason", "congé").out
+    bureau.sign(number, "student")
+    (letter,) = bureau.letters(f"{number}.turn-company*").values()
+    assert "zoe.kim@hote.test" in str(letter["To"])
+    refused = bureau.try_to("sign", number, "--as", "company", "--key", bureau.key(number, "company"))
+    assert "GATE-PERSON" in refused.err
+    assert "TURN-02" in bureau.try_to("replace", number, "--as", "student", *who, "--reason", "x").err
+
+
+# ── reminders, today, journal ────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reminder_is_sent_when_it_is_time_and_never_twice_a_day(bureau: Bureau, number: str) -> None:
+    assert "nobody" in bureau.run("remind").out
+    assert "nobody" in bureau.run("remind", "--force").out  # the first letter is of today
+    assert "reminded" not in bureau.kinds(number)
+
+
+def test_today_shows_what_must_be_done_and_nothing_else(bureau: Bureau, number: str) -> None:
+    assert "Nothing must be done" in bureau.run("today").out
+    start = bureau.dossier(number).schedule.start
+    late = bureau.run("today", "--on", start.isoformat()).out
+    assert number in late
+    (row,) = bureau.run("today", "--on", start.isoformat(), "--json").json
+    assert row["late"] is True
+
+
+def test_the_journal_proves_itself_and_shows_a_change_behind_its_back(bureau: Bureau, number: str) -> None:
+    shown = bureau.run("journal", number, "--verify")
+    assert "issued" in shown.out
+    assert "whole" in shown.err
+    path = bureau.root / "registry.sqlite3"
+    import sqlite3
+
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE event SET at = replace(at, '20', '19') WHERE position = 0")
+    broken = bureau.try_to("journal", number, "--verify")
+    assert broken.code == 7
+    assert "STORE-11" in broken.err

@@ -1,0 +1,565 @@
+"""Reading forms that came back: filled in by the programs people have, changed by people who should not."""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pikepdf import Array, Dictionary, Name, String
+from pypdf import PdfWriter
+
+from conventions import forms
+from conventions.errors import ForeignPaper
+from conventions.forms.typeface import house
+from conventions.model.form import TICKED, FieldKind
+from tests.questionnaires import (
+    FIELDS,
+    ORIGIN,
+    PLACES,
+    a_template,
+    appearance,
+    changed,
+    exported,
+    filled_by_pypdf,
+    frozen,
+    widgets,
+)
+
+ENTERED = {
+    "mark": "12,5",
+    "wish": "job",
+    "attendance": "/poor",
+    "agreed": f"/{TICKED}",
+    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
+}
+READ = {
+    "host.name": "Łódź Cycles",
+    "mark": "12,5",
+    "when": "13 avril 2026",
+    "wish": "job",
+    "attendance": "poor",
+    "agreed": TICKED,
+    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
+}
+
+
+@pytest.fixture(scope="module")
+def exports() -> Mapping[str, bytes]:
+    return exported(
+        {
+            "sound": a_template([*PLACES.items()]),
+            "other": a_template([*PLACES.items()], words="Évaluation du tuteur"),
+            "plain": a_template([]),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def form(exports: Mapping[str, bytes]) -> bytes:
+    return frozen(exports["sound"])
+
+
+def entered(form: bytes, name: str, value: str, content: bytes | None = None, **fonts: Any) -> bytes:
+    """A text field with a value, and the appearance that some program draws of it; none without content."""
+
+    def enter(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, name)
+        widget.V = String(value)
+        if content is None:
+            del widget.AP
+        else:
+            appearance(document, name, content, Dictionary({f"/{key}": font for key, font in fonts.items()}) or None)
+
+    return changed(form, enter)
+
+
+def codes(words: str) -> bytes:
+    """Words as the house typeface writes them, as a hexadecimal string."""
+    return b"<" + words.encode("utf-16-be").hex().encode() + b">"
+
+
+# ── what people enter ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_untouched_form_says_what_was_prefilled(form: bytes) -> None:
+    read = forms.answers(form)
+    assert read.values == {**dict.fromkeys(READ, ""), **{field.name: field.value for field in FIELDS if field.value}}
+    assert (read.disagreements, read.unreadable, read.is_flattened) == ((), (), False)
+
+
+@pytest.mark.parametrize("is_appended", [False, True])
+def test_what_a_library_filled_in_is_read(form: bytes, is_appended: bool) -> None:
+    returned = filled_by_pypdf(form, ENTERED, is_appended=is_appended)
+    assert returned.startswith(form) is is_appended
+    read = forms.answers(returned)
+    assert read.values == READ
+    assert (read.disagreements, read.unreadable) == ((), ())
+    assert forms.same_form(form, returned) == ()
+
+
+HELVETICA = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+UNNAMED = Dictionary(
+    Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/Mystery"), Encoding=Name("/Identity-H"), DescendantFonts=Array()
+)
+CHINESE = Dictionary(
+    Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/SimSun"), Encoding=Name("/GBK-EUC-H"), DescendantFonts=Array()
+)
+FALLBACK = Dictionary(
+    Type=Name.Font,
+    Subtype=Name.Type0,
+    BaseFont=Name("/Sans"),
+    Encoding=Name("/Identity-H"),
+    ToUnicode=Name("/Identity-H"),
+    DescendantFonts=Array(),
+)
+OTHER_NAMES = Dictionary(
+    Type=Name.Font,
+    Subtype=Name.TrueType,
+    BaseFont=Name("/DejaVuSans"),
+    Encoding=Dictionary(
+        BaseEncoding=Name.WinAnsiEncoding, Differences=Array([227, Name("/afii57445"), Name("/afii57446")])
+    ),
+)
+
+DIALECTS: Mapping[str, tuple[str, bytes, Mapping[str, Any]]] = {
+    "PDFium": (
+        "Très bien\nvu",
+        b"q\nQ\n/Tx BMC\nq\nBT\n0 g\n1 130.01 Td\n/Wingdings 10 Tf\n"
+        + codes("Très bien")
+        + b" Tj\n0 -13.61 Td\n"
+        + codes("vu")
+        + b" Tj\nET\nQ\nEMC\n",
+        {},
+    ),
+    "PDFium, in Chinese": ("好 — ok", b"BT\n0 g\n/_86 10 Tf\n(\xba\xc3 \xa1\xaa ok) Tj\nET\n", {"_86": CHINESE}),
+    "pdf.js": (
+        "12,5",
+        b"/Tx BMC q BT /Wingdings 10 Tf 0 g 1 0 0 1 0 0 Tm 2 5.61 Td " + codes("12,5") + b" Tj ET Q EMC",
+        {},
+    ),
+    "pdf.js, in its own font": ("Ω ж", b"/Tx BMC q BT /F 10 Tf 0 g " + codes("Ωж") + b" Tj ET Q EMC", {"F": FALLBACK}),
+    "poppler": (
+        "un deux",
+        b"/Tx BMC\nq\nBT\n/Wingdings 10 Tf 0 g 1 0 0 1 0 138.70 Tm 2.00 -10.00 Td\n"
+        + codes("un")
+        + b" Tj\n q\n/Wingdings 10.00 Tf\n0.00 0.00 Td\n"
+        + codes(" deux")
+        + b" Tj\n Q\n6.19 0.00 Td\n() Tj\nET\nQ\nEMC\n",
+        {},
+    ),
+    "Acrobat": (
+        "Élève (5 €)",
+        (
+            b"/Tx BMC \nq\n1 1 100 18 re\nW\nn\nBT\n/Helv 10 Tf\n0 g\n2 5 Td\n"
+            b"[(\xc9l) -20 (\xe8ve ) 10 (\\(5 \x80\\))] TJ\nET\nQ\nEMC\n"
+        ),
+        {"Helv": HELVETICA},
+    ),
+    "pdf-lib, with a background": (
+        "oui",
+        (
+            b"q\n1 1 1 rg\n0 0 m\n0 20 l\n90 20 l\n90 0 l\nh\nf\nQ\n"
+            b"/Tx BMC\nq\nBT\n0 0 0 rg\n/Helv 9 Tf\n1 0 0 1 2 5 Tm\n<6F7569> Tj\nET\nQ\nEMC\n"
+        ),
+        {"Helv": HELVETICA},
+    ),
+    "from right to left": ("من", b"BT\n/A 10 Tf\n(\xe4\xe3) Tj\nET\n", {"A": OTHER_NAMES}),
+}
+
+
+@pytest.mark.parametrize("program", DIALECTS)
+def test_every_program_s_way_to_draw_a_value_is_understood(form: bytes, program: str) -> None:
+    value, content, fonts = DIALECTS[program]
+    read = forms.answers(entered(form, "comment", value, content, **fonts))
+    assert (read.values["comment"], read.disagreements, read.unreadable) == (value, (), ())
+
+
+def test_a_value_without_an_appearance_is_all_right(form: bytes) -> None:
+    read = forms.answers(entered(form, "comment", "sans image"))
+    assert (read.values["comment"], read.disagreements, read.unreadable) == ("sans image", (), ())
+
+
+def test_the_label_of_a_list_stands_for_its_value_and_an_arrow_for_nothing(form: bytes) -> None:
+    arrow = b"0.86 0.86 0.86 rg\n156 1 13 17 re\nf\n0 g\n159 11 m\n165 11 l\n162 8 l\nf\n"
+    content = b"BT\n0 g\n/Wingdings 10 Tf\n" + codes("Embauche — oui") + b" Tj\nET\n" + arrow
+    read = forms.answers(entered(form, "wish", "Embauche — oui", content))
+    assert (read.values["wish"], read.disagreements, read.unreadable) == ("job", (), ())
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("un\r\ndeux\rtrois\n", "un\ndeux\ntrois\n"),
+        ("e\u0301te\u0301", "été"),
+        ("a\x00b\x07c", "abc"),
+        ("\U0001f600 محمد", "\U0001f600 محمد"),
+        ("", ""),
+    ],
+)
+def test_values_are_normalised(form: bytes, stored: str, read: str) -> None:
+    assert forms.answers(entered(form, "comment", stored)).values["comment"] == read
+
+
+def test_a_value_that_is_too_long_is_cut_and_told(form: bytes) -> None:
+    read = forms.answers(entered(form, "comment", "x" * 20_001))
+    assert len(read.values["comment"]) == 20_000
+    assert read.unreadable == ("comment",)
+
+
+def test_a_value_may_be_a_stream(form: bytes) -> None:
+    def enter(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, "comment")
+        widget.V = document.make_stream(b"\xfe\xff" + "œuvre".encode("utf-16-be"))
+        del widget.AP
+
+    assert forms.answers(changed(form, enter)).values["comment"] == "œuvre"
+
+
+def test_scripts_rich_text_and_xfa_count_for_nothing(form: bytes) -> None:
+    def enter(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, "mark")
+        widget.V, widget.RV = String("11"), String("<p>19</p>")
+        widget.AA = Dictionary(F=Dictionary(S=Name.JavaScript, JS=String("event.value = 19")))
+        del widget.AP
+        document.Root.AcroForm.XFA = document.make_stream(b"<mark>19</mark>")
+
+    assert forms.answers(changed(form, enter)).values["mark"] == "11"
+
+
+letters = st.characters(codec="utf-8", categories=["L", "N", "P", "S"]).filter(lambda c: ord(c) in house().texts)
+
+
+@settings(max_examples=40)
+@given(words=st.lists(st.text(letters, min_size=1, max_size=12), max_size=20).map(" ".join))
+def test_whatever_is_prefilled_in_a_script_of_europe_is_read_and_shown(
+    exports: Mapping[str, bytes], words: str
+) -> None:
+    fields = [replace(field, value=words) if field.name == "comment" else field for field in FIELDS]
+    read = forms.answers(frozen(exports["sound"], fields))
+    assert read.values["comment"] == unicodedata.normalize("NFC", words)
+    assert (read.disagreements, read.unreadable) == ((), ())
+
+
+# ── what the page shows instead ──────────────────────────────────────────────────────────────────────────────
+
+TEXT = b"/Wingdings 10 Tf\n"
+FORGED: Mapping[str, bytes] = {
+    "another value": b"BT 0 g " + TEXT + codes("19,5") + b" Tj ET",
+    "nothing": b"/Tx BMC EMC",
+    "more": b"BT 0 g " + TEXT + codes("12,5") + b" Tj " + codes(" + 5") + b" Tj ET",
+    "less, the rest in white": b"BT 0 g " + TEXT + codes("1") + b" Tj 1 g " + codes("2,5") + b" Tj ET",
+    "less, the rest without ink": b"BT 0 g " + TEXT + codes("12") + b" Tj 3 Tr " + codes(",5") + b" Tj ET",
+    "characters that the font lacks": b"BT 0 g " + TEXT + b"<FFF0FFF1> Tj ET",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGED)
+def test_a_page_that_shows_another_value_is_noticed(form: bytes, forgery: str) -> None:
+    read = forms.answers(entered(form, "mark", "12,5", FORGED[forgery]))
+    assert (read.values["mark"], read.disagreements, read.unreadable) == ("12,5", ("mark",), ())
+
+
+def test_a_value_that_only_the_page_shows_is_noticed(form: bytes) -> None:
+    read = forms.answers(entered(form, "mark", "", FORGED["another value"]))
+    assert (read.values["mark"], read.disagreements) == ("", ("mark",))
+
+
+UNREADABLE: Mapping[str, bytes] = {
+    "in a font that names no characters": b"BT 0 g /Mystery 10 Tf <00120034> Tj ET",
+    "in a font that is not there": b"BT 0 g /Nowhere 10 Tf (12,5) Tj ET",
+    "as a picture": b"BT 0 g " + TEXT + codes("12,5") + b" Tj ET q 9 0 0 9 0 0 cm /Im0 Do Q",
+    "as curves": b"BT 0 g " + TEXT + codes("12,5") + b" Tj ET 1 1 m 2 2 3 3 4 4 c f",
+    "painted over": b"BT 0 g " + TEXT + codes("12,5") + b" Tj ET 1 g 0 0 9 9 re f",
+    "transparent": b"/GS0 gs BT 0 g " + TEXT + codes("12,5") + b" Tj ET",
+    "nonsense": b"BT Tf Tj ET",
+    "without end": b"BT 0 g (12,5",
+}
+
+
+@pytest.mark.parametrize("way", UNREADABLE)
+def test_what_cannot_be_read_from_the_page_is_told(form: bytes, way: str) -> None:
+    returned = entered(form, "mark", "12,5", UNREADABLE[way], Mystery=UNNAMED, Wingdings=FALLBACK)
+    read = forms.answers(returned)
+    assert read.values["mark"] == "12,5"
+    assert "mark" in (*read.unreadable, *read.disagreements)
+    assert (way == "without end") or read.unreadable == ("mark",)
+
+
+def _set_state(name: str, states: list[str], value: str) -> Callable[[pikepdf.Pdf], None]:
+    def change(document: pikepdf.Pdf) -> None:
+        buttons = widgets(document, name)
+        for widget, state in zip(buttons, states, strict=True):
+            widget.AS = Name(state)
+        node = buttons[0].get("/Parent", buttons[0])
+        node.V = Name(value)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("states", "value", "read", "is_true"),
+    [
+        (["/poor", "/Off"], "/poor", "poor", True),
+        (["/Off", "/Off"], "/Off", "", True),
+        (["/Off", "/good"], "/poor", "poor", False),
+        (["/poor", "/good"], "/poor", "poor", False),
+        (["/Off", "/Off"], "/poor", "poor", False),
+        (["/poor", "/Off"], "/Off", "", False),
+        (["/unheard-of", "/Off"], "/unheard-of", "unheard-of", False),
+    ],
+)
+def test_a_radio_button_shows_its_value_or_is_told(
+    form: bytes, states: list[str], value: str, read: str, is_true: bool
+) -> None:
+    found = forms.answers(changed(form, _set_state("attendance", states, value)))
+    assert (found.values["attendance"], found.disagreements) == (read, () if is_true else ("attendance",))
+
+
+def test_a_mark_that_stands_for_off_is_noticed(form: bytes) -> None:
+    def swap(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, "agreed")
+        looks = widget.AP.N
+        looks[f"/{TICKED}"], looks.Off = looks.Off, looks[f"/{TICKED}"]
+
+    read = forms.answers(changed(form, swap))
+    assert (read.values["agreed"], read.disagreements) == ("", ("agreed",))
+
+
+def test_a_hidden_value_is_noticed(form: bytes) -> None:
+    def hide(document: pikepdf.Pdf) -> None:
+        for name in ("when", "comment"):
+            (widget,) = widgets(document, name)
+            widget.F = 2
+
+    read = forms.answers(changed(form, hide))
+    assert read.disagreements == ("when",)
+    assert forms.same_form(form, changed(form, hide)) == ("field:when", "field:comment")
+
+
+# ── whether it is still the same form ────────────────────────────────────────────────────────────────────────
+
+
+def _rewritten(document: pikepdf.Pdf) -> None:
+    """Contents in two unpacked streams with numbers written in another way, names of objects changed."""
+    for page in document.pages:
+        steps = pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page))
+        first, separator, rest = steps.partition(b"\n")
+        page.Contents = Array(
+            [document.make_stream(first.replace(b"0.1 w", b".10 w") + separator), document.make_stream(rest)]
+        )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"object_stream_mode": pikepdf.ObjectStreamMode.generate},
+        {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.generalized},
+        {"linearize": True},
+    ],
+)
+def test_a_file_that_was_only_rewritten_is_the_same_form(form: bytes, options: dict[str, Any]) -> None:
+    assert forms.same_form(form, changed(form, _rewritten, **options)) == ()
+
+
+def test_answers_do_not_make_another_form(form: bytes) -> None:
+    returned = changed(entered(form, "comment", "x" * 900), _set_state("attendance", ["/poor", "/Off"], "/poor"))
+    assert forms.same_form(form, returned) == ()
+
+
+def _on(name: str, **entries: Any) -> Callable[[pikepdf.Pdf], None]:
+    def change(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, name)
+        for key, value in entries.items():
+            widget[f"/{key}"] = value
+
+    return change
+
+
+def _remove(name: str) -> Callable[[pikepdf.Pdf], None]:
+    def change(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, name)
+        document.pages[0].Annots = Array([item for item in document.pages[0].Annots if item.objgen != widget.objgen])
+        top = document.Root.AcroForm.Fields
+        document.Root.AcroForm.Fields = Array([field for field in top if field.objgen != widget.objgen])
+
+    return change
+
+
+def _exchange(document: pikepdf.Pdf) -> None:
+    poor, good = widgets(document, "attendance")
+    poor.Rect, good.Rect = good.Rect, poor.Rect
+
+
+def _another_word(document: pikepdf.Pdf) -> None:
+    page = document.pages[0]
+    data = page.Contents.read_bytes()
+    page.Contents.write(data.replace(b" Tf", b" Tf 0 g", 1))
+
+
+def _another_font(document: pikepdf.Pdf) -> None:
+    """The letters that the page shows are those of another font: no operator tells."""
+    fonts = document.pages[0].Resources.Font
+    one, two = [*fonts.keys()][:2]
+    fonts[one], fonts[two] = fonts[two], fonts[one]
+
+
+def _overlay(document: pikepdf.Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array([90, 600, 300, 700]), Contents=String("non"))
+    document.pages[0].Annots.append(document.make_indirect(note))
+
+
+def _stray_widget(document: pikepdf.Pdf) -> None:
+    stray = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, Rect=Array([90, 600, 300, 700]))
+    document.pages[0].Annots.append(document.make_indirect(stray))
+
+
+def _turn(document: pikepdf.Pdf) -> None:
+    document.pages[0].Rotate = 180
+
+
+def _another_page(document: pikepdf.Pdf) -> None:
+    document.add_blank_page()
+
+
+def _intruder(document: pikepdf.Pdf) -> None:
+    field = Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("extra"), Rect=Array([9, 9, 90, 30]), F=4
+    )
+    document.Root.AcroForm.Fields.append(document.make_indirect(field))
+    document.pages[0].Annots.append(document.Root.AcroForm.Fields[-1])
+
+
+CHANGES: Mapping[str, tuple[Callable[[pikepdf.Pdf], None], tuple[str, ...]]] = {
+    "a field removed": (_remove("mark"), ("field:mark",)),
+    "a field added": (_intruder, ("field:extra",)),
+    "a fact changed": (_on("host.name", V=String("Autre")), ("field:host.name",)),
+    "another question": (_on("mark", TU=String("Note sur 10")), ("field:mark",)),
+    "a field moved": (_on("mark", Rect=Array([90, 90, 190, 110])), ("field:mark",)),
+    "a field opened": (_on("host.name", Ff=0), ("field:host.name",)),
+    "a limit lifted": (_on("mark", MaxLen=50), ("field:mark",)),
+    "an answer added": (
+        _on("wish", Opt=Array([Array(["job", "Embauche — oui"]), Array(["none", "Aucune"]), Array(["x", "X"])])),
+        ("field:wish",),
+    ),
+    "answers exchanged": (_exchange, ("field:attendance",)),
+    "another word": (_another_word, ("page:1",)),
+    "another font": (_another_font, ("page:1",)),
+    "a note laid over": (_overlay, ("page:1",)),
+    "a stray field laid over": (_stray_widget, ("page:1",)),
+    "a page turned": (_turn, ("page:1",)),
+    "a page added": (_another_page, ("page:2",)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_question_is_noticed(form: bytes, change: str) -> None:
+    how, told = CHANGES[change]
+    assert forms.same_form(form, changed(form, how)) == told
+
+
+def test_another_form_is_not_the_same(exports: Mapping[str, bytes], form: bytes) -> None:
+    fields = [replace(field, label="Note sur 10") if field.name == "mark" else field for field in FIELDS]
+    assert forms.same_form(form, frozen(exports["other"], fields)) == ("page:1", "field:mark")
+    missing = forms.same_form(form, frozen(exports["plain"], ()))
+    assert missing[0] == "page:1"
+    assert {*missing[1:]} == {f"field:{field.name}" for field in FIELDS}
+
+
+def test_the_same_form_for_another_dossier_is_the_same_but_for_its_facts(exports: Mapping[str, bytes]) -> None:
+    one = frozen(exports["sound"])
+    fields = [replace(field, value="Autre") if field.name == "host.name" else field for field in FIELDS]
+    other = frozen(exports["sound"], fields, origin=replace(ORIGIN, number="2026-0002"))
+    assert forms.same_form(one, other) == ("field:host.name",)
+
+
+# ── what is no form any more ─────────────────────────────────────────────────────────────────────────────────
+
+
+def flattened(pdf: bytes) -> bytes:
+    writer = PdfWriter(clone_from=BytesIO(pdf))
+    for page in writer.pages:
+        writer.update_page_form_field_values(page, {"mark": "12"}, auto_regenerate=False, flatten=True)
+    writer.remove_annotations("/Widget")
+    del writer.root_object["/AcroForm"]
+    target = BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def test_a_flattened_form_is_told_from_a_paper_of_somebody_else(exports: Mapping[str, bytes], form: bytes) -> None:
+    read = forms.answers(flattened(form))
+    assert (read.is_flattened, read.values) == (True, {})
+    assert not forms.answers(form).is_flattened
+    read = forms.answers(exports["plain"])
+    assert (read.is_flattened, read.values) == (False, {})
+
+
+@pytest.mark.parametrize("data", [b"", b"words", b"%PDF-1.7\n", b"PK\x03\x04" + b"x" * 90])
+def test_what_is_not_a_pdf_is_told(form: bytes, data: bytes) -> None:
+    for ask in (lambda: forms.answers(data), lambda: forms.same_form(form, data)):
+        with pytest.raises(ForeignPaper) as caught:
+            ask()
+        assert caught.value.code == "PDF-01"
+
+
+@pytest.mark.parametrize("password", ["", "secret"])
+def test_an_encrypted_form_is_told(form: bytes, password: str) -> None:
+    locked = changed(form, lambda _: None, encryption=pikepdf.Encryption(user=password, owner="o"))
+    for ask in (lambda: forms.answers(locked), lambda: forms.same_form(form, locked)):
+        with pytest.raises(ForeignPaper) as caught:
+            ask()
+        assert caught.value.code == "PDF-01"
+
+
+@settings(max_examples=80, deadline=None)
+@given(place=st.integers(0, 10**6), noise=st.binary(min_size=1, max_size=60))
+def test_damage_is_either_survived_or_told(form: bytes, place: int, noise: bytes) -> None:
+    at = place % len(form)
+    damaged = form[:at] + noise + form[at + len(noise) :]
+    try:
+        forms.answers(damaged)
+        forms.same_form(form, damaged)
+    except ForeignPaper:
+        pass
+
+
+HOSTILE: Mapping[str, Callable[[pikepdf.Pdf], None]] = {
+    "no dictionary": lambda document: document.Root.__setattr__("AcroForm", Array([1, 2])),
+    "numbers for fields": lambda document: document.Root.AcroForm.__setattr__(
+        "Fields", Array([1, Name.A, String("x")])
+    ),
+    "fields in a circle": lambda document: widgets(document, "mark")[0].__setattr__(
+        "Kids", Array([widgets(document, "mark")[0]])
+    ),
+    "a rectangle of names": _on("mark", Rect=Array([Name.A, Name.B])),
+    "nested without end": lambda document: widgets(document, "mark")[0].__setattr__("Opt", _nested(document)),
+    "a limit in words": _on("mark", MaxLen=String("many"), Ff=String("all"), F=String("none")),
+    "a bomb": lambda document: widgets(document, "mark")[0].__setattr__("V", document.make_stream(b"\0" * 40_000_000)),
+}
+
+
+def _nested(document: pikepdf.Pdf) -> Any:
+    innermost: Any = document.make_indirect(Array())
+    for _ in range(3_000):
+        innermost = document.make_indirect(Array([innermost]))
+    return innermost
+
+
+@pytest.mark.parametrize("how", HOSTILE)
+def test_a_hostile_form_is_read_or_refused(form: bytes, how: str) -> None:
+    hostile = changed(form, HOSTILE[how])
+    for ask in (lambda: forms.answers(hostile), lambda: forms.same_form(form, hostile)):
+        with contextlib.suppress(ForeignPaper):
+            ask()
+
+
+def test_a_field_of_every_kind_is_tried() -> None:
+    assert {field.kind for field in FIELDS} == {*FieldKind}
