@@ -27,8 +27,9 @@ lint: $(READY)            ## ruff, mypy and the import contracts
 templates: $(READY)       ## Build the shipped Word templates from their text
 	@$(BIN)/python -m typesetting
 
-docs: $(READY)            ## Write docs/rules.md from the rules
+docs: $(READY)            ## Write docs/rules.md from the rules, and the life of a paper from its table
 	@CONVENTIONS_LANG=en $(BIN)/conventions explain --all --markdown > docs/rules.md
+	@$(BIN)/python docs/life.py > docs/reference/life-of-a-paper.md
 
 messages: $(READY)        ## Collect new sentences into the catalogues
 	@$(BIN)/pybabel -q extract -k Text -k counted:1,2 -k translated --no-location --omit-header --sort-output -o .messages.pot src

@@ -66,8 +66,11 @@ def a_template(places: Sequence[tuple[str, tuple[int, int]]], words: str = "Éva
 
 def exported(templates: Mapping[str, bytes]) -> dict[str, bytes]:
     """What LibreOffice makes of Word documents."""
-    results = dict(press.convert(list(templates.items()), workers=2))
-    return {name: result for name, result in results.items() if isinstance(result, bytes)}
+    papers = {}
+    for name, result in press.convert([*templates.items()], workers=2):
+        assert isinstance(result, bytes), result
+        papers[name] = result
+    return papers
 
 
 def frozen(export: bytes, fields: Sequence[FormField] = FIELDS, *, origin: Origin = ORIGIN) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from conventions.model.profile import Reminders
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit, Step
 from tests.builders import an_address
 
+DOCS = Path(__file__).parent.parent / "docs"
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 EITHER = Circuit((Step(("student",), 3), Step(("company", "tutor"), 5, needs="one"), Step(("dean",), 3)))
 
@@ -29,6 +33,11 @@ def an_event(kind: type[Event]) -> Event:
 def test_every_state_has_a_name_and_every_event_a_place_in_the_table() -> None:
     assert set(STATE_LABELS) == set(State)
     assert {transition.event for transition in TRANSITIONS} == set(EVENTS)
+
+
+def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:
+    drawn = subprocess.run([sys.executable, DOCS / "life.py"], capture_output=True, text=True, check=True).stdout
+    assert (DOCS / "reference" / "life-of-a-paper.md").read_text(encoding="utf-8") == drawn, "run `make docs`"
 
 
 def test_every_state_but_the_first_can_be_reached_and_the_ended_ones_never_left_for_life() -> None:

@@ -148,6 +148,25 @@ def bare() -> Any:
     return document
 
 
+def mirrored() -> Any:
+    """Other words above even pages than above odd ones."""
+    document = an_annex()
+    document.settings.odd_and_even_pages_header_footer = True
+    document.sections[0].even_page_header.paragraphs[0].text = "Page paire"
+    document.add_page_break()
+    return document
+
+
+def long() -> Any:
+    """Three pages that would have other words above the second one, if that were not switched off."""
+    document = an_annex()
+    document.sections[0].even_page_header.paragraphs[0].text = "Ne se voit pas"
+    for _ in range(2):
+        document.add_page_break()
+        document.add_paragraph(WORDS)
+    return document
+
+
 def ending_with_a_table() -> Any:
     document = an_annex()
     body = document.element.body
@@ -164,6 +183,8 @@ FILLINGS: Mapping[str, Callable[[], Filling]] = {
     "other defaults": lambda: a_filling(of_other_defaults()),
     "lying": lambda: a_filling(lying()),
     "bare": lambda: a_filling(bare()),
+    "mirrored": lambda: a_filling(mirrored()),
+    "long": lambda: a_filling(long()),
     "table at the end": lambda: a_filling(ending_with_a_table()),
 }
 JOINED = (
@@ -175,6 +196,8 @@ JOINED = (
     "annex + annex + german annex",
     "annex + bare",
     "bare + lying + annex",
+    "mirrored + long",
+    "mirrored + annex",
     "table at the end + other house",
 )
 

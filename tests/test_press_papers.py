@@ -96,10 +96,8 @@ def test_nobody_else_has_a_box(papers: Mapping[str, Paper], name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_length_is_that_of_an_agreement(papers: Mapping[str, Paper], name: str) -> None:
-    least, most = {"fr abroad": (11, 14), name: (7, 11)}.get(name, (7, 11))
-    if "abroad" in name and name != "fr abroad":
-        least, most = 20, 26
-    assert least <= papers[name].pages <= most
+    annex = 3 if name.endswith("abroad") else 0
+    assert 7 <= papers[name].pages / len(papers[name].case.edition.languages) - annex <= 11
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -146,6 +144,49 @@ def test_abroad_has_its_country_and_its_clauses(papers: Mapping[str, Paper], cod
     for value in (Language(code).country("IE"), "Ireland 2026", "RA-77", "Ariane", "124-20"):
         assert value in words
     assert "RA-77" not in papers[f"{code} france"].words
+
+
+TWO_TEXTS = {
+    "en": ("This agreement is established in English and in French", "under the text in French"),
+    "es": ("El convenio se establece en español y en francés", "al final del texto en francés"),
+    "de": ("Die Vereinbarung ist auf Deutsch und auf Französisch abgefasst", "unter dem Text auf Französisch"),
+}
+ALONE = {
+    "fr": "La convention est établie en français.",
+    "en": "Its French version, made from the same data and equally authentic, is annexed",
+    "es": "Su versión francesa, elaborada con los mismos datos e igualmente auténtica, se adjunta",
+    "de": "gleichermaßen verbindliche französische Fassung ist beigefügt",
+}
+
+
+@pytest.mark.parametrize("code", TWO_TEXTS)
+def test_the_french_text_goes_along_and_each_says_that_both_are_authentic(
+    papers: Mapping[str, Paper], code: str
+) -> None:
+    words = squeezed(papers[f"{code} abroad"].words)
+    for sentence in (*TWO_TEXTS[code], f"établie en français et en {Language('fr').name(code)}", "également foi"):
+        assert squeezed(sentence) in words
+    assert squeezed(ALONE[code]) not in words
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_paper_in_one_language_speaks_of_the_french_version_beside_it(papers: Mapping[str, Paper], code: str) -> None:
+    words = squeezed(papers[f"{code} france"].words)
+    assert squeezed(ALONE[code]) in words
+    assert squeezed("également foi") not in words
+
+
+def test_the_boxes_of_a_paper_in_two_languages_stand_under_the_french_text(papers: Mapping[str, Paper]) -> None:
+    paper = papers["en abroad"]
+    (page,) = {box.page for box in forms.anchors(paper.data, roles_of(paper)).values()}
+    shown = subprocess.run(
+        ["pdftotext", "-f", str(page + 1), "-l", str(page + 1), "-", "-"],
+        input=paper.data,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    for label in ("Le tuteur de stage", "workplace supervisor", "Pour l’établissement", "dean"):
+        assert label in shown
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -159,7 +159,8 @@ def test_a_paper_comes_back_as_it_was_told(registry: Registry) -> None:
     told = registry.add_paper(record(), [issued(), sent()])
     read = registry.find("2026-0001", "convention")
     assert read == told
-    assert read == changed(record(), events=(issued(), sent()), head=told.head, id=told.id)
+    assert read == changed(record(), events=(issued(), sent()), links=told.links, head=told.head, id=told.id)
+    assert told.links[-1] == told.head
 
 
 def test_every_kind_of_event_comes_back_equal(registry: Registry) -> None:

@@ -68,7 +68,7 @@ BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 FIELDS: Final = {
     "line": (Mm(100), Mm(7)),
     "short": (Mm(34), Mm(7)),
-    "half": (Mm(63), Mm(7)),
+    "half": (Mm(60), Mm(7)),
     "strip": (Mm(150), Mm(12)),
     "area": (Mm(150), Mm(24)),
     "tall": (Mm(150), Mm(52)),

@@ -87,7 +87,10 @@ def _archive(
     sealed = Sealed(present.origin, present.data)
     root = workspace.path(workspace.settings.places.archive)
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
-    receipt = pipeline.archive(sealed, root=root, year=year, journal=_journal(paper), services=services)
+    journal = paper.before(Archived)
+    receipt = pipeline.archive(
+        sealed, root=root, year=year, journal=_journal(journal), journal_head=journal.head, services=services
+    )
     if paper.last(Archived) is None:
         place = str(receipt.place.relative_to(workspace.root))
         archived = Archived(now, sealed.digest, place)
@@ -96,10 +99,6 @@ def _archive(
 
 
 def _journal(paper: PaperRecord) -> bytes:
-    """What happened until the seal; the archive's own receipt comes after and is in the registry only."""
-    facts = [
-        {"kind": event.kind, "at": event.at.isoformat(), **event.facts()}
-        for event in paper.events
-        if not isinstance(event, Archived)
-    ]
+    """What happened until the paper was archived; the archive's own receipt comes after and is in the registry only."""
+    facts = [{"kind": event.kind, "at": event.at.isoformat(), **event.facts()} for event in paper.events]
     return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode()

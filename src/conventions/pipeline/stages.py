@@ -178,7 +178,9 @@ def seal(paper: Prepared, services: Services, now: datetime) -> Sealed:
     return Sealed(paper.origin, data)
 
 
-def archive(sealed: Sealed, *, root: Path, year: str, journal: bytes, services: Services) -> store.Receipt:
+def archive(
+    sealed: Sealed, *, root: Path, year: str, journal: bytes, journal_head: str, services: Services
+) -> store.Receipt:
     """Put a sealed paper into the archive, with its journal and the roots that it is verified by.
 
     Args:
@@ -186,6 +188,7 @@ def archive(sealed: Sealed, *, root: Path, year: str, journal: bytes, services: 
         root: folder of the archive.
         year: academic year, such as 2026-2027.
         journal: what happened to the paper, JSON.
+        journal_head: digest of the journal's last link, which anchors its chain outside the registry.
         services: whose trust it was sealed under.
 
     Raises:
@@ -207,5 +210,10 @@ def archive(sealed: Sealed, *, root: Path, year: str, journal: bytes, services: 
             "journal.json": journal,
             "roots.pem": services.trust.roots_pem(),
         },
-        facts={**facts, "academic_year": year, "signed_by": list(signing.signed_roles(sealed.data))},
+        facts={
+            **facts,
+            "academic_year": year,
+            "journal_head": journal_head,
+            "signed_by": list(signing.signed_roles(sealed.data)),
+        },
     )

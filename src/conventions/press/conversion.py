@@ -166,17 +166,18 @@ def _launch(
 ) -> Iterator[tuple[int, bytes | Fault]]:
     """One process, which takes the documents in their order. Those that it never came to have no outcome."""
     with TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as folder:
-        ranks = {Path(folder) / f"{rank:04d}.docx": rank for rank in documents}
-        for file, rank in ranks.items():
-            file.write_bytes(documents[rank][1])
-        waiting = deque(ranks)
-        command = office.command(work.program, profile, Path(folder), tuple(ranks))
+        files = {f"{rank:04d}.docx": Path(folder) / f"{rank:04d}.docx" for rank in documents}
+        ranks = dict(zip(files, documents, strict=True))
+        for name, file in files.items():
+            file.write_bytes(documents[ranks[name]][1])
+        waiting = deque(files)
+        command = office.command(work.program, profile, Path(folder), tuple(files.values()))
         for event in process.run(command, home, work.limits, work.stop):
             fault = event if isinstance(event, Fault) else Fault.REFUSED
-            while waiting and event != waiting[0]:
-                file = waiting.popleft()
-                outcome = _pdf(file, work.limits.size) or fault
-                yield ranks[file], outcome
+            while waiting and event != waiting[0] and (event in waiting or event is fault):
+                name = waiting.popleft()
+                outcome = _pdf(files[name], work.limits.size) or fault
+                yield ranks[name], outcome
                 if isinstance(outcome, Fault) and outcome.ends_the_process:
                     return
 

@@ -118,7 +118,10 @@ def _require_simple(template: Template, texts: Mapping[str, etree._Element]) -> 
     if any(next(text.iter(*tags), None) is not None for text in texts.values()):
         raise TemplateError(
             "TEMPLATE-07",
-            Text("{file} has notes or picture bullets, and follows another text in the paper", file=template.path.name),
+            Text(
+                "{file} has notes or picture bullets, which only the first text of a paper can have",
+                file=template.path.name,
+            ),
             Text("put the notes into the text, and let a character be the bullet"),
             place=str(template.path),
         )
@@ -128,7 +131,7 @@ def _settle_sections(body: etree._Element, package: Mapping[str, bytes]) -> None
     """Page numbers go on; heads of even pages that the template has switched off stay off."""
     for numbers in body.iter(f"{W}pgNumType"):
         numbers.attrib.pop(f"{W}start", "")
-    if opc.parsed(package[opc.SETTINGS]).find(f"{W}evenAndOddHeaders") is None:
+    if b"evenAndOddHeaders" not in package.get(opc.SETTINGS, b""):
         for section in body.iter(f"{W}sectPr"):
             for reference in section.findall(f"*[@{W}type='even']"):
                 section.remove(reference)

@@ -34,11 +34,11 @@ _Lines = queue.SimpleQueue[str | None]
 _Process = subprocess.Popen[str]
 
 
-def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Event) -> Iterator[Path | Fault]:
+def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Event) -> Iterator[str | Fault]:
     """Run LibreOffice to its end, or to the end of our patience.
 
     Yields:
-        Each file when LibreOffice has read it and begins to write its PDF: all files before it are over. Last, what
+        The name of each file when LibreOffice has read it and begins to write its PDF: all files before it are over. Last, what
         befell the first file that has no PDF, if there is one. Nothing more once ``stop`` is set.
 
     Raises:
@@ -55,7 +55,7 @@ def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Even
 
 def _once(
     command: Sequence[str], home: Path, limits: Limits, stop: threading.Event
-) -> Generator[Path, None, tuple[int, Fault | None]]:
+) -> Generator[str, None, tuple[int, Fault | None]]:
     """One process; returns its exit status, and why it did not go on."""
     with _started(command, home) as (process, lines):
         fault = yield from _watch(process, lines, limits, stop)
@@ -93,7 +93,7 @@ def _read(process: _Process, lines: _Lines) -> None:
 
 def _watch(
     process: _Process, lines: _Lines, limits: Limits, stop: threading.Event
-) -> Generator[Path, None, Fault | None]:
+) -> Generator[str, None, Fault | None]:
     """Tell each file that LibreOffice names; return why it did not go on."""
     heard = monotonic()
     while not stop.is_set():
@@ -106,7 +106,7 @@ def _watch(
             return _ended(process)
         heard = monotonic() if line else heard
         if line.startswith("convert ") and " -> " in line:
-            yield Path(line.removeprefix("convert ").split(" -> ")[0])
+            yield Path(line.removeprefix("convert ").split(" -> ")[0]).name
     return None
 
 
@@ -128,10 +128,10 @@ def _memory(session: int) -> int:
     """Bytes of memory that the processes of a session hold. 0 where the system does not tell (it is not Linux)."""
     pages = 0
     with suppress(FileNotFoundError):
-        for entry in os.listdir("/proc"):
-            with suppress(OSError, IndexError):  # a process may end while it is looked at
-                if entry.isdigit() and os.getsid(int(entry)) == session:
-                    pages += int(Path("/proc", entry, "statm").read_bytes().split()[1])
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):  # a process may end while it is looked at
+                if entry.name.isdigit() and os.getsid(int(entry.name)) == session:
+                    pages += int((entry / "statm").read_bytes().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 

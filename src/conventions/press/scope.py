@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from conventions.text import Text
 
-__all__ = ["Missing", "Scope", "Unknown", "passing", "view"]
+__all__ = ["Missing", "Scope", "Unknown", "inside", "passing", "view"]
 
 _PLAIN = (str, int, Decimal, date, Text)
 
@@ -90,6 +90,11 @@ class Scope:
 
     def __str__(self) -> NoReturn:
         raise TypeError(self._path)
+
+
+def inside(scope: Scope) -> Mapping[str, object] | tuple[object, ...]:
+    """What a view was made of: the members of a record or a mapping by name, or those of a list."""
+    return scope._members  # noqa: SLF001  # hidden from templates, not from here
 
 
 def view(value: object, path: str) -> Any:

@@ -121,6 +121,8 @@ class Wardrobe:
         style = table.find(f"{W}tblPr/{W}tblStyle")
         wishes = self._properties(default if style is None else _value(style))
         for paragraph in table.iter(f"{W}p"):
+            if next(paragraph.iterancestors(f"{W}tbl")) is not table:
+                continue
             style = paragraph.find(f"{W}pPr/{W}pStyle")
             taken = self._properties(self._default("paragraph") if style is None else _value(style))
             taken |= _children(paragraph.find(f"{W}pPr"))

@@ -48,7 +48,8 @@ def landlock() -> int:
     """The version of Landlock that this kernel offers; 0 without it."""
     if sys.platform != "linux":
         return 0
-    return max(0, _libc().syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint(_ASK_VERSION)))
+    version: int = _libc().syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint(_ASK_VERSION))
+    return max(0, version)
 
 
 def _libc() -> ctypes.CDLL:
@@ -83,7 +84,7 @@ def _shut_out(allowed: Mapping[str, Sequence[str]]) -> None:
     os.close(rules)
 
 
-def _become(allowed: str, command: Sequence[str]) -> None:
+def _become(allowed: str, command: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a memory image would hold what the document says
     for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored_by_python, signal.SIG_DFL)

@@ -5,9 +5,9 @@ There is no status to keep in step: everything a reader wants to know is derived
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from conventions.model.event import Checked, Event, Issued, Replaced, Sealing, Signed
 from conventions.model.life import ENDED, State, after
@@ -39,6 +39,8 @@ class PaperRecord:
     """Frozen at issue: a later change of the settings does not change who signs this paper."""
     signatories: tuple[Signatory, ...]
     events: tuple[Event, ...] = ()
+    links: tuple[str, ...] = ()
+    """Digest of each event's link of the chain."""
     head: str = ""
     """Digest of the last link of the chain: what an append must name to show that it has seen everything."""
     id: int = 0
@@ -84,6 +86,14 @@ class PaperRecord:
     def has_ended(self) -> bool:
         """Declined, recalled, expired or replaced: nobody signs this version any more."""
         return self.state in ENDED
+
+    def before(self, kind: type[Event]) -> Self:
+        """The paper as it was before the first event of a kind; itself when there is none."""
+        ranks = (rank for rank, event in enumerate(self.events) if isinstance(event, kind))
+        rank = next(ranks, None)
+        if not rank:
+            return self
+        return replace(self, events=self.events[:rank], links=self.links[:rank], head=self.links[rank - 1])
 
     def last(self, kind: type[E]) -> E | None:
         """The latest event of a kind, such as the last ``Sent``; None when there is none."""

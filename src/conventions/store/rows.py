@@ -106,6 +106,7 @@ def record_from(row: Row, events: Sequence[Row]) -> PaperRecord:
         circuit=Circuit(tuple(_step(step) for step in row["circuit"])),
         signatories=tuple(Signatory(**person) for person in row["signatories"]),
         events=tuple(_event(event) for event in events),
+        links=tuple(event["digest"] for event in events),
         head=events[-1]["digest"] if events else row["genesis"],
         id=row["id"],
     )
