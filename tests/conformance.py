@@ -18,10 +18,10 @@ from pikepdf import Array, Dictionary
 
 __all__ = ["faults", "outline", "said"]
 
-_STANDARD: Final = frozenset(
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody "  # noqa: SIM905
-    "Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot Ruby Figure Formula Form".split()
-)
+_GROUPS: Final = "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private"
+_BLOCKS: Final = "P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot"
+_INLINE: Final = "Span Quote Note Reference BibEntry Code Link Annot Ruby Figure Formula Form"
+_STANDARD: Final = frozenset(f"{_GROUPS} {_BLOCKS} {_INLINE}".split())
 _INSIDE: Final = {
     "Table": {"TR", "THead", "TBody", "TFoot", "Caption"},
     "TR": {"TH", "TD"},
@@ -35,6 +35,8 @@ _PAINTING: Final = frozenset(
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _SECTION: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
 _HEX: Final = re.compile(rb"<([0-9A-Fa-f]+)>")
+_PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:\[([^\]]*)\]|<([0-9A-Fa-f]+)>)")
 _HIDDEN, _PRINT, _NO_VIEW = 2, 4, 32
 
 
@@ -152,7 +154,7 @@ class _Tree:
         yield from self._of_parents()
         yield from self._of_headings()
         if "/RoleMap" in self._root:
-            yield from (f"{name} is remapped" for name in self._root.RoleMap.keys() if name[1:] in _STANDARD)
+            yield from (f"{name} is remapped" for name in self._root.RoleMap if name[1:] in _STANDARD)
         for element, parent in self.elements:
             yield from (
                 f"{fault} ({element.S}: {self.words(element)[:40]!r})" for fault in _of_element(element, parent)
@@ -184,7 +186,7 @@ class _Tree:
 
     def _of_parents(self) -> Iterator[str]:
         keys = [*pikepdf.NumberTree(self._root.ParentTree).keys()]
-        if keys != sorted(set(keys)) or int(self._root.ParentTreeNextKey) <= max(keys):
+        if keys != sorted(set(keys)) or int(self._root.get("/ParentTreeNextKey", 0)) <= max(keys):
             yield "the parent tree is out of order"
         for page in self._document.pages:
             for annotation in page.get("/Annots", Array()):
@@ -192,7 +194,7 @@ class _Tree:
                 if _is_elsewhere(annotation, page):
                     continue
                 wanted = {"/Widget": "/Form", "/Link": "/Link"}.get(str(annotation.Subtype), "/Annot")
-                if owner is None or owner.S != wanted:
+                if owner is None or str(owner.S) != wanted:
                     yield f"an annotation {annotation.Subtype} is not in an element {wanted}"
                 elif self._entry(int(annotation.get("/StructParent", -1))).objgen != owner.objgen:
                     yield f"an annotation {annotation.Subtype} does not lead back into the structure"
@@ -209,40 +211,39 @@ class _Tree:
 def _of_element(element: Any, parent: Any) -> Iterator[str]:
     kind, above = str(element.S)[1:], str(parent.get("/S", "/StructTreeRoot"))[1:]
     kids, attributes = _kids(element), _attributes(element)
-    if kind not in _STANDARD:
-        yield "not a standard type"
-    if element.P.objgen != parent.objgen:
-        yield "another parent than the structure's"
-    if above in _INSIDE and kind not in _INSIDE[above]:
-        yield f"stands in {above}"
-    if not kids and kind not in {"TD", "TH", "Form"}:
-        yield "empty"
-    for key in ("/Alt", "/ActualText"):
-        if _PRIVATE.search(str(element.get(key, ""))):
-            yield "a text with characters that have no meaning"
-    if kind == "Figure" and not (str(element.get("/Alt", "")).strip() and "BBox" in attributes):
-        yield "a picture without a text or a place"
-    if kind == "Figure" and re.search(r"(sig|field):", str(element.get("/Alt", ""))):
-        yield "a text that is not for people"
-    if kind == "TH" and "Scope" not in attributes:
-        yield "a header without scope"
-    if kind == "Table":
-        yield from _of_table(element)
-    if (
-        kind == "L"
-        and any(kid.S == "/Lbl" for item in kids for kid in _kids(item))
-        and "ListNumbering" not in attributes
-    ):
+    texts = str(element.get("/Alt", "")) + str(element.get("/ActualText", ""))
+    conditions = {
+        "not a standard type": kind in _STANDARD,
+        "another parent than the structure's": element.P.objgen == parent.objgen,
+        f"stands in {above}": kind in _INSIDE.get(above, {kind}),
+        "empty": bool(kids) or kind in {"TD", "TH", "Form"},
+        "a text with characters that have no meaning": not _PRIVATE.search(texts),
+        "a text that is not for people": not re.search(r"(sig|field):", texts),
+        "a picture without a text": kind != "Figure" or bool(str(element.get("/Alt", "")).strip()),
+        "a picture without a place": kind != "Figure" or "BBox" in attributes,
+        "a header without scope": kind != "TH" or "Scope" in attributes,
+        "a note without identifier": kind != "Note" or "/ID" in element,
+        "no link": kind != "Link" or any(_is_reference(kid) for kid in kids),
+    }
+    yield from (fault for fault, is_met in conditions.items() if not is_met)
+    if kind in _CLOSER:
+        yield from _CLOSER[kind](element)
+
+
+def _of_list(items: Any) -> Iterator[str]:
+    has_labels = any(kid.S == "/Lbl" for item in _kids(items) for kid in _kids(item))
+    if has_labels and "ListNumbering" not in _attributes(items):
         yield "labels, and no word on how they count"
-    references = [kid for kid in kids if isinstance(kid, Dictionary) and kid.get("/Type") == "/OBJR"]
-    if kind == "Form" and not (len(kids) == len(references) == 1 or {"Role", "Desc"} <= set(attributes)):
-        yield "a form element that is neither one widget nor a place to write in"
-    if kind == "Form" and references and "Role" in attributes:
+
+
+def _of_form(form: Any) -> Iterator[str]:
+    kids, attributes = _kids(form), _attributes(form)
+    is_widget = len(kids) == 1 and _is_reference(kids[0])
+    is_place = not kids and {"Role", "Desc"} <= set(attributes)
+    if not is_widget and not is_place:
+        yield "neither one widget nor a place to write in"
+    if is_widget and "Role" in attributes:
         yield "a widget in a place to write in by hand"
-    if kind == "Link" and not references:
-        yield "no link"
-    if kind == "Note" and "/ID" not in element:
-        yield "a note without identifier"
 
 
 def _of_table(table: Any) -> Iterator[str]:
@@ -252,6 +253,9 @@ def _of_table(table: Any) -> Iterator[str]:
         yield f"rows of {sorted(widths)} cells"
     if not any(cell.S == "/TH" for row in rows for cell in _kids(row)):
         yield "no header"
+
+
+_CLOSER: Final = {"Table": _of_table, "L": _of_list, "Form": _of_form}
 
 
 class _Content:
@@ -333,13 +337,19 @@ def _meanings(font: Any) -> dict[int, str]:
     """What each code of a font stands for, by its ToUnicode map."""
     found: dict[int, str] = {}
     for kind, section in _SECTION.findall(font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""):
-        values = [bytes.fromhex(value.decode()) for value in _HEX.findall(section)]
-        step = 2 if kind == b"bfchar" else 3
-        for code, *rest in zip(*(values[start::step] for start in range(step)), strict=True):
-            first, words = int.from_bytes(code, "big"), rest[-1].decode("utf-16-be")
-            for distance in range(int.from_bytes(rest[0], "big") - first + 1 if step == 3 else 1):
-                found[first + distance] = words[:-1] + chr(ord(words[-1]) + distance)
+        if kind == b"bfchar":
+            found |= {int(code, 16): _decoded(text) for code, text in _PAIR.findall(section)}
+            continue
+        for first, last, texts, text in _RANGE.findall(section):
+            codes = range(int(first, 16), int(last, 16) + 1)
+            start = _decoded(text) if text else ""
+            each = [start[:-1] + chr(ord(start[-1]) + step) for step in range(len(codes))] if text else None
+            found |= dict(zip(codes, each or map(_decoded, _HEX.findall(texts)), strict=True))
     return found
+
+
+def _decoded(text: bytes) -> str:
+    return bytes.fromhex(text.decode()).decode("utf-16-be")
 
 
 def _of_fonts(document: pikepdf.Pdf) -> Iterator[str]:
@@ -391,6 +401,10 @@ def _kids(element: Any) -> list[Any]:
     return list(kids) if isinstance(kids, Array) else [kids]
 
 
+def _is_reference(kid: Any) -> bool:
+    return isinstance(kid, Dictionary) and kid.get("/Type") == "/OBJR"
+
+
 def _descendants(element: Any) -> Iterator[Any]:
     for kid in _kids(element):
         if isinstance(kid, Dictionary) and "/S" in kid:
@@ -402,5 +416,5 @@ def _attributes(element: Any) -> dict[str, Any]:
     attributes = element.get("/A", Array())
     found: dict[str, Any] = {}
     for attribute in attributes if isinstance(attributes, Array) else [attributes]:
-        found |= {str(key)[1:]: attribute[key] for key in attribute.keys()}
+        found |= {str(key)[1:]: attribute[key] for key in attribute}
     return found

@@ -58,7 +58,9 @@ def _frozen(name: str, data: object, document: str, case: Case | Campaign) -> Pr
     assert isinstance(data, bytes), f"{name}: {data}"
     paper = case.edition
     origin = Origin(document, paper.number, paper.version, paper.languages[0], paper.digest, "b" * 64, "conventions")
-    frozen = forms.freeze(data, origin, title=document, now=NOW)
+    kind = document_type(document)
+    fields = kind.fields(case, Language(paper.languages[0])) if kind.fields else ()
+    frozen = forms.freeze(data, origin, title=document, now=NOW, fields=fields)
     raw = subprocess.run(
         ["pdftotext", "-layout", "-", "-"], input=frozen, capture_output=True, check=True
     ).stdout.decode()

@@ -6,7 +6,6 @@ Secrets are never in the file: it names where a key lies, the environment holds 
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from conventions.model.profile import Profile, Reminders
 from conventions.model.record import Record, complaint
 from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
 from conventions.text import Text, counted, quoted
+from conventions.tomltext import line_finder
 
 __all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
 
@@ -230,10 +230,10 @@ def load(root: Path) -> Workspace:
             Text("correct the line that is named"),
             place=str(path),
         ) from None
-    lines = _lines(text)
+    line_of = line_finder(text)
 
     def locate(field: str) -> Position:
-        return Position(str(path), _line_of(field, lines))
+        return Position(str(path), line_of(field))
 
     settings, findings = _validated(data, locate)
     findings += tuple(_severity_findings(data, locate))
@@ -312,34 +312,3 @@ def _text(path: Path) -> str:
             Text("check its permissions and that it is UTF-8 text"),
             place=str(path),
         ) from None
-
-
-_TABLE: Final = re.compile(r"^\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY: Final = re.compile(r"^\s*([A-Za-z0-9_.\"-]+)\s*=")
-
-
-def _lines(text: str) -> Mapping[str, int]:
-    """Line of each dotted key; tomllib tells none. Array tables count from 0, as pydantic does."""
-    found: dict[str, int] = {}
-    counts: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := _TABLE.match(line):
-            table = match[1].replace('"', "")
-            if line.lstrip().startswith("[["):
-                rank = counts[table] = counts.get(table, -1) + 1
-                table = f"{table}.{rank}"
-            found.setdefault(table, number)
-        elif match := _KEY.match(line):
-            found.setdefault(f"{table}.{match[1]}".lstrip(".").replace('"', ""), number)
-    return found
-
-
-def _line_of(field: str, lines: Mapping[str, int]) -> int:
-    while field:
-        if field in lines:
-            return lines[field]
-        if inside := [line for key, line in lines.items() if key.startswith(f"{field}.")]:
-            return min(inside)
-        field = field.rpartition(".")[0]
-    return 1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,15 +55,30 @@ def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) ->
     type=click.Path(path_type=Path),
     help=translated("PEM file of authorities to believe (default: those of the workspace)."),
 )
+@click.option(
+    "--report",
+    "with_report",
+    is_flag=True,
+    help=translated("Also write the report as text and as JSON beside each file that is verified."),
+)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
-def verify(context: click.Context, paths: tuple[Path, ...], trust: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001
+def verify(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    trust: tuple[Path, ...],
+    with_report: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Verify papers or archive packages; needs no network."""
     from conventions.office import roots_of, verify_path
 
     roots = trust or roots_of(Path(context.obj["workspace"]))
     language = reader()
     verdicts = [verdict for path in paths for verdict in verify_path(path, roots, now=now())]
+    if with_report:
+        for verdict in verdicts:
+            _write_report(verdict, roots, language)
     if as_json:
         to_json([_plain(verdict, language) for verdict in verdicts])
     else:
@@ -80,6 +98,33 @@ def _plain(verdict: Verdict, language: Language) -> dict[str, object]:
         "waiting": report.waiting if report else (),
         "findings": [plain_finding(finding, language) for finding in verdict.findings],
     }
+
+
+def _write_report(verdict: Verdict, roots: Sequence[Path], language: Language) -> None:
+    """What was found, by which program, under which authorities, and when; a later report replaces an earlier one."""
+    from conventions import __version__
+    from conventions.store import read_file, replace
+
+    moment, data = now(), read_file(verdict.paper) if verdict.paper.is_file() else b""
+    facts = {
+        "program": f"conventions {__version__}",
+        "verified_at": moment.isoformat(timespec="seconds"),
+        "sha256": sha256(data).hexdigest(),
+        "authorities": [sha256(read_file(root)).hexdigest() for root in roots],
+        **_plain(verdict, language),
+    }
+    words = [_heading(verdict), *(f"  {language.say(line)}" for line in verdict.lines)]
+    words += [f"  {one.code}  {language.say(one.message)}" for one in verdict.findings]
+    words += [f"  SHA-256 {facts['sha256']}", f"  {facts['program']}, {language.instant(moment)}"]
+    # Nothing is put into a package of the archive: its report stands beside its folder.
+    stem = verdict.path if verdict.path.is_dir() else verdict.path.with_suffix("")
+    text = json.dumps(facts, ensure_ascii=False, indent=2, default=str)
+    replace(stem.with_name(f"{stem.name}.verified.json"), text.encode())
+    replace(stem.with_name(f"{stem.name}.verified.txt"), ("\n".join(words) + "\n").encode())
+
+
+def _heading(verdict: Verdict) -> str:
+    return f"{verdict.paper.name}  {translated('valid') if verdict.ok else translated('NOT VALID')}"
 
 
 def _show(verdict: Verdict, language: Language) -> None:

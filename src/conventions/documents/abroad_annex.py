@@ -19,9 +19,10 @@ from conventions.model.profile import resolved
 
 __all__ = ["context", "is_wanted"]
 
-_CARD_COUNTRIES: Final = frozenset(
-    "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
+_CARD_COUNTRIES: Final = frozenset({
+    "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
 """European Economic Area and Switzerland: there the European Health Insurance Card is enough."""
 _COVERED_MONTHS: Final = 6
 """For which French accident cover is kept abroad at most (art. D412-4 of the Code de la sécurité sociale)."""

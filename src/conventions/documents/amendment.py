@@ -10,11 +10,11 @@ from conventions import pay
 from conventions.documents import convention, reckoning
 from conventions.documents.case import Case
 from conventions.documents.difference import difference
-from conventions.hours import CAP_HOURS, presence
+from conventions.hours import CAP_HOURS, Presence, presence
 from conventions.in_force import Step, amended, before, changes, proposed, signed
 from conventions.languages import Language
 from conventions.model.amendment import Amendment
-from conventions.model.dossier import Track
+from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
 from conventions.text import Text
 
@@ -62,15 +62,17 @@ def _signed_before(case: Case, amendment: Amendment) -> tuple[Amendment, ...]:
     return tuple(one for one in signed(case.dossier) if one.number < amendment.number)
 
 
+def _presence(dossier: Dossier) -> Presence:
+    return presence(dossier.schedule, dossier.place)
+
+
 def _changed(step: Step, case: Case) -> dict[str, bool]:
     """For the conditions of a template: which terms are others from now on."""
     old, new = step.before, step.after
-    plan, duties = presence(new.schedule, new.place), convention.host_declares
-    on = case.edition.on
-    in_france = not (old.is_abroad or new.is_abroad)
     return {
         "period": (old.schedule.start, old.schedule.end) != (new.schedule.start, new.schedule.end),
         "is_longer": new.schedule.end > old.schedule.end,
+        "is_within_cap": _presence(new).hours_for_duration <= CAP_HOURS,
         "interruptions": old.schedule.interruptions != new.schedule.interruptions,
         "place": old.place != new.place,
         "country": old.place.country != new.place.country,
@@ -78,22 +80,26 @@ def _changed(step: Step, case: Case) -> dict[str, bool]:
         "subject": old.placement.subject != new.placement.subject,
         "supervisors": (old.tutor, old.referent) != (new.tutor, new.referent),
         "allowance": old.allowance != new.allowance,
-        "duties": in_france and duties(new, plan, on) != duties(old, presence(old.schedule, old.place), on),
-        "is_within_cap": plan.hours_for_duration <= CAP_HOURS,
+        "duties": _passes_duties(step, case),
     }
+
+
+def _passes_duties(step: Step, case: Case) -> bool:
+    """Do the duties of an employer after an accident pass from the institution to the host, or back? In France only."""
+    old, new = (
+        convention.host_declares(dossier, _presence(dossier), case.edition.on) for dossier in (step.before, step.after)
+    )
+    return old != new and not step.before.is_abroad and not step.after.is_abroad
 
 
 def _threshold(step: Step, case: Case) -> dict[str, object] | None:
     """Two months are exceeded by this amendment, and the law makes the host pay from the first hour (art. L124-6)."""
-    was, will = (presence(state.schedule, state.place) for state in (step.before, step.after))
-    in_force = not step.after.is_abroad and step.after.track is not Track.SNEE
-    if not in_force or pay.is_compulsory(was) or not pay.is_compulsory(will):
+    will = _presence(step.after)
+    has_to_pay = not step.after.is_abroad and step.after.track is not Track.SNEE
+    if not has_to_pay or pay.is_compulsory(_presence(step.before)) or not pay.is_compulsory(will):
         return None
     gone = (day.hours for day in will.days if day.is_paid and day.day < step.amendment.effective)
-    return {
-        "hours": sum(gone, Decimal(0)),
-        "due": pay.back_payment(step, case.edition.on),
-    }
+    return {"hours": sum(gone, Decimal(0)), "due": pay.back_payment(step, case.edition.on)}
 
 
 def _insurance(step: Step) -> tuple[dict[str, object], ...]:

@@ -32,15 +32,6 @@ _LABELS: Final = MappingProxyType(
         "allowance": Text("allowance"),
     }
 )
-_PER: Final = MappingProxyType(
-    {
-        AllowanceBasis.HOUR: Text("{amount} per hour of actual attendance"),
-        AllowanceBasis.DAY: Text("{amount} per day of actual attendance"),
-        AllowanceBasis.WEEK: Text("{amount} per week"),
-        AllowanceBasis.MONTH: Text("{amount} per month"),
-        AllowanceBasis.TOTAL: Text("{amount} for the whole internship"),
-    }
-)
 _PAID: Final = MappingProxyType(
     {
         Payment.ACTUAL: Text("paid monthly, by the hours done in the month"),
@@ -105,7 +96,21 @@ def _allowance(agreed: Allowance) -> tuple[object, ...]:
     amount: Amount | Text = Amount(agreed.amount, agreed.currency)
     if agreed.unit == "net":
         amount = Text("{amount} net", amount=amount)
-    return (Text(_PER[agreed.basis].msgid, amount=amount), _PAID[agreed.payment], agreed.method, agreed.due_day)
+    return (_per(agreed.basis, amount), _PAID[agreed.payment], agreed.method, agreed.due_day)
+
+
+def _per(basis: AllowanceBasis, amount: Amount | Text) -> Text:
+    match basis:
+        case AllowanceBasis.HOUR:
+            return Text("{amount} per hour of actual attendance", amount=amount)
+        case AllowanceBasis.DAY:
+            return Text("{amount} per day of actual attendance", amount=amount)
+        case AllowanceBasis.WEEK:
+            return Text("{amount} per week", amount=amount)
+        case AllowanceBasis.MONTH:
+            return Text("{amount} per month", amount=amount)
+        case AllowanceBasis.TOTAL:
+            return Text("{amount} for the whole internship", amount=amount)
 
 
 def _telework(days: Decimal) -> Text:

@@ -13,10 +13,11 @@ from conventions.documents.case import Case, edition
 from conventions.in_force import in_force
 from conventions.languages import Language
 from conventions.model.dossier import Track
-from conventions.model.evaluation import RESERVED, USUAL_LENGTH, Question, Questionnaire, Section
+from conventions.model.evaluation import RESERVED, Questionnaire
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField, Option
 from conventions.model.grading import TOP
+from conventions.model.question import USUAL_LENGTH, Question, Section
 from conventions.text import Text
 
 __all__ = ["context", "fields", "needs_host", "needs_project", "wanted_before_defence", "wanted_with_defence"]
@@ -33,6 +34,9 @@ _SIZES: Final = ((60, "line"), (200, "strip"), (600, "area"))
 _WIDTH, _BOX, _LETTER = 150, 9, Decimal("1.75")
 """Millimetres of a line, of a box with its gaps, of a letter: answers that may be wider than a line stand below each
 other, for a box must not be parted from its words."""
+
+_LONGEST_NAME: Final = 39
+"""Characters of a name that fit into its place in any script; a longer one is left to its bearer to write."""
 
 
 def context(case: Case, language: Language, asked: Questionnaire, return_by: date) -> dict[str, object]:
@@ -68,7 +72,7 @@ def fields(case: Case, language: Language, asked: Questionnaire, completed_by: s
             f"{RESERVED}.completed_by",
             FieldKind.TEXT,
             language.say(Text("filled in by")),
-            value=completed_by,
+            value=completed_by if len(completed_by) <= _LONGEST_NAME else "",
             required=True,
             max_length=200,
         ),

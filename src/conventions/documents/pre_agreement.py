@@ -53,6 +53,8 @@ def _conditions(profile: Profile, year: str, on: date) -> dict[str, object]:
         "france_days": profile.delays.france_days,
         "abroad_days": profile.delays.abroad_days,
         "own_agreement_days": profile.delays.own_agreement_extra_days,
+        "refuses_orange": profile.zones.orange == "error",
+        "refuses_red": profile.zones.red == "error",
         "ariane_url": profile.ariane_url,
         "health_alert": profile.health_alert,
     }

@@ -96,7 +96,7 @@ def _yes_no(name: str, label: Text) -> Wanted:
 
 
 def _address(path: str, of: Text, *, required: bool) -> Iterator[Wanted]:
-    yield _text(f"{path}.street", Text("{of}: number and street", of=of), 300, required=required)
+    yield _text(f"{path}.street", Text("{of}: number and street", of=of), 150, required=required)
     yield _text(f"{path}.postal_code", Text("{of}: postal code", of=of), 16)
     yield _text(f"{path}.city", Text("{of}: town", of=of), 100, required=required)
     yield _text(f"{path}.country", Text("{of}: country, if it is not France", of=of), 60)
@@ -137,8 +137,8 @@ def _student() -> Iterator[Wanted]:
 
 def _placement() -> Iterator[Wanted]:
     yield _lines("placement.subject", Text("topic of the internship"), 300)
-    yield _lines("placement.activities", Text("assigned activities, one a line"), 2000)
-    yield _lines("placement.skills", Text("skills to be acquired and technologies used, one a line"), 1000)
+    yield _lines("placement.activities", Text("assigned activities, one a line"), 1500)
+    yield _lines("placement.skills", Text("skills to be acquired and technologies used, one a line"), 700)
     yield _yes_no("placement.confidential", Text("the report is to be treated as confidential"))
 
 
@@ -151,16 +151,16 @@ def _schedule() -> Iterator[Wanted]:
     yield _tick("schedule.night", Text("attendance at night"))
     yield _tick("schedule.sunday", Text("attendance on Sundays"))
     yield _tick("schedule.holiday", Text("attendance on public holidays"))
-    yield _text("schedule.special_presence", Text("conditions and reasons of this attendance"), 300)
-    yield _text("schedule.leave_terms", Text("leave and authorised absences"), 300)
+    yield _text("schedule.special_presence", Text("conditions and reasons of this attendance"), 150)
+    yield _text("schedule.leave_terms", Text("leave and authorised absences"), 150)
 
 
 def _place() -> Iterator[Wanted]:
     yield _text("workplace.department", Text("department of the host"), 200)
     yield from _address("workplace.address", Text("place of internship"), required=False)
     yield _number("workplace.telework.days_per_week", Text("days of telework a week"), most=7)
-    yield _text("workplace.telework.terms", Text("conditions of telework"), 300)
-    yield _text("workplace.travel", Text("planned travel"), 300)
+    yield _text("workplace.telework.terms", Text("conditions of telework"), 150)
+    yield _text("workplace.travel", Text("planned travel"), 150)
 
 
 def _allowance() -> Iterator[Wanted]:
@@ -170,11 +170,11 @@ def _allowance() -> Iterator[Wanted]:
     yield _one_of("allowance.payment", Text("how the monthly amount is found"), _PAYMENTS)
     yield _text("allowance.method", Text("means of payment"), 120)
     yield _text("allowance.due_day", Text("day of the month on which it is paid"), 120)
-    yield _text("allowance.unpaid_reason", Text("reason why no allowance is paid"), 300)
-    yield _text("benefits.meals", Text("meals"), 300)
-    yield _text("benefits.transport", Text("transport"), 300)
-    yield _text("benefits.social_and_cultural", Text("social and cultural activities"), 300)
-    yield _text("benefits.other", Text("other benefits"), 300)
+    yield _text("allowance.unpaid_reason", Text("reason why no allowance is paid"), 150)
+    yield _text("benefits.meals", Text("meals"), 150)
+    yield _text("benefits.transport", Text("transport"), 150)
+    yield _text("benefits.social_and_cultural", Text("social and cultural activities"), 150)
+    yield _text("benefits.other", Text("other benefits"), 150)
 
 
 def _protection() -> Iterator[Wanted]:
@@ -184,7 +184,7 @@ def _protection() -> Iterator[Wanted]:
     yield _day(f"{insurance}.valid_until", Text("the policy is valid until"))
     yield _yes_no("protection.host_covers_health", Text("abroad: the host provides health cover"))
     yield _yes_no("protection.host_covers_accidents", Text("abroad: local law covers occupational accidents"))
-    yield _text("form.country_rules", Text("abroad: contact for the country's rules on interns"), 300)
+    yield _text("form.country_rules", Text("abroad: contact for the country's rules on interns"), 150)
 
 
 def _closing() -> Iterator[Wanted]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
-from conventions.text import Text
+from conventions.text import Text, counted
 
 __all__ = ["contradictions"]
 
@@ -65,7 +65,9 @@ def _of_value(field: FormField) -> Iterator[Text]:
     if field.value and not is_free and field.value not in allowed:
         yield Text("its value {value} is none of its answers", value=field.value)
     if is_free and field.max_length is not None and len(field.value) > field.max_length:
-        yield Text("its value is longer than {n} characters", n=field.max_length)
+        yield counted(
+            "its value is longer than one character", "its value is longer than {n} characters", n=field.max_length
+        )
     if any(unicodedata.category(character) == "Cc" for character in _without_breaks(field)):
         yield Text("its value holds control characters or, in a single line, a line break")
 

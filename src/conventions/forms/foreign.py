@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import uharfbuzz
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont
 
 from conventions.forms.outlines import Source
 from conventions.forms.typeface import Typeface
@@ -25,6 +26,7 @@ _KINDS: Final = frozenset({".ttf", ".otf", ".ttc"})
 _PREFERRED: Final = ("NotoSans", "DejaVuSans")
 _ORNATE: Final = ("Bold", "Italic", "Oblique", "Light", "Thin", "Black", "Mono", "Condensed", "Narrow")
 _LICENCE, _RESTRICTED = 0xF, 2
+_OUTLINES: Final = ("glyf", "CFF ", "CFF2")
 _NOTHING: Final = "\u200b"
 """A glyph that adds no character of its own says so with a space of no width."""
 
@@ -40,20 +42,22 @@ class Foreign:
 
     def codes(self, words: str) -> tuple[int, ...]:
         """The glyphs of words in one direction, from left to right."""
+        parts = [words] if _font_for(words) else ["".join(part) for _, part in groupby(words, _font_for)]
+        return tuple(code for part in parts for code in self._shaped(part))
+
+    def _shaped(self, words: str) -> Iterator[int]:
         path = _font_for(words)
         if path is None:
-            self.missing.update(character for character in words if _font_for(character) is None)
-            return ()
+            self.missing.update(words)
+            return
         buffer = uharfbuzz.Buffer()
         buffer.add_str(words)
         buffer.guess_segment_properties()
         uharfbuzz.shape(_shaper(path), buffer)
-        infos, places = buffer.glyph_infos, buffer.glyph_positions
+        infos = buffer.glyph_infos
         texts = _texts(words, [info.cluster for info in infos])
-        return tuple(
-            self._code(path, info.codepoint, place.x_offset, place.y_offset, place.x_advance, text)
-            for info, place, text in zip(infos, places, texts, strict=True)
-        )
+        for info, place, text in zip(infos, buffer.glyph_positions, texts, strict=True):
+            yield self._code(path, info.codepoint, place.x_offset, place.y_offset, place.x_advance, text)
 
     def _code(self, path: Path, glyph: int, right: int, up: int, advance: int, text: str) -> int:
         key = (path, glyph, right, up, advance, text)
@@ -100,12 +104,12 @@ def _plainness(path: Path) -> tuple[bool, bool, str]:
 
 @cache
 def _characters(path: Path) -> frozenset[int]:
-    """None for a file that is no font, or whose licence forbids to embed it (OpenType, OS/2 fsType)."""
+    """None for a file without outlines, or whose licence forbids to embed it (OpenType, OS/2 fsType)."""
     try:
         with TTFont(path, fontNumber=0, lazy=True) as font:
-            is_forbidden = font["OS/2"].fsType & _LICENCE == _RESTRICTED
-            return frozenset(() if is_forbidden else font.getBestCmap() or ())
-    except (TTLibError, OSError, KeyError, ValueError):
+            is_usable = font["OS/2"].fsType & _LICENCE != _RESTRICTED and any(table in font for table in _OUTLINES)
+            return frozenset(font.getBestCmap() or ()) if is_usable else frozenset()
+    except Exception:  # noqa: BLE001 - a broken font file makes the reader raise nearly anything; it has no characters
         return frozenset()
 
 

@@ -1,7 +1,7 @@
 """The typefaces of form fields: glyphs drawn anew into a small TrueType font, one glyph for each character.
 
 Programs that fill in forms write in the font that a field names. For the code of a character they read the font's
-``ToUnicode`` map backwards (poppler, pdf.js), or take the number of its glyph (pypdf, PDFBox), or its number in Unicode
+``ToUnicode`` map backwards (poppler, pdf.js), or take the number of its glyph (pypdf), or its number in Unicode
 (PDFium): in the house typeface the three are the same. A character that it lacks is then an empty frame, never another
 letter. The em has 1000 units, so that widths are the same inside the font and beside it (PDF/A-2, 6.2.11.5).
 """

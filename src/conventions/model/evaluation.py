@@ -1,45 +1,26 @@
-"""The questions of the evaluation forms as data: scales, sections, questions, each in four languages.
+"""The questions of the evaluation forms: who is asked what, and whether all of it fits together.
 
-Whether all of them fit together is judged once, over the whole set, so that every mistake is told with its place.
+That is judged once, over the whole set, so that every mistake is told with its place.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from conventions.model.grading import Component
-from conventions.model.record import Record, Words, complaint
+from conventions.model.question import Choice, FollowUp, Key, Question, Scale, Section, answers_to
+from conventions.model.record import Record, complaint
 from conventions.text import Text
 
-__all__ = [
-    "RESERVED",
-    "USUAL_LENGTH",
-    "YES_NO",
-    "Choice",
-    "FollowUp",
-    "Kind",
-    "Question",
-    "Questionnaire",
-    "Questionnaires",
-    "Scale",
-    "Section",
-    "Wording",
-]
+__all__ = ["RESERVED", "Questionnaire", "Questionnaires"]
 
 RESERVED: Final = "form"
 """Group of the fields that every form has (who filled it in, when, where); no section may bear this key."""
-USUAL_LENGTH: Final = 600
-"""Characters of a text that says nothing else."""
-
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-Kind = Literal["scale", "yes_no", "choice", "text", "number", "date"]
-"""How a question is answered; a ``number`` is a mark out of 20."""
 
 _MAY_GIVE: Final[Mapping[str, frozenset[Component]]] = MappingProxyType(
     {
@@ -50,78 +31,6 @@ _MAY_GIVE: Final[Mapping[str, frozenset[Component]]] = MappingProxyType(
     }
 )
 """Marks that each questionnaire may ask for. The student's is no part of the assessment (art. L124-4)."""
-_FRENCH_SPACE: Final = re.compile(r" (?=[:;?!»])|(?<=«) ")
-
-
-class Wording(Record):
-    """The same words in the four languages."""
-
-    fr: Annotated[Words, Field(max_length=300)]
-    en: Annotated[Words, Field(max_length=300)]
-    es: Annotated[Words, Field(max_length=300)]
-    de: Annotated[Words, Field(max_length=300)]
-
-    def said(self, code: str) -> str:
-        """The words in one language, with its apostrophes and, in French, its no-break spaces: plain ones are typed."""
-        words = {"fr": self.fr, "en": self.en, "es": self.es, "de": self.de}[code].replace("'", "’")
-        return _FRENCH_SPACE.sub("\u00a0", words) if code == "fr" else words
-
-
-class Choice(Wording):
-    """One answer to choose: a point of a scale, or an option."""
-
-    value: Key
-    """What is recorded, whatever the language."""
-
-
-YES_NO: Final = (
-    Choice(value="yes", fr="oui", en="yes", es="sí", de="ja"),
-    Choice(value="no", fr="non", en="no", es="no", de="nein"),
-)
-"""The answers to a ``yes_no`` question."""
-
-
-class Scale(Record):
-    """Five points, from the best to the worst."""
-
-    points: Annotated[tuple[Choice, ...], Field(min_length=5, max_length=5)]
-
-
-class FollowUp(Record):
-    """When a question is asked: after some answers to an earlier one."""
-
-    question: Key
-    """Of the same section."""
-    values: Annotated[tuple[Key, ...], Field(min_length=1)]
-
-
-class Question(Record):
-    """One question."""
-
-    key: Key
-    kind: Kind
-    label: Wording
-    help: Wording | None = None
-    """Printed below the question."""
-    required: bool = False
-    """A form without this answer is not accepted."""
-    max_length: Annotated[int, Field(ge=1, le=2000)] | None = None
-    """Of a text, in characters; :data:`USUAL_LENGTH` when it is not given."""
-    scale: str = ""
-    """Key of its scale."""
-    options: Annotated[tuple[Choice, ...], Field(max_length=12)] = ()
-    """Of a choice, two at least."""
-    follow_up_of: FollowUp | None = None
-    component: Component | None = None
-    """Of the grade, if this mark is one."""
-
-
-class Section(Record):
-    """Questions under one heading."""
-
-    key: Key
-    title: Wording
-    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
 class Questionnaire(Record):
@@ -138,7 +47,7 @@ class Questionnaire(Record):
 
 
 class Questionnaires(Record):
-    """What the workplace supervisor, the academic supervisor, the student and the entrepreneurship tutor are asked."""
+    """What the supervisors at the workplace and of the institution, the student, and a founder's supervisor are asked."""
 
     scales: Mapping[Key, Scale]
     host: Questionnaire
@@ -158,7 +67,7 @@ class Questionnaires(Record):
 
     def answers(self, question: Question) -> tuple[Choice, ...]:
         """What can be chosen; nothing where the answer is typed in."""
-        return _answers(question, self.scales)
+        return answers_to(question, self.scales)
 
 
 Place = tuple[str | int, ...]
@@ -215,20 +124,11 @@ def _in_follow_up(
     if asked is None:
         yield (*place, "question"), follow_up.question, Text("no earlier question of this section has that key")
         return
-    known = tuple(choice.value for choice in _answers(asked, scales))
+    known = tuple(choice.value for choice in answers_to(asked, scales))
     for rank, value in enumerate(follow_up.values):
         if value not in known:
             problem = Text("“{question}” has no such answer; it has {known}", question=asked.key, known=known)
             yield (*place, "values", rank), value, problem
-
-
-def _answers(question: Question, scales: Mapping[str, Scale]) -> tuple[Choice, ...]:
-    if question.kind == "yes_no":
-        return YES_NO
-    if question.kind == "scale":
-        scale = scales.get(question.scale)
-        return scale.points if scale else ()
-    return question.options
 
 
 def _marks(audience: str, questionnaire: Questionnaire, allowed: Collection[Component]) -> Iterator[Problem]:

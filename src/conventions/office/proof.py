@@ -40,6 +40,13 @@ class Verdict:
         return not self.findings
 
     @property
+    def paper(self) -> Path:
+        """The PDF itself; of a package, the one inside."""
+        if self.path.is_dir():
+            return self.path / f"{self.origin.document if self.origin else 'convention'}.pdf"
+        return self.path
+
+    @property
     def lines(self) -> tuple[Text, ...]:
         """What a person wants to know: which paper, who signed in which order and when, what is still missing."""
         return (*self._which(), *self._who(), *self._missing())

@@ -10,20 +10,38 @@ from typing import TYPE_CHECKING
 from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from conventions.press.confinement import Isolation, isolation
     from conventions.press.conversion import convert
     from conventions.press.picture import Logo
     from conventions.press.rendering import Filling, render
     from conventions.press.shelf import Template, documents_available, find
     from conventions.press.skeleton import Outline, outline
+    from conventions.press.vocabulary import Shape, shape_of
 
-__all__ = ["Filling", "Logo", "Outline", "Template", "convert", "documents_available", "find", "outline", "render"]
+__all__ = [
+    "Filling",
+    "Isolation",
+    "Logo",
+    "Outline",
+    "Shape",
+    "Template",
+    "convert",
+    "documents_available",
+    "find",
+    "isolation",
+    "outline",
+    "render",
+    "shape_of",
+]
 
 _HOMES = {
+    "confinement": ("Isolation", "isolation"),
     "conversion": ("convert",),
     "picture": ("Logo",),
     "rendering": ("Filling", "render"),
     "shelf": ("Template", "documents_available", "find"),
     "skeleton": ("Outline", "outline"),
+    "vocabulary": ("Shape", "shape_of"),
 }
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

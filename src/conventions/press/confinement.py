@@ -23,7 +23,7 @@ _SURRENDER: Final = (sys.executable, "-I", "-S", surrender.__file__)
 _SYSTEM: Final = (
     "/usr", "/bin", "/lib", "/lib32", "/lib64",
     "/etc/fonts", "/etc/libreoffice", "/etc/ld.so.cache", "/etc/localtime",
-    "/var/cache/fontconfig", "/var/lib/libreoffice",
+    "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice", "/var/spool/libreoffice",
     "/proc", "/dev/urandom",
 )  # fmt: skip
 """What LibreOffice reads of a Debian system. Landlock itself closes the part of /proc that belongs to others."""

@@ -166,20 +166,26 @@ def _launch(
 ) -> Iterator[tuple[int, bytes | Fault]]:
     """One process, which takes the documents in their order. Those that it never came to have no outcome."""
     with TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as folder:
-        files = {f"{rank:04d}.docx": Path(folder) / f"{rank:04d}.docx" for rank in documents}
-        ranks = dict(zip(files, documents, strict=True))
-        for name, file in files.items():
-            file.write_bytes(documents[ranks[name]][1])
-        waiting = deque(files)
-        command = office.command(work.program, profile, Path(folder), tuple(files.values()))
+        place = Path(folder)
+        ranks = {f"{rank:04d}.docx": rank for rank in documents}
+        for name, rank in ranks.items():
+            (place / name).write_bytes(documents[rank][1])
+        waiting = deque(ranks)
+        command = office.command(work.program, profile, place, [place / name for name in ranks])
         for event in process.run(command, home, work.limits, work.stop):
             fault = event if isinstance(event, Fault) else Fault.REFUSED
-            while waiting and event != waiting[0] and (event in waiting or event is fault):
-                name = waiting.popleft()
-                outcome = _pdf(files[name], work.limits.size) or fault
+            for name in _over(waiting, event):
+                outcome = _pdf(place / name, work.limits.size) or fault
                 yield ranks[name], outcome
                 if isinstance(outcome, Fault) and outcome.ends_the_process:
                     return
+
+
+def _over(waiting: deque[str], event: str | Fault) -> Iterator[str]:
+    """Take away what LibreOffice has left behind: the files before the one it is at; all of them at its end."""
+    if isinstance(event, Fault) or event in waiting:
+        while waiting and waiting[0] != event:
+            yield waiting.popleft()
 
 
 def _pdf(file: Path, size: int) -> bytes | Fault | None:

@@ -38,8 +38,8 @@ def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Even
     """Run LibreOffice to its end, or to the end of our patience.
 
     Yields:
-        The name of each file when LibreOffice has read it and begins to write its PDF: all files before it are over. Last, what
-        befell the first file that has no PDF, if there is one. Nothing more once ``stop`` is set.
+        The name of each file when LibreOffice has read it and begins to write its PDF: all files before it are over.
+        Last, what befell the first file that has no PDF, if there is one. Nothing more once ``stop`` is set.
 
     Raises:
         ConverterMissing: the program cannot be started (CONVERT-05).
