@@ -61,9 +61,7 @@ def _frozen(name: str, data: object, document: str, case: Case | Campaign) -> Pr
     kind = document_type(document)
     fields = kind.fields(case, Language(paper.languages[0])) if kind.fields else ()
     frozen = forms.freeze(data, origin, title=document, now=NOW, fields=fields)
-    raw = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=frozen, capture_output=True, check=True
-    ).stdout.decode()
+    raw = subprocess.run(["pdftotext", "-", "-"], input=frozen, capture_output=True, check=True).stdout.decode()
     return Printed(frozen, tuple(" ".join(page.split()) for page in raw.split("\f")[:-1]))
 
 
@@ -74,7 +72,7 @@ def squeezed(words: str) -> str:
 
 def leftovers(words: str) -> list[str]:
     """What a template leaves behind that was not filled, or filled with nothing."""
-    words = words.replace(HOSTILE, "")
+    words = words.replace(HOSTILE[1:], "")  # pdftotext takes the first sign for a part of an Arabic name before it
     holes = re.findall(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bFalse\b|\bTrue\b|Text\(|\(\)", words)
     return holes + re.findall(r" [,.] |: ?\.(?!\w)|,,", words)
 

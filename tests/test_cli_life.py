@@ -218,3 +218,38 @@ def test_the_journal_proves_itself_and_shows_a_change_behind_its_back(bureau: Bu
     broken = bureau.try_to("journal", number, "--verify")
     assert broken.code == 7
     assert "STORE-11" in broken.err
+
+
+# ── audit ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_lost_revision_is_cut_out_of_a_later_one(bureau: Bureau, number: str) -> None:
+    bureau.sign(number, "student", "company")
+    assert "everything agrees" in bureau.run("audit").out
+    first, second, _ = sorted((bureau.root / "papers" / number).glob("convention-v1-0*.pdf"))
+    before = {path: path.read_bytes() for path in (first, second)}
+    first.unlink()
+    second.write_bytes(before[second] + b"\n")
+    told = bureau.run("audit", expect=16)
+    assert told.err.count("AUDIT-01") == 2
+    mended = bureau.run("audit", "--repair")
+    assert "rebuilt" in mended.out
+    assert {path: path.read_bytes() for path in before} == before
+    assert "everything agrees" in bureau.run("audit").out
+
+
+def test_what_cannot_be_rebuilt_stays_an_error(bureau: Bureau, number: str) -> None:
+    bureau.sign(number, "student")
+    bureau.paper(number).unlink()
+    assert "AUDIT-01" in bureau.run("audit", "--repair", expect=16).err
+
+
+def test_a_signature_whose_recording_was_interrupted_is_taken_in(bureau: Bureau, number: str) -> None:
+    before = bureau.copy(bureau.root.with_name("before"))
+    bureau.sign(number, "student")
+    signed = bureau.paper(number)
+    (before.root / signed.relative_to(bureau.root)).write_bytes(signed.read_bytes())
+    assert "AUDIT-04" in before.run("audit", expect=16).err
+    before.run("audit", "--repair")
+    assert before.status(number)["turn"] == ["company"]
+    assert "everything agrees" in before.run("audit").out

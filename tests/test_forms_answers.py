@@ -171,6 +171,11 @@ DIALECTS: Mapping[str, tuple[str, bytes, Mapping[str, Any]]] = {
         ),
         {"Helv": HELVETICA},
     ),
+    "a state that is given back": (
+        "non",
+        b"q 1 g 0 0 9 9 re f Q BT /Wingdings 10 Tf " + codes("non") + b" Tj ET",
+        {},
+    ),
     "from right to left": ("من", b"BT\n/A 10 Tf\n(\xe4\xe3) Tj\nET\n", {"A": OTHER_NAMES}),
 }
 
@@ -331,6 +336,16 @@ def test_a_mark_that_stands_for_off_is_noticed(form: bytes) -> None:
 
     read = forms.answers(changed(form, swap))
     assert (read.values["agreed"], read.disagreements) == ("", ("agreed",))
+
+
+def test_a_button_that_nobody_can_look_into_counts_as_marked(form: bytes) -> None:
+    def pack(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, "agreed")
+        look = document.make_stream(b"q")
+        look.Filter = Name.JBIG2Decode
+        widget.AP.N.Off = look
+
+    assert forms.answers(changed(form, pack)).disagreements == ("agreed",)
 
 
 def test_a_hidden_value_is_noticed(form: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 import zipfile
@@ -15,25 +14,22 @@ import pytest
 from conventions import press
 from conventions.errors import ConversionError, ConverterMissing, DiskError
 
-_PYTHON = f"{sys.base_prefix}/bin/python3"
-"""For the first line of a script, which may hold no space: the checkout's own folder can have any name."""
-_PRETENDER = """#!{python}
-import sys, time, zipfile, pathlib
-args = sys.argv[1:]
-target = pathlib.Path(args[args.index("--outdir") + 1])
-for name in args[args.index("--outdir") + 2:]:
-    source = pathlib.Path(name)
-    pdf = target / (source.stem + ".pdf")
-    print(f"convert {{source}} -> {{pdf}} using filter : writer_pdf_Export", flush=True)
-    mode = zipfile.ZipFile(source).read("mode").decode()
-    if mode == "hang":
-        time.sleep(600)
-    if mode == "crash":
-        sys.exit(139)
-    if mode == "good":
-        pdf.write_bytes(b"%PDF-1.6 " + source.read_bytes() + b" %%EOF")
-    if mode == "half":
-        pdf.write_bytes(b"%PDF-1.6 cut")
+_PRETENDER = """#!/bin/sh
+while [ "$1" != --outdir ]; do shift; done
+target=$2
+shift 2
+is() { grep -q "mode: $1;" "$source"; }
+for source in "$@"; do
+    pdf="$target/$(basename "$source" .docx).pdf"
+    if is "hang on reading"; then sleep 600; fi
+    if is "crash on reading"; then exit 139; fi
+    if is "pass over"; then continue; fi
+    echo "convert $source -> $pdf using filter : writer_pdf_Export"
+    if is hang; then sleep 600; fi
+    if is crash; then kill -KILL $$; fi
+    if is good; then { printf '%%PDF-1.6 '; cat "$source"; printf ' %%%%EOF'; } > "$pdf"; fi
+    if is half; then printf '%%PDF-1.6 cut' > "$pdf"; fi
+done
 """
 
 
@@ -41,7 +37,7 @@ for name in args[args.index("--outdir") + 2:]:
 def pretender(tmp_path: Path) -> str:
     """A program that behaves like LibreOffice, well or badly, as each document says."""
     path = tmp_path / "soffice"
-    path.write_text(_PRETENDER.format(python=_PYTHON))
+    path.write_text(_PRETENDER)
     path.chmod(0o755)
     return str(path)
 
@@ -49,7 +45,7 @@ def pretender(tmp_path: Path) -> str:
 def a_document(mode: str) -> bytes:
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as package:
-        package.writestr("mode", mode)
+        package.writestr("word/document.xml", f"mode: {mode};")
     return target.getvalue()
 
 
@@ -88,12 +84,38 @@ def test_without_libreoffice_the_install_line_is_told(path: str | None, monkeypa
     assert "apt-get install" in str(caught.value.fix)
 
 
-@pytest.mark.parametrize("mode", ["hang", "crash", "half", "silent"])
-def test_only_the_guilty_document_fails(pretender: str, mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "code"),
+    [
+        ("hang", "CONVERT-08"),
+        ("hang on reading", "CONVERT-08"),
+        ("crash", "CONVERT-02"),
+        ("crash on reading", "CONVERT-02"),
+        ("pass over", "CONVERT-02"),
+        ("half", "CONVERT-02"),
+        ("silent", "CONVERT-02"),
+    ],
+)
+def test_only_the_guilty_document_fails(pretender: str, mode: str, code: str) -> None:
     documents = [(str(rank), a_document(mode if rank == 2 else "good")) for rank in range(5)]
-    results = dict(press.convert(documents, soffice=pretender, workers=1, timeout=0.6))
+    results = dict(press.convert(documents, soffice=pretender, workers=1, timeout=3))
     assert sorted(results) == ["0", "1", "2", "3", "4"]
-    assert [name for name, result in results.items() if isinstance(result, ConversionError)] == ["2"]
+    failed = {name: result.code for name, result in results.items() if isinstance(result, ConversionError)}
+    assert failed == {"2": code}
+
+
+def test_each_document_behind_a_guilty_one_is_started_once_only(pretender: str) -> None:
+    documents = [(str(rank), a_document("crash" if rank % 2 else "good")) for rank in range(6)]
+    names = [name for name, _ in press.convert(documents, soffice=pretender, workers=1)]
+    assert names == ["0", "2", "4", "1", "3", "5"]
+
+
+def test_a_pdf_of_more_than_the_allowed_size_is_refused(pretender: str) -> None:
+    documents = [("small", a_document("good")), ("large", a_document("good; " + "x" * 2000))]
+    results = dict(press.convert(documents, soffice=pretender, workers=1, size=1500))
+    assert isinstance(results["small"], bytes)
+    assert isinstance(results["large"], ConversionError)
+    assert results["large"].code == "CONVERT-10"
 
 
 def test_each_result_bears_its_own_name(pretender: str) -> None:
@@ -130,12 +152,8 @@ def _command_line(process: Path) -> bytes:
 
 def test_a_fresh_profile_that_asks_to_be_started_again_is(tmp_path: Path) -> None:
     path = tmp_path / "soffice"
-    once = tmp_path / "once"
-    path.write_text(
-        f"#!{_PYTHON}\nimport pathlib, sys\nonce = pathlib.Path({str(once)!r})\n"
-        "if not once.exists():\n    once.touch()\n    sys.exit(81)\n"
-        + _PRETENDER.format(python=_PYTHON).split("\n", 1)[1]
-    )
+    first = 'if [ ! -e "$HOME/once" ]; then touch "$HOME/once"; exit 81; fi'
+    path.write_text(_PRETENDER.replace("#!/bin/sh\n", f"#!/bin/sh\n{first}\n"))
     path.chmod(0o755)
     ((_, result),) = press.convert([("one", a_document("good"))], soffice=str(path), workers=1)
     assert isinstance(result, bytes)

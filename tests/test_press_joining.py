@@ -20,6 +20,7 @@ import pikepdf
 import pytest
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -122,6 +123,24 @@ def of_other_defaults() -> Any:
     return document
 
 
+def without_defaults() -> Any:
+    """An annex whose template leaves nearly all to Word: no spacing, ten points, Times."""
+    document = of_other_defaults()
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    for tag in ("w:spacing", "w:sz", "w:szCs", "w:rFonts"):
+        for found in list(defaults.iter(qn(tag))):
+            found.getparent().remove(found)
+    return document
+
+
+def of_another_theme() -> Any:
+    """An annex whose text is in the font of a theme that no other text has."""
+    document = of_other_defaults()
+    theme = document.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    theme._blob = re.sub(rb'(<a:minorFont>\s*<a:latin typeface=")[^"]+', rb"\1Liberation Mono", theme.blob)
+    return document
+
+
 def lying() -> Any:
     """A landscape annex with a picture in its header and text, then a portrait section that counts from 1."""
     document = an_annex()
@@ -181,6 +200,8 @@ FILLINGS: Mapping[str, Callable[[], Filling]] = {
     "german annex": lambda: a_filling(an_annex(), code="de"),
     "other house": lambda: a_filling(in_another_house()),
     "other defaults": lambda: a_filling(of_other_defaults()),
+    "no defaults": lambda: a_filling(without_defaults()),
+    "other theme": lambda: a_filling(of_another_theme()),
     "lying": lambda: a_filling(lying()),
     "bare": lambda: a_filling(bare()),
     "mirrored": lambda: a_filling(mirrored()),
@@ -193,6 +214,9 @@ JOINED = (
     "fr + other defaults",
     "other house + annex",
     "other defaults + other house",
+    "fr + no defaults",
+    "other house + no defaults",
+    "annex + other theme",
     "annex + annex + german annex",
     "annex + bare",
     "bare + lying + annex",
@@ -253,6 +277,20 @@ def test_pages_are_counted_through_the_whole_paper_in_the_words_of_each_language
     numbers = re.findall(r"Page (\d+) (of|sur) (\d+)", words.decode())
     assert [(int(number), int(total)) for number, _, total in numbers] == [(n, count) for n in range(1, count + 1)]
     assert [of for _, of, _ in numbers] == ["of"] * first + ["sur"] * (count - first)
+
+
+def test_a_further_text_does_not_count_its_pages_anew(papers: Mapping[str, bytes]) -> None:
+    words = subprocess.run(["pdftotext", "-", "-"], input=papers["bare + lying + annex"], capture_output=True).stdout
+    assert re.findall(r"Page\s+(\d+)", words.decode()) == ["4"]
+
+
+def test_a_section_ends_with_the_last_paragraph_of_its_text_and_asks_for_no_line_more() -> None:
+    alone, joined = (
+        docx.Document(BytesIO(rendered(*fillings)))
+        for fillings in ([a_filling(an_annex())], [a_filling(an_annex()), a_filling(an_annex())])
+    )
+    assert len(joined.paragraphs) == 2 * len(alone.paragraphs)
+    assert len(joined.sections) == 2
 
 
 def spoken(pdf: bytes) -> dict[int, set[str]]:

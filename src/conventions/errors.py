@@ -14,6 +14,7 @@
     ├── ForeignPaper        15  not a PDF, corrupt, or not one of ours
     ├── KeyUnreadable        9  a key file cannot be used
     ├── WrongPassphrase     10  the pass-phrase does not open the key
+    ├── Disagreement        16  registry, papers and archive do not agree: findings of the audit
     ├── DiskError           12  the disk is full, or a file cannot be read or written
     └── ServiceError        13  a time-stamping, revocation or mail service does not answer
 
@@ -36,6 +37,7 @@ __all__ = [
     "ConventionsError",
     "ConversionError",
     "ConverterMissing",
+    "Disagreement",
     "DiskError",
     "DossierError",
     "ForeignPaper",
@@ -89,6 +91,12 @@ class SettingsError(_WithFindings):
     """``conventions.toml`` is missing, unreadable, or has an unknown or wrong key."""
 
     exit_code = 11
+
+
+class Disagreement(_WithFindings):
+    """Registry, papers and archive do not agree."""
+
+    exit_code = 16
 
 
 class DossierError(_WithFindings):

@@ -11,7 +11,7 @@ from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
-from conventions.cli.keeping import archive, seal, verify
+from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.signatures import code, consent, receive, scan, sign
@@ -44,4 +44,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     seal,
     archive,
     verify,
+    audit,
 )

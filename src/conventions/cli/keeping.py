@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Verdict
 
-__all__ = ["archive", "seal", "verify"]
+__all__ = ["archive", "audit", "seal", "verify"]
 
 _JSON = translated("Answer in JSON.")
 _NOT_VALID = 8
@@ -45,6 +45,18 @@ def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) ->
     with open_office(context) as office:
         papers = office.sealed(dossiers)
         tell(office.archive(papers, now=now()), len(papers), translated("archiving"), as_json=as_json)
+
+
+@click.command(help=translated("Compare registry, papers and archive; with --repair, mend what can be rebuilt."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--repair", is_flag=True, help=translated("Rebuild lost revisions, and take in interrupted signatures."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def audit(context: click.Context, dossiers: tuple[str, ...], repair: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Audit the workspace; without a name, all of it."""
+    with open_office(context) as office:
+        total, outcomes = office.audit(dossiers, repair=repair, now=now())
+        tell(outcomes, total, translated("auditing"), as_json=as_json)
 
 
 @click.command(help=translated("Say offline who signed, in which role and order, when, and whether anything changed."))

@@ -14,7 +14,19 @@ from conventions.agenda import Entry
 from conventions.errors import ConventionsError, DossierError, KeyUnreadable
 from conventions.languages import Language
 from conventions.model.life import State
-from conventions.office import board, closing, consent, diary, drafting, exchange, inspection, issuing, life, reception
+from conventions.office import (
+    audit,
+    board,
+    closing,
+    consent,
+    diary,
+    drafting,
+    exchange,
+    inspection,
+    issuing,
+    life,
+    reception,
+)
 from conventions.office.drafting import Wish
 from conventions.office.outcome import Outcome, Row
 from conventions.office.reception import Passphrase
@@ -236,6 +248,15 @@ class Office:
                 yield life.expire(self.workspace, self.registry, paper, now)
             except ConventionsError as error:
                 yield Outcome(paper.number, error=error)
+
+    def audit(self, names: Sequence[str], *, repair: bool, now: datetime) -> tuple[int, Iterator[Outcome]]:
+        """Do registry, papers and archive agree? How many papers there are, and one outcome for each."""
+        numbers = [self._number(name) for name in names]
+        papers = [paper for number in numbers for paper in self.registry.papers(number=number, every_version=True)]
+        found = papers if names else list(self.registry.papers(every_version=True))
+        if repair:
+            audit.tidy(self.workspace)
+        return len(found), audit.audit(self.workspace, self.registry, self.services(), found, repair=repair, now=now)
 
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that wait for somebody."""

@@ -7,33 +7,20 @@ it is refused if it could fetch something, run something or fill the memory.
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from lxml import etree
-
 from conventions.errors import TemplateError
+from conventions.press.unpacking import Damaged, dangers, unpacked
 from conventions.shipped import shipped
 from conventions.text import Text
 
-__all__ = ["Template", "documents_available", "find"]
+__all__ = ["Template", "documents_available", "find", "take"]
 
-_LARGEST: Final = 50 * 1024 * 1024
-"""Bytes of all parts together, unpacked."""
-_BODY: Final = "word/document.xml"
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,40}")
-_ACTIVE_PARTS: Final = re.compile(r"(vbaproject|vbadata|/embeddings/|/activex/|\.dotm$)", re.IGNORECASE)
-_ACTIVE_RELATIONS: Final = re.compile(
-    r"/(aFChunk|attachedTemplate|control|frame|oleObject|package|subDocument|vbaProject)$"
-)
-_FETCHING: Final = re.compile(r"INCLUDEPICTURE|INCLUDETEXT|\b(DDE|DDEAUTO|DATABASE|LINK|IMPORT|RD)\b", re.IGNORECASE)
-_RELATIONS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +46,17 @@ def find(document: str, language: str, own: Path | None = None) -> Template:
     Raises:
         TemplateError: there is none (TEMPLATE-01), it is not a Word document (TEMPLATE-02), or it reaches outside
             itself (TEMPLATE-05).
+    """
+    template = take(document, language, own)
+    _inspect(template.path, template.digest, template.data)
+    return template
+
+
+def take(document: str, language: str, own: Path | None = None) -> Template:
+    """The same, whatever the file holds: to be looked over, never to be filled.
+
+    Raises:
+        TemplateError: there is none (TEMPLATE-01), or it cannot be read (TEMPLATE-02).
     """
     for folder in _folders(own):
         path = folder / language / f"{document}.docx"
@@ -93,50 +91,18 @@ def _read(document: str, language: str, path: Path) -> Template:
         data = path.read_bytes()
     except OSError as error:
         raise _not_word(path) from error
-    digest = sha256(data).hexdigest()
-    _inspect(path, digest, data)
-    return Template(document, language, path, digest, data)
+    return Template(document, language, path, sha256(data).hexdigest(), data)
 
 
 @lru_cache(maxsize=64)
 def _inspect(path: Path, digest: str, data: bytes) -> None:  # noqa: ARG001
     """Refuse what is not a Word document, or not only that. Cached by digest."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            if sum(entry.file_size for entry in package.infolist()) > _LARGEST or _BODY not in package.namelist():
-                raise _not_word(path)
-            for name in package.namelist():
-                _inspect_part(path, name, package.read(name))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        package = unpacked(data)
+    except Damaged as error:
         raise _not_word(path) from error
-
-
-def _inspect_part(path: Path, name: str, part: bytes) -> None:
-    if _ACTIVE_PARTS.search(name):
-        raise _reaches_out(path, name)
-    if not name.endswith((".xml", ".rels")):
-        return
-    try:
-        root = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except etree.XMLSyntaxError as error:
-        raise _not_word(path) from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _not_word(path)
-    if _fetches(root) or any(_links_out(relation) for relation in root.iter(f"{_RELATIONS}Relationship")):
-        raise _reaches_out(path, name)
-
-
-def _links_out(relation: etree._Element) -> bool:
-    kind = relation.get("Type", "")
-    is_external = relation.get("TargetMode", "").lower() == "external"
-    return bool(_ACTIVE_RELATIONS.search(kind)) or (is_external and not kind.endswith("/hyperlink"))
-
-
-def _fetches(root: etree._Element) -> bool:
-    """Fields may be scattered over runs, so their words are put together again, both ways."""
-    words = [field.text or "" for field in root.iter(f"{_W}instrText")]
-    words += [field.get(f"{_W}instr", "") for field in root.iter(f"{_W}fldSimple")]
-    return bool(_FETCHING.search("".join(words)) or _FETCHING.search(" ".join(words)))
+    for danger in dangers(package):
+        raise _reaches_out(path, danger.part)
 
 
 def _not_word(path: Path) -> TemplateError:

@@ -33,7 +33,7 @@ __all__ = ["MANIFEST", "Receipt", "check", "packages", "store"]
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
 """What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
-_PACKAGE: Final = re.compile(r"[a-z][a-z_]*-v\d+")
+_PACKAGE: Final = re.compile(r"[a-z][a-z_]*(-\d+)?-v\d+")
 _PASSING: Final = ".storing-"
 
 

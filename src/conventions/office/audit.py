@@ -1,0 +1,211 @@
+"""Do registry, papers and archive agree? What can be rebuilt is mended when asked; nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from conventions import signing
+from conventions.errors import ConventionsError, Disagreement
+from conventions.model.event import Archived, Issued, Sealing, Signed
+from conventions.model.finding import Finding, Position, Severity
+from conventions.office import reception
+from conventions.office.outcome import Outcome
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import PaperRecord, Registry, write_new
+from conventions.store import archive as shelf
+from conventions.text import Text
+
+__all__ = ["audit", "tidy"]
+
+_PASSING: Final = (".writing-*", ".storing-*")
+"""Names that a file has until it is whole; a crash leaves some behind."""
+_BACKUP: Final = Text("restore it from a backup")
+
+
+@dataclass(frozen=True)
+class _Bytes:
+    """What the registry says of one revision, and what lies there."""
+
+    event: Issued | Signed | Sealing
+    path: Path
+    data: bytes | None
+    """None when the file is missing or is not what was recorded."""
+
+
+def audit(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    papers: Sequence[PaperRecord],
+    *,
+    repair: bool,
+    now: datetime,
+) -> Iterator[Outcome]:
+    """Compare the chain, the files and the signatures of each paper; every paper gets one outcome.
+
+    Args:
+        workspace: whose papers they are.
+        registry: what should be.
+        services: for signatures that lie there and were never recorded.
+        papers: which ones.
+        repair: rebuild missing revisions from later ones, and record signatures whose recording was interrupted.
+        now: aware.
+    """
+    for paper in papers:
+        findings = [*registry.verify_chain(paper), *_files(workspace, paper, repair=repair)]
+        findings += _strays(workspace, registry, services, paper, repair=repair, now=now)
+        findings += _archived(workspace, paper)
+        label = paper.number if paper.document == "convention" else f"{paper.number}/{paper.document}"
+        yield _outcome(f"{label} v{paper.version}", findings)
+
+
+def tidy(workspace: Workspace) -> tuple[Path, ...]:
+    """Remove what an interrupted write left behind; none of it is the only copy of anything."""
+    places = workspace.settings.places
+    folders = [workspace.path(name) for name in (places.papers, places.refused, places.archive)]
+    found = [path for folder in folders for pattern in _PASSING for path in folder.rglob(pattern) if path.is_file()]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return tuple(found)
+
+
+def _outcome(label: str, findings: Sequence[Finding]) -> Outcome:
+    broken = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if not broken:
+        return Outcome(label, Text("everything agrees"), findings=tuple(findings))
+    error = Disagreement("AUDIT-00", Text("registry and files do not agree"), broken[0].fix, findings=findings)
+    return Outcome(label, error=error)
+
+
+def _files(workspace: Workspace, paper: PaperRecord, *, repair: bool) -> Iterator[Finding]:
+    """Each revision is there, is what was recorded, begins with the one before, and holds the signatures recorded."""
+    revisions = [_read(workspace, event) for event in paper.events if isinstance(event, (Issued, Signed, Sealing))]
+    for rank, one in enumerate(revisions):
+        if one.data is None:
+            yield _missing(one, _rebuilt(one, revisions[rank + 1 :]), repair=repair)
+    for earlier, later in pairwise(revisions):
+        if earlier.data and later.data and not later.data.startswith(earlier.data):
+            yield _error(
+                "AUDIT-03", Text("{file} does not go on from the revision before", file=later.path.name), later.path
+            )
+    whole = [one for one in revisions if one.data]
+    if whole:
+        yield from _signatures(whole[-1], revisions)
+
+
+def _read(workspace: Workspace, event: Issued | Signed | Sealing) -> _Bytes:
+    path = workspace.path(event.file)
+    data = path.read_bytes() if path.is_file() else b""
+    return _Bytes(event, path, data if sha256(data).hexdigest() == event.sha256 else None)
+
+
+def _rebuilt(one: _Bytes, later: Sequence[_Bytes]) -> bytes | None:
+    """Every revision begins with the ones before it: a lost one is cut out of any later one."""
+    for other in later:
+        if other.data and sha256(other.data[: one.event.length]).hexdigest() == one.event.sha256:
+            return other.data[: one.event.length]
+    return None
+
+
+def _missing(one: _Bytes, rebuilt: bytes | None, *, repair: bool) -> Finding:
+    changed = one.path.is_file()
+    words = (
+        Text("{file} is not what was recorded: it was changed", file=one.path.name)
+        if changed
+        else Text("{file} is missing", file=one.path.name)
+    )
+    if rebuilt is None:
+        return _error("AUDIT-01", words, one.path)
+    if not repair:
+        fix = Text("`conventions audit --repair` cuts it out of a later revision")
+        return Finding("AUDIT-01", Severity.ERROR, words, fix, position=Position(str(one.path)))
+    if changed:
+        one.path.rename(one.path.with_name(f"{one.path.name}.changed"))
+    write_new(one.path, rebuilt)
+    mended = Text("{problem}; it was rebuilt from a later revision", problem=words)
+    return Finding("AUDIT-01", Severity.WARNING, mended, Text("nothing to do"), position=Position(str(one.path)))
+
+
+def _signatures(last: _Bytes, revisions: Sequence[_Bytes]) -> Iterator[Finding]:
+    """The PDF is the truth: what it holds must be what the registry says, in that order."""
+    until = revisions.index(last) + 1
+    told = tuple(one.event.role for one in revisions[:until] if isinstance(one.event, Signed))
+    try:
+        held = signing.signed_roles(last.data or b"")
+    except ConventionsError as error:
+        yield _error("AUDIT-02", error.message, last.path)
+        return
+    if held != told:
+        yield _error(
+            "AUDIT-02",
+            Text("the file holds the signatures of {held}, the registry says {told}", held=held, told=told),
+            last.path,
+        )
+
+
+def _strays(
+    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, *, repair: bool, now: datetime
+) -> Iterator[Finding]:
+    """A signature that was written and not recorded, because the program was stopped in between."""
+    if paper.current is None or paper.has_ended:
+        return
+    known = {workspace.path(event.file) for event in paper.events if isinstance(event, (Issued, Signed, Sealing))}
+    stem = f"{paper.document}-v{paper.version}-"
+    folder = workspace.path(workspace.settings.places.papers) / paper.number
+    present = workspace.path(paper.current.file)
+    before = present.read_bytes() if present.is_file() else b""
+    for path in sorted(folder.glob(f"{stem}*.pdf")):
+        if path in known or not before:
+            continue
+        data = path.read_bytes()
+        if not data.startswith(before) or len(data) == len(before):
+            continue  # an older attempt: the paper has gone on without it
+        if repair:
+            yield _received(workspace, registry, services, path, data, now)
+            return
+        yield Finding(
+            "AUDIT-04",
+            Severity.ERROR,
+            Text("{file} holds a signature that was never recorded", file=path.name),
+            Text("`conventions audit --repair` takes it in, if it proves itself"),
+            position=Position(str(path)),
+        )
+
+
+def _received(
+    workspace: Workspace, registry: Registry, services: Services, path: Path, data: bytes, now: datetime
+) -> Finding:
+    try:
+        outcome = reception.receive(workspace, registry, services, data, now)
+    except ConventionsError as error:
+        path.rename(path.with_name(f"{path.name}.abandoned"))
+        aside = Text("{file} was put aside, it does not prove itself: {why}", file=path.name, why=error.message)
+        fix = Text("let the person sign again; nothing of the paper is lost")
+        return Finding("AUDIT-04", Severity.WARNING, aside, fix, position=Position(str(path)))
+    words = Text(
+        "{file} was never recorded; it was taken in: {note}", file=path.name, note=outcome.note or Text("done")
+    )
+    return Finding("AUDIT-04", Severity.WARNING, words, Text("nothing to do"), position=Position(str(path)))
+
+
+def _archived(workspace: Workspace, paper: PaperRecord) -> Iterator[Finding]:
+    """What the registry says is archived lies there, whole."""
+    receipt = paper.last(Archived)
+    if receipt is None:
+        return
+    place = workspace.path(receipt.place)
+    if not place.is_dir():
+        yield _error("AUDIT-05", Text("the package {place} is missing in the archive", place=receipt.place), place)
+        return
+    yield from shelf.check(place)
+
+
+def _error(code: str, message: Text, path: Path) -> Finding:
+    return Finding(code, Severity.ERROR, message, _BACKUP, position=Position(str(path)))
