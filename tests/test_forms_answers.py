@@ -76,9 +76,18 @@ def entered(form: bytes, name: str, value: str, content: bytes | None = None, **
         if content is None:
             del widget.AP
         else:
-            appearance(document, name, content, Dictionary({f"/{key}": font for key, font in fonts.items()}) or None)
+            own = {f"/{key}": _ranged(document) if font == "ranges" else font for key, font in fonts.items()}
+            appearance(document, name, content, Dictionary(own) if own else None)
 
     return changed(form, enter)
+
+
+def _ranged(document: pikepdf.Pdf) -> Dictionary:
+    """A font whose characters are told in ranges, as most programs tell them."""
+    ranges = b"2 beginbfrange <01> <02> <0061> <03><09> [<0063> <0064><0065> <0066> <0067> <0068> <0153>] endbfrange"
+    return Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Sans"), ToUnicode=document.make_stream(ranges)
+    )
 
 
 def codes(words: str) -> bytes:
@@ -106,6 +115,7 @@ def test_what_a_library_filled_in_is_read(form: bytes, is_appended: bool) -> Non
 
 
 HELVETICA = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
+SIGNS = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.ZapfDingbats)
 UNNAMED = Dictionary(
     Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/Mystery"), Encoding=Name("/Identity-H"), DescendantFonts=Array()
 )
@@ -171,6 +181,12 @@ DIALECTS: Mapping[str, tuple[str, bytes, Mapping[str, Any]]] = {
         ),
         {"Helv": HELVETICA},
     ),
+    "with a font of the form": (
+        "oui",
+        b"BT /Wingdings 10 Tf 0 g " + codes("oui") + b" Tj ET",
+        {"Helv": HELVETICA},
+    ),
+    "with ranges of characters": ("abcœ", b"BT /R 10 Tf (\x01\x02\x03\x09) Tj ET", {"R": "ranges"}),
     "a state that is given back": (
         "non",
         b"q 1 g 0 0 9 9 re f Q BT /Wingdings 10 Tf " + codes("non") + b" Tj ET",
@@ -197,6 +213,19 @@ def test_the_label_of_a_list_stands_for_its_value_and_an_arrow_for_nothing(form:
     content = b"BT\n0 g\n/Wingdings 10 Tf\n" + codes("Embauche — oui") + b" Tj\nET\n" + arrow
     read = forms.answers(entered(form, "wish", "Embauche — oui", content))
     assert (read.values["wish"], read.disagreements, read.unreadable) == ("job", (), ())
+
+
+@pytest.mark.parametrize(
+    ("stored", "drawn", "read", "is_shown"),
+    [("1", "2", "1", True), ("1", "1", "1", False), ("2", "1", "2", True), ("3", "trois", "3", True)],
+)
+def test_a_label_that_is_the_value_of_another_line_is_not_mistaken_for_it(
+    form: bytes, stored: str, drawn: str, read: str, is_shown: bool
+) -> None:
+    content = b"BT\n0 g\n/Wingdings 10 Tf\n" + codes(drawn) + b" Tj\nET\n"
+    options = Array([Array(["1", "2"]), Array(["2", "1"]), Array(["3", "trois"])])
+    found = forms.answers(changed(entered(form, "wish", stored, content), _on("wish", Opt=options)))
+    assert (found.values["wish"], found.disagreements) == (read, () if is_shown else ("wish",))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +291,7 @@ FORGED: Mapping[str, bytes] = {
     "more": b"BT 0 g " + TEXT + codes("12,5") + b" Tj " + codes(" + 5") + b" Tj ET",
     "less, the rest in white": b"BT 0 g " + TEXT + codes("1") + b" Tj 1 g " + codes("2,5") + b" Tj ET",
     "less, the rest without ink": b"BT 0 g " + TEXT + codes("12") + b" Tj 3 Tr " + codes(",5") + b" Tj ET",
-    "characters that the font lacks": b"BT 0 g " + TEXT + b"<FFF0FFF1> Tj ET",
+    "characters that the font lacks": b"BT 0 g " + TEXT + codes("12,5") + b" Tj <FFF0> Tj ET",
 }
 
 
@@ -279,6 +308,7 @@ def test_a_value_that_only_the_page_shows_is_noticed(form: bytes) -> None:
 
 UNREADABLE: Mapping[str, bytes] = {
     "in a font that names no characters": b"BT 0 g /Mystery 10 Tf <00120034> Tj ET",
+    "in a font of signs": b"BT 0 g /Signs 10 Tf (12,5) Tj ET",
     "in a font that is not there": b"BT 0 g /Nowhere 10 Tf (12,5) Tj ET",
     "as a picture": b"BT 0 g " + TEXT + codes("12,5") + b" Tj ET q 9 0 0 9 0 0 cm /Im0 Do Q",
     "as curves": b"BT 0 g " + TEXT + codes("12,5") + b" Tj ET 1 1 m 2 2 3 3 4 4 c f",
@@ -291,7 +321,7 @@ UNREADABLE: Mapping[str, bytes] = {
 
 @pytest.mark.parametrize("way", UNREADABLE)
 def test_what_cannot_be_read_from_the_page_is_told(form: bytes, way: str) -> None:
-    returned = entered(form, "mark", "12,5", UNREADABLE[way], Mystery=UNNAMED, Wingdings=FALLBACK)
+    returned = entered(form, "mark", "12,5", UNREADABLE[way], Mystery=UNNAMED, Wingdings=FALLBACK, Signs=SIGNS)
     read = forms.answers(returned)
     assert read.values["mark"] == "12,5"
     assert "mark" in (*read.unreadable, *read.disagreements)
@@ -368,7 +398,7 @@ def _rewritten(document: pikepdf.Pdf) -> None:
         steps = pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page))
         first, separator, rest = steps.partition(b"\n")
         page.Contents = Array(
-            [document.make_stream(first.replace(b"0.1 w", b".10 w") + separator), document.make_stream(rest)]
+            [document.make_stream(first.replace(b"0.1 w", b".10004 w") + separator), document.make_stream(rest)]
         )
 
 
@@ -411,6 +441,10 @@ def _remove(name: str) -> Callable[[pikepdf.Pdf], None]:
 def _exchange(document: pikepdf.Pdf) -> None:
     poor, good = widgets(document, "attendance")
     poor.Rect, good.Rect = good.Rect, poor.Rect
+
+
+def _regroup(document: pikepdf.Pdf) -> None:
+    widgets(document, "attendance")[0].Parent.TU = String("Ponctualité")
 
 
 def _another_word(document: pikepdf.Pdf) -> None:
@@ -459,6 +493,8 @@ CHANGES: Mapping[str, tuple[Callable[[pikepdf.Pdf], None], tuple[str, ...]]] = {
     "another question": (_on("mark", TU=String("Note sur 10")), ("field:mark",)),
     "a field moved": (_on("mark", Rect=Array([90, 90, 190, 110])), ("field:mark",)),
     "a field opened": (_on("host.name", Ff=0), ("field:host.name",)),
+    "an answer no longer required": (_on("mark", Ff=0), ("field:mark",)),
+    "a group of another name": (_regroup, ("field:attendance",)),
     "a limit lifted": (_on("mark", MaxLen=50), ("field:mark",)),
     "an answer added": (
         _on("wish", Opt=Array([Array(["job", "Embauche — oui"]), Array(["none", "Aucune"]), Array(["x", "X"])])),

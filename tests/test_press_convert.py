@@ -104,7 +104,7 @@ def test_only_the_guilty_document_fails(pretender: str, mode: str, code: str) ->
     assert failed == {"2": code}
 
 
-def test_each_document_behind_a_guilty_one_is_started_once_only(pretender: str) -> None:
+def test_those_behind_a_guilty_one_come_before_it_is_tried_again(pretender: str) -> None:
     documents = [(str(rank), a_document("crash" if rank % 2 else "good")) for rank in range(6)]
     names = [name for name, _ in press.convert(documents, soffice=pretender, workers=1)]
     assert names == ["0", "2", "4", "1", "3", "5"]

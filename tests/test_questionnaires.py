@@ -166,8 +166,10 @@ def test_a_scale_can_be_reworded_without_its_questions() -> None:
 
 
 def test_plain_spaces_and_apostrophes_become_those_of_the_language() -> None:
-    label = read(OWN.replace("pourquoi ?", "« pourquoi » l'équipe ?")).host.named["second.why"].label
+    text = OWN.replace("pourquoi ?", "« pourquoi » l'équipe ?").replace("why?", "it's why ?")
+    label = read(text).host.named["second.why"].label
     assert label.said("fr") == "«\u00a0pourquoi\u00a0» l’équipe\u00a0?"
+    assert label.said("en") == "it’s why ?"
     assert label.said("es") == "¿por qué?"
 
 

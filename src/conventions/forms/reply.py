@@ -57,13 +57,13 @@ def _value(field: Returned) -> str:
     if field.kind == "/Btn":
         state = value.removeprefix("/")  # some programs write a name as a string
         return "" if state == _OFF else state
-    if field.kind == "/Ch":
-        return {label: code for code, label in _options(field).items()}.get(value, value)
-    return value
+    options = _options(field)
+    labels = {label: code for code, label in options.items()}
+    return value if value in options else labels.get(value, value)  # some programs store the label
 
 
 def _options(field: Returned) -> dict[str, str]:
-    """Label of each value of a list."""
+    """Label of each value of a list; nothing for a field of another kind."""
     options = field.get("/Opt")
     found = {}
     for option in options if isinstance(options, Array) else ():
@@ -78,7 +78,10 @@ def _agrees(field: Returned, value: str, spare: object) -> bool | None:
     if field.kind == "/Btn":
         marks = {mark for widget in field.widgets for mark in _marks(widget)}
         return marks == ({value} if value else set())
-    wanted = {value, _options(field).get(value, value)}
+    options = _options(field)
+    wanted = {options.get(value, value)}
+    if value not in options.values():
+        wanted.add(value)  # some programs draw the value of a list instead of its label
     views = [_shows(widget, wanted, spare, is_list=field.kind == "/Ch") for widget in field.widgets]
     return None if None in views and False not in views else all(views)
 

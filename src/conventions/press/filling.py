@@ -57,7 +57,15 @@ def _part(source: Source, part: Part, scope: Mapping[str, object]) -> tuple[etre
     values: list[object] = []
     try:
         xml = part.compiled.render({**scope, PROBLEMS: values})
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        AssertionError,
+    ) as error:
         # A condition or a filter met what it cannot handle: any of these, with the template's line in the traceback.
         raise stumbled(source.template, part, error) from error
     xml = xml.replace("\n<w:p>", "<w:p>").replace("\n<w:p ", "<w:p ")

@@ -64,7 +64,8 @@ class Remark:
 
     def finding(self, path: Path) -> Finding:
         """The same as every check says it, with the template's file as its place."""
-        return Finding(self.code, self.severity, self._message(), self.fix, field=self.field, position=Position(str(path)))
+        place = Position(str(path))
+        return Finding(self.code, self.severity, self._message(), self.fix, field=self.field, position=place)
 
     def _message(self) -> Text:
         if self.spot is None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from typing import Any, NoReturn
 
 from jinja2 import StrictUndefined
@@ -125,9 +126,10 @@ def _members(record: object, names: tuple[str, ...]) -> dict[str, object]:
     return {name: getattr(record, name) for name in (*names, *properties)}
 
 
-def passing(filter_: Callable[..., str]) -> Callable[..., object]:
+def passing(filter_: Callable[..., object]) -> Callable[..., object]:
     """A filter that hands absent and unknown values on, so that they are told where they would be printed."""
 
+    @wraps(filter_)
     def filtered(value: object, *arguments: object) -> object:
         for argument in (value, *arguments):
             if isinstance(argument, (Missing, Unknown)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -27,7 +27,17 @@ from conventions.press.scope import Missing, Scope, Unknown, passing
 from conventions.press.shelf import Template
 from conventions.text import Text
 
-__all__ = ["FILLED", "MARK", "PROBLEMS", "Part", "Source", "compile_source", "package_of", "source_of"]
+__all__ = [
+    "FILLED",
+    "MARK",
+    "PROBLEMS",
+    "Part",
+    "Source",
+    "compile_source",
+    "environment_of",
+    "package_of",
+    "source_of",
+]
 
 PROBLEMS: Final = "_problems"
 """Name under which a rendering carries the list of its problems; templates cannot reach it."""
@@ -41,7 +51,7 @@ _PARAGRAPH: Final = re.compile(r"<w:p(?=[ >])")
 _STYLE: Final = re.compile(r'<w:pStyle w:val="([^"]+)"')
 _TAG: Final = re.compile(r"<[^>]+>")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_KEPT_FILTERS: Final = ("first", "last", "length", "lower", "upper")
+_KEPT_FILTERS: Final = ("length", "lower", "upper")
 _WORD: Final = DocxTemplate(BytesIO())
 """docxtpl's knowledge of how Word scatters a placeholder over runs; no document is ever opened with it."""
 
@@ -111,7 +121,7 @@ def compile_source(
     Raises:
         TemplateError: a placeholder or a condition is not well formed (TEMPLATE-04).
     """
-    environment = _environment(code)
+    environment = environment_of(code)
     parts, kept = [], []
     for name, data in package.items():
         if FILLED.fullmatch(name):
@@ -167,8 +177,16 @@ def _broken(template: Template, near: str, why: str) -> TemplateError:
     )
 
 
+def _first(items: Sequence[object]) -> object:
+    return items[0]
+
+
+def _last(items: Sequence[object]) -> object:
+    return items[-1]
+
+
 @lru_cache(maxsize=8)
-def _environment(code: str) -> jinja2.Environment:
+def environment_of(code: str) -> jinja2.Environment:
     """A sandbox that knows one language's filters and nothing else."""
     language = Language(code)
 
@@ -186,7 +204,7 @@ def _environment(code: str) -> jinja2.Environment:
         autoescape=True, undefined=Unknown, finalize=shown, keep_trailing_newline=True, cache_size=0
     )
     builtin: Mapping[str, Any] = environment.filters
-    kept = {name: builtin[name] for name in _KEPT_FILTERS} | dict(language.filters())
+    kept = {name: builtin[name] for name in _KEPT_FILTERS} | {"first": _first, "last": _last} | dict(language.filters())
     environment.filters = {name: passing(filter_) for name, filter_ in kept.items()}
     environment.globals.clear()
     return environment

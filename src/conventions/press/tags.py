@@ -43,6 +43,7 @@ _OBSTACLES: Final = {
 }
 """What Word can put into the middle of a placeholder, by the local name of the element."""
 _RETYPE: Final = Text("delete it from its first brace to its last, and type it again in one go")
+_EXAMPLE: Final = "{{ student.name }}"
 _PAIRED: Final = re.compile(r"bookmark|comment")
 
 
@@ -121,8 +122,8 @@ def _in_words(paragraph: Paragraph, ranks: dict[etree._Element, int]) -> Iterato
         spot = _cut(paragraph.spot, match[0])
         held = _held(paragraph, match.start(), match.end())
         if obstacle := _obstacle(held, ranks):
-            yield Remark("LINT-04", Text("Word has put {obstacle} into {tag}", obstacle=obstacle, tag=match[0]), _RETYPE, spot)
-            continue
+            what = Text("Word has put {obstacle} into {tag}", obstacle=obstacle, tag=match[0])
+            yield Remark("LINT-04", what, _RETYPE, spot)
         piece = _piece(match[0], spot, held[0])
         if stray := _beside(piece):
             yield stray
@@ -131,7 +132,7 @@ def _in_words(paragraph: Paragraph, ranks: dict[etree._Element, int]) -> Iterato
         yield Remark(
             "LINT-03",
             Text("{braces} is not a whole placeholder or condition", braces=stray[0]),
-            Text("a placeholder is {{ name }}, a condition {% if name %} … {% endif %}; each in one paragraph"),
+            Text("write {example}, from its first brace to its last in one paragraph", example=_EXAMPLE),
             _cut(paragraph.spot, stray[0]),
         )
 
@@ -212,7 +213,7 @@ def _beside(piece: Piece) -> Remark | None:
         return Remark(
             "LINT-03",
             Text("{tag} prints nothing", tag=piece.source),
-            Text("write {{ and a blank before the name"),
+            Text("write {example}", example=_EXAMPLE),
             piece.spot,
         )
     holder = next(piece.element.iterancestors(LEVELS[piece.level]), None)
@@ -230,16 +231,19 @@ def _beside(piece: Piece) -> Remark | None:
 def _elsewhere(part: str, root: etree._Element, known: dict[etree._Element, Paragraph]) -> Iterator[Piece]:
     """Attributes with tags, alternative texts, and tags in text that is no text of Word's, such as a field's."""
     for element in root.iter(etree.Element):
-        holder = next(element.iterancestors(f"{W}p"), None)
-        if (holder is not None and holder not in known) or next(element.iterancestors(_FALLBACK), None) is not None:
-            continue
-        spot = known[holder].spot if holder is not None else Spot(part)
-        for name, value in element.attrib.items():
-            if _TAG.search(str(value)) or (element.tag == _PICTURE and name == "descr"):
-                yield Piece(_one_line(str(value)), replace(spot, words=excerpt(str(value))), element, str(name))
-        if element.tag != f"{W}t" and _TAG.search(element.text or ""):
-            words = element.text or ""
-            yield Piece(_one_line(words), replace(spot, words=excerpt(words)), element, "text")
+        for name, words in _held_by(element):
+            holder = next(element.iterancestors(f"{W}p"), None)
+            if (holder is None or holder in known) and next(element.iterancestors(_FALLBACK), None) is None:
+                spot = known[holder].spot if holder is not None else Spot(part)
+                yield Piece(_one_line(words), replace(spot, words=excerpt(words)), element, name)
+
+
+def _held_by(element: etree._Element) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if _TAG.search(str(value)) or (element.tag == _PICTURE and name == "descr"):
+            yield str(name), str(value)
+    if element.tag != f"{W}t" and element.text and _TAG.search(element.text):
+        yield "text", element.text
 
 
 def _one_line(words: str) -> str:

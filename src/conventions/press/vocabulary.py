@@ -13,11 +13,11 @@ from typing import Final
 from conventions.press.scope import Missing, Scope, inside, view
 from conventions.text import Text
 
-__all__ = ["DAY", "FLAG", "NUMBER", "WORDS", "Shape", "nearest", "shape_of"]
+__all__ = ["DAY", "FLAG", "NUMBER", "SENTENCE", "WORDS", "Shape", "nearest", "shape_of"]
 
-WORDS, NUMBER, DAY, FLAG = "words", "number", "day", "flag"
-"""Kinds of single values. A flag is for conditions; the others can be printed."""
-_KINDS: Final = ((bool, FLAG), (int, NUMBER), (Decimal, NUMBER), (date, DAY), (str, WORDS), (Text, WORDS))
+WORDS, SENTENCE, NUMBER, DAY, FLAG = "words", "sentence", "number", "day", "flag"
+"""Kinds of single values. A sentence is said in the language of the paper; a flag is for conditions only."""
+_KINDS: Final = ((bool, FLAG), (int, NUMBER), (Decimal, NUMBER), (date, DAY), (str, WORDS), (Text, SENTENCE))
 """The first that fits: for Python a flag is a number too."""
 _NEAR: Final = 0.7
 """How much two names must have in common for one to be taken for the other."""
