@@ -90,13 +90,13 @@ def _paper(document: str, case: Case, data: bytes) -> Paper:
     language = case.edition.languages[0]
     origin = Origin(document, case.dossier.number, 1, language, DIGEST, "b" * 64, "conventions 0.1.0")
     frozen = forms.freeze(data, origin, title=document, now=NOW)
-    raw = subprocess.run(["pdftotext", "-", "-"], input=frozen, capture_output=True, check=True).stdout.decode()
+    raw = subprocess.run(["pdftotext", "-raw", "-", "-"], input=frozen, capture_output=True, check=True).stdout.decode()
     return Paper(case, frozen, " ".join(raw.split()), raw.count("\f"))
 
 
 def holes(words: str) -> list[str]:
     """What a value that is missing, or printed as a program sees it, would leave in a paper."""
-    words = words.replace(HOSTILE, "").replace(" ; ", "; ")
+    words = words.replace(HOSTILE, "Ж").replace(" ; ", "; ")
     unfilled = r"\{\{|\}\}|\{%|%\}|\bNone\b|\bFalse\b|\bTrue\b|Text\(|Decimal\(|\(\)| [,;.] |: ?\.(?!\w)|,,|\.\."
     return [words[max(0, match.start() - 30) : match.end() + 30] for match in re.finditer(unfilled, words)]
 

@@ -146,6 +146,13 @@ def test_the_old_value_is_the_one_in_force_not_the_first() -> None:
     assert context_of(amended(first, second), 2)["amendment"]["earlier"] == (1,)
 
 
+def test_the_parties_are_those_of_the_agreement_in_force() -> None:
+    first = an_amendment(end=date(2026, 7, 17), tutor=ADA, signed_on=ON)
+    context = context_of(amended(first, an_amendment(2, subject="Cartes")), 2)
+    assert context["tutor"]["name"] == "Ada Klein"
+    assert context["was"]["schedule"]["end"] == context["will"]["schedule"]["end"] == date(2026, 7, 17)
+
+
 def test_a_proposal_is_nothing_that_can_be_replaced() -> None:
     proposal, second = an_amendment(subject="Cartes"), an_amendment(2, end=date(2026, 8, 7))
     assert list(rows_of(amended(proposal, second), 2)) == ["Last day"]
@@ -163,6 +170,12 @@ def test_a_proposal_is_nothing_that_can_be_replaced() -> None:
 def test_an_allowance_is_amount_basis_and_payment(allowance: dict[str, str], words: str) -> None:
     new = rows_of(amended(an_amendment(allowance=allowance)))["Allowance"][1]
     assert new.startswith(words)
+
+
+def test_what_is_too_long_for_a_row_stands_below_the_table() -> None:
+    context = context_of(amended(an_amendment(subject="mot " * 300, tutor=ADA)))
+    assert [row["heading"] for row in context["short_changes"]] == ["Workplace supervisor"]
+    assert [row["heading"] for row in context["long_changes"]] == ["Topic of the internship"]
 
 
 def test_what_ends_is_no_longer_agreed() -> None:
@@ -243,6 +256,13 @@ def test_beyond_two_months_the_hours_gone_by_are_paid_back() -> None:
     assert context["threshold"] == {"hours": Decimal(244), "due": Decimal("1098.00")}
     assert context["will"]["total"] == Amount(340 * Decimal("4.50"))
     assert context["was"]["total"] == Amount(Decimal("0.00"))
+
+
+def test_the_hours_gone_by_are_paid_at_the_new_rate_and_never_below_the_floor() -> None:
+    high = LONGER | {"allowance": PAID | {"amount": "6.00"}}
+    assert context_of(amended(an_amendment(**high), **SHORT))["threshold"]["due"] == 244 * Decimal("6.00")
+    low = LONGER | {"allowance": PAID | {"amount": "2.00"}}
+    assert context_of(amended(an_amendment(**low), **SHORT))["threshold"]["due"] == 244 * Decimal("4.50")
 
 
 def test_nothing_is_outstanding_where_the_hours_gone_by_were_paid() -> None:

@@ -120,6 +120,17 @@ def test_without_one_component_it_is_a_draft_without_a_number(missing: str) -> N
     assert [part["key"] for part in grade["parts"] if part["is_missing"]] == [missing]
 
 
+def test_a_zero_is_a_mark() -> None:
+    parts = context_of({"marks": MARKS | {"host": 0}})["grade"]["parts"]
+    assert not any(part["is_missing"] for part in parts)
+    assert parts[1]["points"] == 0
+
+
+def test_decimals_that_say_nothing_are_not_printed() -> None:
+    marks = MARKS | {"professionalism": "14.00", "report": "12.50", "defence": "13.10"}
+    assert context_of({"marks": marks})["grade"]["places"] == 3
+
+
 @pytest.mark.parametrize(
     ("absence", "settings", "final", "is_zero", "code"),
     [

@@ -32,7 +32,7 @@ def a_document(*boxes: str, words: str = "Convention") -> bytes:
     document = docx.Document()
     document.add_heading(words, 1)
     for role in boxes:
-        picture = document.add_paragraph(role).add_run().add_picture(BytesIO(box_picture()), Mm(78), Mm(25))
+        picture = document.add_paragraph(role).add_run().add_picture(BytesIO(box_picture(Mm(78), Mm(25))), Mm(78), Mm(25))
         picture._inline.docPr.set("descr", f"sig:{role}")
     target = BytesIO()
     document.save(target)
@@ -132,7 +132,7 @@ def test_the_paper_is_archival_tagged_titled_and_in_its_language(paper: bytes) -
         assert root.OutputIntents[0].S == "/GTS_PDFA1"
         assert str(document.docinfo.Title) == "Convention <1> & é"
         with document.open_metadata() as xmp:
-            assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "B")
+            assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "A")
             assert xmp["dc:title"] == "Convention <1> & é"
             assert xmp["xmp:CreateDate"] == xmp["xmp:ModifyDate"] == "2026-02-16T10:30:00+00:00"
             assert xmp["pdf:Producer"] == str(document.docinfo.Producer)
@@ -232,7 +232,7 @@ def test_a_doubled_box_is_told_by_role(exports: Mapping[str, bytes]) -> None:
 
 def _move(document: pikepdf.Pdf, box: list[float], role: str = "student") -> None:
     for item in document.objects:
-        if isinstance(item, Dictionary) and f"sig:{role}" in str(item.get("/Alt", "")):
+        if isinstance(item, Dictionary) and str(item.get("/ID", "")) == f"sig:{role}":
             item.A = Dictionary(O=Name.Layout, BBox=Array(box))
 
 

@@ -173,6 +173,15 @@ def test_plain_spaces_and_apostrophes_become_those_of_the_language() -> None:
     assert label.said("es") == "¿por qué?"
 
 
+def test_the_examples_of_the_how_to_are_read() -> None:
+    page = (EXAMPLES.parent / "docs" / "how-to" / "change-the-evaluation-questions.md").read_text(encoding="utf-8")
+    settings, *examples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert "questionnaires" in settings
+    own = read("\n".join(examples))
+    assert list(own.host.named) == ["overall.host_again", "overall.host_again_why"]
+    assert own.scales == shipped().scales
+
+
 @pytest.mark.parametrize(
     ("before", "after", "code", "needle", "words"),
     [

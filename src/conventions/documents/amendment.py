@@ -31,6 +31,7 @@ def context(case: Case, language: Language) -> dict[str, object]:
     was = convention.context(replace(case, dossier=step.before), language)
     will = convention.context(replace(case, dossier=step.after), language)
     earlier = _signed_before(case, step.amendment)
+    rows = difference(case.dossier, step.amendment, case.house.officials.get("coordinator"), language)
     return {
         **was,
         "was": {**was, "total": reckoning.total(case.dossier, earlier, case.edition.on)},
@@ -43,7 +44,9 @@ def context(case: Case, language: Language) -> dict[str, object]:
             "termination": step.amendment.termination,
             "is_sudden": bool(step.amendment.termination or step.amendment.interruptions is not None),
         },
-        "changes": difference(case.dossier, step.amendment, case.house.officials.get("coordinator"), language),
+        "changes": rows,
+        "short_changes": tuple(row for row in rows if not row["is_long"]),
+        "long_changes": tuple(row for row in rows if row["is_long"]),
         "changed": _changed(step, case),
         "threshold": _threshold(step, case),
         "insurance": _insurance(step),

@@ -38,6 +38,10 @@ _PAID: Final = MappingProxyType(
         Payment.SMOOTHED: Text("paid monthly, in equal instalments"),
     }
 )
+_COLUMN: Final = 28
+"""Letters that surely fit on a line of a column."""
+_TALLEST: Final = 24
+"""Lines of a row of the table, half a page. LibreOffice would cut the end off a row that is taller than a page."""
 
 
 def difference(
@@ -46,7 +50,7 @@ def difference(
     """Every value that the amendment replaces: what it is, as it was in force before, as it is from now on.
 
     Nothing is typed twice: both values come from :func:`conventions.in_force.changes`. Lines of a value are separated
-    by line feeds.
+    by line feeds. A change that ``is_long`` fits into no row of a table.
 
     Args:
         dossier: with all its amendments.
@@ -61,12 +65,20 @@ def _row(change: Change, dossier: Dossier, coordinator: Official | None, languag
     # What a dossier leaves out is not always nothing: the host's own address, the coordinator who stands in.
     stand_in = {"workplace.address": dossier.host.address, "referent": coordinator}.get(change.field)
     label = language.say(_LABELS[change.field])
+    old = _words(change.old or stand_in, language) or language.say(Text("nothing agreed"))
+    new = _words(change.new or stand_in, language) or language.say(Text("no longer agreed"))
     return {
         "label": label,
         "heading": label[:1].upper() + label[1:],
-        "old": _words(change.old or stand_in, language) or language.say(Text("nothing agreed")),
-        "new": _words(change.new or stand_in, language) or language.say(Text("no longer agreed")),
+        "old": old,
+        "new": new,
+        "is_long": max(_height(old), _height(new)) > _TALLEST,
     }
+
+
+def _height(words: str) -> int:
+    """Lines that they take in a column of the table, at most."""
+    return sum(1 + len(line) // _COLUMN for line in words.split("\n"))
 
 
 def _words(value: object, language: Language) -> str:

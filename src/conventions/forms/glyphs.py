@@ -1,53 +1,108 @@
-"""Characters that no font on the machine has: they would print as an empty frame, and PDF/A forbids it."""
+"""Characters that would print as an empty frame, or as nothing: no font on the machine has them.
+
+PDF/A forbids the frame (ISO 19005-2, 6.2.11.8), and an agreement must not lose a letter of a name.
+"""
 
 from __future__ import annotations
 
 import re
 import struct
+import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
-from pikepdf import Dictionary
+from pikepdf import Array, Dictionary, String
 
 __all__ = ["missing_characters"]
 
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]{2,4})>\s*<((?:[0-9A-Fa-f]{4})+)>")
+_VISIBLE: Final = frozenset("LNPS")
+"""Letters, numbers, punctuation and symbols, by the first letter of their Unicode category."""
+_UNDEFINED: Final = re.compile(rb"dup (\d+) ?/\.notdef put")
 
 
 def missing_characters(document: pikepdf.Pdf) -> frozenset[str]:
-    """Characters that are drawn with the outline of ``.notdef`` (ISO 19005-2, 6.2.11.8).
+    """Characters that are drawn with the outline of ``.notdef``, or although they can be seen with none.
 
-    LibreOffice gives such a character a glyph of its own, a copy of glyph 0; its place in the text is kept, so the
-    ``ToUnicode`` map still tells which character it was meant to be. Only embedded TrueType fonts are looked at: these
-    are what LibreOffice embeds of the fonts that the shipped templates use.
+    LibreOffice gives the characters that no font has a glyph of their own, a copy of glyph 0. Their place in the text
+    is kept, so the ``ToUnicode`` map still tells which character came first, and the pages tell the others. A font
+    whose glyphs are coloured pictures is embedded by LibreOffice 7.4 without the pictures.
+
+    LibreOffice embeds TrueType fonts as they are, and the PostScript outlines of other OpenType fonts as Type 1.
     """
     found: set[str] = set()
+    bad: dict[object, set[int]] = {}
     for item in document.objects:
         if not isinstance(item, Dictionary) or item.get("/Type") != "/Font":
             continue
-        program = item.get("/FontDescriptor", Dictionary()).get("/FontFile2")
-        named = item.get("/ToUnicode")
-        if isinstance(program, pikepdf.Stream) and isinstance(named, pikepdf.Stream):
-            found.update(_frames(program.read_bytes(), named.read_bytes()))
-    return frozenset(found)
+        for code, words in _unprinted(item.get("/FontDescriptor", Dictionary()), _meanings(item)):
+            bad.setdefault(item.objgen, set()).add(code)
+            found.add(words)
+    return frozenset(found | set(_told(document, bad)) if bad else found)
 
 
-def _frames(program: bytes, named: bytes) -> Iterator[str]:
+def _meanings(font: Any) -> dict[int, str]:
+    named = font.get("/ToUnicode")
+    pairs = _PAIR.findall(named.read_bytes()) if isinstance(named, pikepdf.Stream) else []
+    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for code, text in pairs}
+
+
+def _unprinted(descriptor: Any, meanings: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Codes that cannot be read on paper, each with what it should say."""
+    if isinstance(descriptor.get("/FontFile2"), pikepdf.Stream):
+        codes = _frames(descriptor.FontFile2.read_bytes(), meanings)
+    elif isinstance(descriptor.get("/FontFile"), pikepdf.Stream):
+        codes = (int(code) for code in _UNDEFINED.findall(descriptor.FontFile.read_bytes()))
+    else:
+        return
+    yield from ((code, meanings[code]) for code in codes if code in meanings)
+
+
+def _told(document: pikepdf.Pdf, bad: Mapping[object, set[int]]) -> Iterator[str]:
+    """What the pages themselves say that such glyphs stand for (``ActualText``)."""
+    for page in document.pages:
+        fonts: Any = page.Resources.get("/Font", Dictionary())
+        marks: list[str] = []
+        codes: set[int] = set()
+        for instruction in pikepdf.parse_content_stream(page):
+            operator, operands = str(instruction.operator), instruction.operands
+            if operator in {"BMC", "BDC"}:
+                details = operands[-1] if isinstance(operands[-1], Dictionary) else Dictionary()
+                marks.append(str(details.get("/ActualText", "")))
+            elif operator == "EMC":
+                marks.pop()
+            elif operator == "Tf":
+                codes = bad.get(fonts[str(operands[0])].objgen, set())
+            elif operator in {"Tj", "TJ"} and marks and marks[-1] and codes.intersection(_shown(operands[0])):
+                yield marks[-1]
+
+
+def _shown(operand: Any) -> Iterator[int]:
+    for piece in operand if isinstance(operand, Array) else (operand,):
+        if isinstance(piece, String):
+            yield from bytes(piece)
+
+
+def _frames(program: bytes, meanings: Mapping[int, str]) -> Iterator[int]:
+    """Codes whose glyph is a copy of glyph 0, or empty for a character that can be seen."""
     try:
         tables = _tables(program)
         outlines = _outlines(tables)
         codes = _codes(tables[b"cmap"])
     except (struct.error, KeyError, IndexError):
         return
-    words = {
-        int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace")
-        for code, text in _PAIR.findall(named)
-    }
     for code, glyph in codes.items():
-        if glyph and outlines[0] and glyph < len(outlines) and outlines[glyph] == outlines[0] and code in words:
-            yield words[code]
+        if not 0 < glyph < len(outlines):
+            continue
+        is_frame = bool(outlines[0]) and outlines[glyph] == outlines[0]
+        if is_frame or (not outlines[glyph] and _can_be_seen(meanings.get(code, ""))):
+            yield code
+
+
+def _can_be_seen(words: str) -> bool:
+    return any(unicodedata.category(character)[0] in _VISIBLE for character in words)
 
 
 def _tables(program: bytes) -> Mapping[bytes, bytes]:

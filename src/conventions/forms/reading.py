@@ -11,10 +11,14 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, String
 
-__all__ = ["Font", "Run", "font", "misdrawn", "read"]
+__all__ = ["Font", "Run", "font", "has_lost_a_sign", "misdrawn", "read", "runs_left"]
 
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]{2,4})>\s*<((?:[0-9A-Fa-f]{4})+)>")
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+_JOINER: Final = "\u200d"
+"""Joins what is one sign: two people with a heart, a person with a square cap."""
+_JOINED: Final = frozenset({"Mc", "Mn"})
+"""Categories of the marks that only scripts have whose letters are joined too."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ def font(item: Dictionary) -> Font:
     texts = {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for code, text in pairs}
     first = int(item.get("/FirstChar", 0))
     widths = {first + rank: float(width) for rank, width in enumerate(item.get("/Widths", Array()))}
-    runs_left = any(_runs_left(words) for words in texts.values())
-    return Font(texts, widths, 2 if item.get("/Subtype") == "/Type0" else 1, runs_left)
+    length = 2 if item.get("/Subtype") == "/Type0" else 1
+    return Font(texts, widths, length, runs_left("".join(texts.values())))
 
 
 def misdrawn(line: Sequence[Run]) -> str | None:
@@ -69,9 +73,20 @@ def misdrawn(line: Sequence[Run]) -> str | None:
 def read(line: Sequence[Run]) -> str:
     """The words of a line. It has one direction: where the direction changes, LibreOffice starts another piece."""
     glyphs = sorted(_glyphs(line), key=lambda glyph: glyph[0])
-    if any(_runs_left(text) for _, text in glyphs):
+    if any(runs_left(text) for _, text in glyphs):
         glyphs.reverse()
     return "".join(text for _, text in glyphs)
+
+
+def has_lost_a_sign(line: Sequence[Run]) -> bool:
+    """Whether a joiner is left alone in a line, without what it joined.
+
+    LibreOffice 7.4 prints nothing for an emoji of several characters that no font has as one glyph.
+    """
+    return any(run.says == _JOINER for run in line) and not any(
+        unicodedata.category(letter) in _JOINED or unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT
+        for letter in read(line)
+    )
 
 
 def _glyphs(line: Sequence[Run]) -> Iterator[tuple[float, str]]:
@@ -92,5 +107,6 @@ def _glyphs(line: Sequence[Run]) -> Iterator[tuple[float, str]]:
                 x += run.font.widths.get(code, 0.0) * run.size / 1000
 
 
-def _runs_left(words: str) -> bool:
+def runs_left(words: str) -> bool:
+    """Whether there are letters of a script that runs from right to left."""
     return any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in words)

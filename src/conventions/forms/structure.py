@@ -8,18 +8,18 @@ the paper is certified; what a later LibreOffice does by itself is left as it is
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from conventions.forms.boxes import elements, rectangle, signer_of
-from conventions.forms.content import Marked, Picture, mark
+from conventions.forms.boxes import signer_of
+from conventions.forms.content import Marked
 from conventions.forms.listing import is_label, numbering
+from conventions.forms.pages import marked_pages
 from conventions.forms.parents import lead_back
-from conventions.forms.reading import misdrawn, read
+from conventions.forms.reading import misdrawn, read, runs_left
 from conventions.forms.symbols import spell
 from conventions.forms.tags import content_of, head_row, is_frame, is_reference, kids_of, role_of, trim
 from conventions.languages import Language
@@ -48,28 +48,11 @@ def complete(document: pikepdf.Pdf, language: str) -> None:
         language: of the paper; the signature boxes are named in it.
 
     Raises:
-        ConversionError: words stand outside the structure (CONVERT-04).
+        ConversionError: words stand outside the structure (CONVERT-04); a sign is lost (CONVERT-07).
     """
     spell(document)
     roles = document.Root.StructTreeRoot.get("/RoleMap", Dictionary())
-    _Mender(document, _marked(document, roles), roles, Language(language)).mend()
-
-
-def _marked(document: pikepdf.Pdf, roles: Any) -> dict[object, Marked]:
-    """Every page with its content marked, by the number of the page's object."""
-    pictures: defaultdict[object, list[Picture]] = defaultdict(list)
-    decoration: defaultdict[object, set[int]] = defaultdict(set)
-    for element, page in elements(document):
-        contents = [place for kid in kids_of(element) if (place := content_of(kid, page))]
-        edges = rectangle(element)
-        if is_frame(element, roles):
-            for where, number in contents:
-                decoration[where.objgen].add(number)
-        elif role_of(element, roles) == "/Figure" and not contents and edges and page is not None:
-            pictures[page.objgen].append(Picture(element, edges))
-    return {
-        page.objgen: mark(document, page, pictures[page.objgen], decoration[page.objgen]) for page in document.pages
-    }
+    _Mender(document, marked_pages(document, roles), roles, Language(language)).mend()
 
 
 class _Mender:
@@ -166,6 +149,8 @@ class _Mender:
             self._names[str(element.ID)] = element
         elif role == "/L":
             self._label(element, page)
+        elif role == "/Span":
+            self._doubt_language(element, page)
 
     def _link(self, element: Any, page: Any) -> None:
         """Say of a link what is written there, unless it says so already; without its annotation it is only words."""
@@ -175,6 +160,12 @@ class _Mender:
         for link in links:
             link.Contents = link.get("/Contents", String(words))
         element.S = Name.Link if links else Name.Span
+
+    def _doubt_language(self, element: Any, page: Any) -> None:
+        """Word knows one language for Arabic, Thai and Hindi at once; when it is Arabic, the letters must be."""
+        words = "".join(self._said(*place) for kid in kids_of(element) if (place := content_of(kid, page)))
+        if str(element.get("/Lang", "")).startswith("ar") and not runs_left(words):
+            del element.Lang
 
     def _said(self, page: Any, number: int) -> str:
         return read(self._marked[page.objgen].lines.get(number, []))

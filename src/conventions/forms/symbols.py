@@ -1,13 +1,14 @@
-"""Symbols of fonts like Wingdings: which characters they stand for.
+"""What the glyphs of a font stand for, where the font does not say it, or not so that anybody understands.
 
-Word writes such a symbol as a character of the private use area (U+F020 to U+F0FF), which means nothing outside its
-font: a program that reads aloud or copies finds nothing, and PDF/A-2a asks for a text (ISO 19005-2, 6.2.11.7.3).
+Word writes the symbols of fonts like Wingdings as characters of the private use area (U+F020 to U+F0FF), which mean
+nothing outside their font: a program that reads aloud or copies finds nothing, and PDF/A-2a asks for characters that
+mean something (ISO 19005-2, 6.2.11.7.3).
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 from pikepdf import Dictionary
@@ -37,17 +38,32 @@ _MEANINGS: Final = {
 }
 """What Word's own bullets, check boxes and arrows mean: Wingdings, and the bullet and the dash of Symbol."""
 _UNKNOWN: Final = "\ufffd"
+_NOTHING: Final = "200B"
+"""A space of no width."""
+_CODE: Final = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<(?:[0-9A-Fa-f]{4})+>")
 _TARGET: Final = re.compile(rb"(<[0-9A-Fa-f]{2,4}>\s*<)((?:[0-9A-Fa-f]{4})+)(?=>)")
 
 
 def spell(document: pikepdf.Pdf) -> None:
-    """Let every font name the characters that its symbols stand for."""
+    """Let every font name the characters that its glyphs stand for (6.2.11.7.2)."""
     for item in document.objects:
         named = item.get("/ToUnicode") if isinstance(item, Dictionary) else None
         if isinstance(named, pikepdf.Stream):
             old = named.read_bytes()
-            if (new := _TARGET.sub(_spelled_target, old)) != old:
+            new = _completed(_TARGET.sub(_spelled_target, old), item)
+            if new != old:
                 named.write(new)
+
+
+def _completed(named: bytes, font: Any) -> bytes:
+    """With the codes of a simple font that have no character of their own: further glyphs of a cluster of letters."""
+    if "/FirstChar" not in font:
+        return named
+    known = {int(code, 16) for code in _CODE.findall(named)}
+    silent = [code for code in range(int(font.FirstChar), int(font.LastChar) + 1) if code not in known]
+    lines = "".join(f"<{code:02X}> <{_NOTHING}>\n" for code in silent)
+    section = f"{len(silent)} beginbfchar\n{lines}endbfchar\nendcmap"
+    return named.replace(b"endcmap", section.encode()) if silent else named
 
 
 def spelled(words: str) -> str:

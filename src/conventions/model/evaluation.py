@@ -47,7 +47,7 @@ class Questionnaire(Record):
 
 
 class Questionnaires(Record):
-    """What the supervisors at the workplace and of the institution, the student, and a founder's supervisor are asked."""
+    """What the supervisors of both sides, the student, and the supervisor of a student's own project are asked."""
 
     scales: Mapping[Key, Scale]
     host: Questionnaire

@@ -35,7 +35,9 @@ _COMPLETE: Final = {
 """What makes a whole of a single tag, so that its own syntax can be judged."""
 _FIX: Final = Text("compare it with the shipped template")
 _FIX_BLOCK: Final = Text("a condition opened with if or for must be closed, with endif or endfor, in the same way")
-_FIX_CUT: Final = Text("put both ends of the condition into one paragraph, or each into a paragraph or table row of its own")
+_FIX_CUT: Final = Text(
+    "put both ends of the condition into one paragraph, or each into a paragraph or table row of its own"
+)
 
 
 def keyword(piece: Piece) -> str:

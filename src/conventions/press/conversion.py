@@ -29,7 +29,7 @@ _TIMEOUT: Final = 60.0
 _MEMORY: Final = 2 * 1024**3
 _SIZE: Final = 100 * 1024**2
 _BODY: Final = "word/document.xml"
-_MACROS: Final = "vbaProject.bin"
+_MACROS: Final = "vbaproject.bin"
 
 _Outcome = bytes | ConversionError
 _Document = tuple[str, bytes]
@@ -86,8 +86,12 @@ def convert(
     if not documents:
         return
     program = office.program(soffice)
-    sound = [(name, data) for name, data in documents if _is_word(data)]
-    yield from ((name, not_word(name)) for name, data in documents if not _is_word(data))
+    sound: list[_Document] = []
+    for name, data in documents:
+        if _is_word(data):
+            sound.append((name, data))
+        else:
+            yield name, not_word(name)
     count = max(1, min(workers or os.cpu_count() or 1, len(sound)))
     work = _Work(program, Limits(timeout, memory, size), queue.SimpleQueue(), queue.SimpleQueue(), threading.Event())
     length = max(1, min(_BATCH, -(-len(sound) // count)))
@@ -105,13 +109,13 @@ def convert(
 
 
 def _is_word(data: bytes) -> bool:
-    """Looks at the list of parts only."""
+    """A package with Word's main part and without Word's macros; only the list of parts is looked at."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = package.namelist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
-    return _BODY in names and not any(name.endswith(_MACROS) for name in names)
+    return _BODY in names and not any(name.lower().endswith(_MACROS) for name in names)
 
 
 def _results(work: _Work, count: int) -> Iterator[tuple[str, _Outcome]]:

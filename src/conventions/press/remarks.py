@@ -38,6 +38,8 @@ class Spot:
     """Identifier of the article it belongs to."""
     words: str = ""
     """All that stands in it."""
+    rank: int = 0
+    """Among the paragraphs of its part."""
 
     @property
     def where(self) -> Text:

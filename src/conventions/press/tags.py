@@ -86,14 +86,14 @@ def paragraphs(part: str, root: etree._Element, headings: Collection[str]) -> It
         if holder in texts:
             texts[holder].append(text)
     heading = article = ""
-    for element, own in texts.items():
+    for rank, (element, own) in enumerate(texts.items()):
         words = "".join(text.text or "" for text in own)
         names = (mark.get(f"{W}name", "") for mark in element.iterchildren(f"{W}bookmarkStart"))
         article = next((name.removeprefix(_ARTICLE) for name in names if name.startswith(_ARTICLE)), article)
         style = element.find(f"{W}pPr/{W}pStyle")
         if style is not None and style.get(f"{W}val") in headings:
             heading = excerpt(words)
-        yield Paragraph(element, tuple(own), Spot(part, heading, article, words))
+        yield Paragraph(element, tuple(own), Spot(part, heading, article, words, rank))
 
 
 def pieces(part: str, root: etree._Element, headings: Collection[str]) -> tuple[list[Piece], list[Remark]]:
@@ -128,12 +128,12 @@ def _in_words(paragraph: Paragraph, ranks: dict[etree._Element, int]) -> Iterato
         if stray := _beside(piece):
             yield stray
         yield piece
-    if stray := _STRAY.search(_TAG.sub("", words)):
+    if half := _STRAY.search(_TAG.sub("", words)):
         yield Remark(
             "LINT-03",
-            Text("{braces} is not a whole placeholder or condition", braces=stray[0]),
+            Text("{braces} is not a whole placeholder or condition", braces=half[0]),
             Text("write {example}, from its first brace to its last in one paragraph", example=_EXAMPLE),
-            _cut(paragraph.spot, stray[0]),
+            _cut(paragraph.spot, half[0]),
         )
 
 
