@@ -355,6 +355,7 @@ CASES: Mapping[str, tuple[Dossier, int]] = {
         2,
     ),
     "ended": (amended(an_amendment(**ENDED)), 1),
+    "abroad": (a_dossier_abroad(amendments=[an_amendment(end=date(2026, 8, 14))]), 1),
     "paid back": (amended(an_amendment(**LONGER), **SHORT), 1),
     "hostile": (
         amended(
@@ -421,6 +422,14 @@ def test_old_and_new_values_are_printed(papers: Mapping[str, Paper], code: str) 
         assert squeezed(value) in words
 
 
+ABROAD = {
+    "fr": "six mois au plus, prolongations comprises",
+    "en": "six months at most, extensions included",
+    "es": "seis meses como máximo, prórrogas incluidas",
+    "de": "höchstens sechs Monate, Verlängerungen eingeschlossen",
+}
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_consequences_follow_from_what_changes(papers: Mapping[str, Paper], code: str) -> None:
     words = {name: squeezed(papers[f"{code} {name}"].words) for name in CASES}
@@ -428,7 +437,15 @@ def test_consequences_follow_from_what_changes(papers: Mapping[str, Paper], code
     assert [name for name in CASES if due in words[name]] == ["paid back"]
     assert [name for name in CASES if "D.1249" in words[name]] == ["ended"]
     assert "fermetureduservice" in words["ended"]
-    assert [name for name in CASES if "RC2025118" in words[name]] == ["typical", "fullest", "paid back", "hostile"]
+    assert [name for name in CASES if "RC2025118" in words[name]] == [
+        "typical",
+        "fullest",
+        "abroad",
+        "paid back",
+        "hostile",
+    ]
+    assert [name for name in CASES if "RA77" in words[name]] == ["abroad"]
+    assert [name for name in CASES if squeezed(ABROAD[code]) in words[name]] == ["abroad"]
     assert "L.4128" in words["fullest"]
     assert "L.4128" not in words["typical"]
 

@@ -242,6 +242,17 @@ def test_values_are_normalised(form: bytes, stored: str, read: str) -> None:
     assert forms.answers(entered(form, "comment", stored)).values["comment"] == read
 
 
+def test_a_group_tells_its_fields_what_they_do_not_say_themselves(form: bytes) -> None:
+    def lift(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, "host.name")
+        widget.Parent.FT, widget.Parent.Ff, widget.Parent.V = widget.FT, widget.Ff, widget.V
+        del widget.FT, widget.Ff, widget.V
+
+    returned = changed(form, lift)
+    assert forms.answers(returned).values["host.name"] == "Łódź Cycles"
+    assert forms.same_form(form, returned) == ()
+
+
 def test_a_value_that_is_too_long_is_cut_and_told(form: bytes) -> None:
     read = forms.answers(entered(form, "comment", "x" * 20_001))
     assert len(read.values["comment"]) == 20_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from pypdf import PdfReader
 
 from conventions import forms
 from conventions.errors import ConversionError, TemplateError
+from conventions.forms.legible import shown
 from conventions.forms.returned import fields_in
 from conventions.model.form import TICKED, FieldKind, FormField, Option
 from tests.questionnaires import FIELDS, ORIGIN, PLACES, a_template, changed, exported, frozen, widgets
@@ -214,6 +216,7 @@ def test_the_font_is_embedded_with_the_widths_that_it_declares(form: bytes) -> N
         glyphs = descendant.CIDToGIDMap.read_bytes()
         font = TTFont(BytesIO(descendant.FontDescriptor.FontFile2.read_bytes()))
     assert font["head"].unitsPerEm == 1000
+    assert glyphs[2 * 0x600 : 2 * 0x700] == bytes(0x200), "a letter that the font lacks is an empty frame"
     for code, width in declared.items():
         glyph = int.from_bytes(glyphs[2 * code : 2 * code + 2])
         assert font["hmtx"].metrics[font.getGlyphName(glyph)][0] == width
@@ -252,6 +255,22 @@ def test_a_text_in_another_script_is_shaped_with_a_font_of_the_machine(
     # letters that join have a shape for each place in the word: one of lam and alef, two of mim and two of nun …
     assert 8 <= TTFont(BytesIO(program))["maxp"].numGlyphs <= len(letters) + 2
     assert "محمد" in printed(form, tmp_path)
+
+
+def test_a_line_from_right_to_left_begins_at_the_right(exports: Mapping[str, bytes]) -> None:
+    with pikepdf.open(BytesIO(frozen(exports["sound"], given_value("comment", "محمد 12 علي")))) as document:
+        (widget,) = widgets(document, "comment")
+        content = widget.AP.N.read_bytes()
+        words = shown(widget.AP.N, None, is_list=False)
+    (across,) = re.findall(rb"1 0 0 1 ([\d.]+) [\d.]+ Tm", content)
+    assert float(across) > 150
+    assert words is not None
+    assert words.split() == ["يلع", "12", "دمحم"]
+
+
+def test_signs_above_the_letters_of_another_script_are_read_once(exports: Mapping[str, bytes]) -> None:
+    form = frozen(exports["sound"], given_value("comment", "مُحَمَّد، שָׁלוֹם"))
+    assert forms.answers(form).disagreements == ()
 
 
 def test_a_character_that_no_font_has_is_told(exports: Mapping[str, bytes]) -> None:

@@ -26,6 +26,7 @@ from conventions.press import confinement, soffice, surrender
 _LOOSE = soffice._PROFILE.replace("<value>true</value>", "<value>false</value>").replace("<value>3<", "<value>0<")
 """A profile that follows links and trusts macros: what holds with it holds by the kernel alone."""
 _NOTHING = press.Isolation(namespaces=False, landlock=0)
+_LANDLOCK = press.isolation().landlock
 _CONFINED = press.isolation().network and press.isolation().files
 
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -153,14 +154,23 @@ def pictured(results: Mapping[str, bytes]) -> set[str]:
 # ── network and files ────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.skipif(not _CONFINED, reason="this kernel allows neither namespaces nor Landlock")
+@pytest.mark.skipif(not _CONFINED, reason="this machine cannot keep both network and files away")
 def test_no_document_reaches_the_network_or_another_file(traps: Traps) -> None:
     assert pictured(convert(traps.documents())) == {"embedded"}
     assert traps.asked == []
 
 
-@pytest.mark.skipif(not _CONFINED, reason="this kernel allows neither namespaces nor Landlock")
-def test_the_kernel_alone_is_enough(traps: Traps, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(not press.isolation().namespaces, reason="this machine allows no namespaces")
+def test_a_network_of_its_own_is_enough_against_the_network(traps: Traps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confinement, "isolation", lambda: press.Isolation(namespaces=True, landlock=0))
+    monkeypatch.setattr(soffice, "_PROFILE", _LOOSE)
+    convert(traps.documents())
+    assert traps.asked == []
+
+
+@pytest.mark.skipif(_LANDLOCK < 4, reason="this kernel has no Landlock, or one that knows nothing of networks")
+def test_landlock_alone_is_enough(traps: Traps, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confinement, "isolation", lambda: press.Isolation(namespaces=False, landlock=_LANDLOCK))
     monkeypatch.setattr(soffice, "_PROFILE", _LOOSE)
     assert pictured(convert(traps.documents())) == {"embedded"}
     assert traps.asked == []

@@ -11,6 +11,7 @@ import docx
 import pytest
 
 from conventions import press
+from conventions.documents import DOCUMENTS
 from conventions.documents.mentions import ARTICLES, MENTIONS
 from conventions.languages import LANGUAGES
 from conventions.model.roles import ROLE_LABELS
@@ -34,17 +35,27 @@ def test_the_committed_template_is_what_its_text_builds(path: Path) -> None:
     assert [name for name in built if built[name] != committed[name]] == [], "run `make templates`"
 
 
-def test_every_language_has_its_text() -> None:
-    assert sorted(path.name for path in build.SOURCES) == sorted(f"convention.{code}.md" for code in LANGUAGES)
+TEMPLATE_KEYS = sorted({key for kind in DOCUMENTS.values() for key in (kind.key, *(one.key for one in kind.annexes))})
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_every_language_has_the_same_articles_placeholders_and_boxes(code: str) -> None:
-    other = press.outline(press.find("convention", code))
-    assert tuple(other.articles) == tuple(FRENCH.articles) == ARTICLES
-    assert other.articles == FRENCH.articles
-    assert sorted(other.tags) == sorted(FRENCH.tags)
-    assert other.boxes == FRENCH.boxes
+def test_every_document_and_annex_has_its_text_in_every_language_and_there_is_no_other() -> None:
+    wanted = {f"{key}.{code}.md" for key in TEMPLATE_KEYS for code in LANGUAGES}
+    assert {path.name for path in build.SOURCES} == wanted
+
+
+@pytest.mark.parametrize("key", TEMPLATE_KEYS)
+def test_every_template_is_equal_in_four_languages(key: str) -> None:
+    french = press.outline(press.find(key, "fr"))
+    for code in LANGUAGES:
+        other = press.outline(press.find(key, code))
+        assert dict(other.articles) == dict(french.articles)
+        assert tuple(other.articles) == tuple(french.articles)
+        assert sorted(other.tags) == sorted(french.tags)
+        assert other.boxes == french.boxes
+
+
+def test_the_agreement_has_the_articles_that_the_program_knows() -> None:
+    assert tuple(FRENCH.articles) == ARTICLES
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from conventions import rules
+from conventions import questionnaires, rules
 from conventions.errors import SettingsError
 from conventions.model.complaints import findings_from
 from conventions.model.dossier import LanguageCode
+from conventions.model.evaluation import Questionnaires
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.grading import GradingSettings
 from conventions.model.party import Email, Institution, Official, Programme
@@ -159,6 +160,8 @@ class Documents(Record):
     """Is a paper in another language followed by the French text, both authentic? (Act no. 94-665, s. 5)"""
     logo: str = ""
     """PNG or JPEG of the institution, relative to the workspace; empty: none."""
+    questionnaires: str = ""
+    """The department's own evaluation questions, a TOML file relative to the workspace; empty: the shipped ones."""
 
 
 class Converter(Record):
@@ -190,6 +193,18 @@ class Settings(Record):
     documents: Documents = Documents()
     grading: GradingSettings = GradingSettings()
     converter: Converter = Converter()
+    _questions: Questionnaires | None = PrivateAttr(default=None)
+
+    @property
+    def questions(self) -> Questionnaires:
+        """Of the evaluation forms: the department's own, else the shipped ones."""
+        return self._questions or questionnaires.shipped()
+
+    def asking(self, questions: Questionnaires) -> Self:
+        """The same settings with other questions."""
+        changed = self.model_copy()
+        changed._questions = questions  # noqa: SLF001  # its own
+        return changed
 
 
 @dataclass(frozen=True)
@@ -245,7 +260,21 @@ def load(root: Path) -> Workspace:
             place=str(path),
             findings=findings,
         )
-    return Workspace(root, settings)
+    return Workspace(root, _with_own_questions(settings, root))
+
+
+def _with_own_questions(settings: Settings, root: Path) -> Settings:
+    name = settings.documents.questionnaires
+    if not name:
+        return settings
+    if not (root / name).is_file():
+        raise SettingsError(
+            "SETTINGS-06",
+            Text("the evaluation questions {name} are not there", name=name),
+            Text("correct documents.questionnaires in conventions.toml, or leave it empty for the shipped questions"),
+            place=str(root / FILE_NAME),
+        )
+    return settings.asking(questionnaires.read(_text(root / name), str(root / name)))
 
 
 def _validated(data: Mapping[str, Any], locate: _Locate) -> tuple[Settings | None, tuple[Finding, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ import click
 from conventions.cli.speech import translated
 from conventions.text import Text, counted
 
-__all__ = ["InOrder", "speak"]
+__all__ = ["DocumentKey", "InOrder", "LanguageCode", "speak"]
 
 FROM_CLICK: Final = (
     Text("%(prog)s, version %(version)s"),
@@ -58,8 +59,24 @@ def speak(language: str) -> None:
     gettext.textdomain("conventions")
 
 
-class DocumentKey(click.ParamType[str]):
-    """The key of a document type. Which ones there are is looked up when it is needed: `--help` must not wait."""
+class _OneOf(click.ParamType[str]):
+    """One of some words that are looked up when they are needed: ``--help`` must not wait for what knows them."""
+
+    def known(self) -> Collection[str]:
+        """The words."""
+        raise NotImplementedError
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word, if it is one of them."""
+        known = self.known()
+        if value not in known:
+            words = translated("“{value}” is none of: {known}")
+            self.fail(words.format(value=value, known=", ".join(known)), param, ctx)
+        return value
+
+
+class DocumentKey(_OneOf):
+    """The key of a document type."""
 
     name = "document"
 
@@ -67,16 +84,20 @@ class DocumentKey(click.ParamType[str]):
         """Any document, or only those that go through a circuit, dossier by dossier."""
         self._goes_round = goes_round
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The key, if there is such a document."""
+    def known(self) -> Collection[str]:
+        """Every key."""
         from conventions.documents import DOCUMENTS
 
-        kinds = [kind for kind in DOCUMENTS.values() if not self._goes_round or kind.has_circuit]
-        known = [kind.key for kind in kinds]
-        if value not in known:
-            self.fail(
-                translated("there is no document “{key}”; known: {known}").format(key=value, known=", ".join(known)),
-                param,
-                ctx,
-            )
-        return value
+        return [kind.key for kind in DOCUMENTS.values() if not self._goes_round or kind.has_circuit]
+
+
+class LanguageCode(_OneOf):
+    """A language that papers can be in."""
+
+    name = "language"
+
+    def known(self) -> Collection[str]:
+        """Every code."""
+        from conventions.languages import LANGUAGES
+
+        return LANGUAGES

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 
 from conventions.cli.desk import ask_passphrase, now, open_office, tell
-from conventions.cli.framework import DocumentKey
+from conventions.cli.framework import DocumentKey, LanguageCode
 from conventions.cli.speech import translated
-from conventions.languages import LANGUAGES
 
 __all__ = ["generate", "issue"]
 
@@ -27,7 +26,7 @@ _JSON = translated("Answer in JSON.")
 )
 @click.option(
     "--language",
-    type=click.Choice(LANGUAGES),
+    type=LanguageCode(),
     default=None,
     help=translated("In this language instead of the dossier's or the house's own."),
 )

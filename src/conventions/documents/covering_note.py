@@ -91,7 +91,7 @@ def lacks(case: Case) -> Iterator[Finding]:
     if not case.dossier.host.own_agreement:
         yield Finding(
             "COVER-01",
-            Severity.ERROR,
+            Severity.INFORMATION,
             Text("{host} does not ask for an agreement of its own", host=case.dossier.host.name),
             Text("set host.own_agreement to true, or send the institution's agreement without this note"),
             field="host.own_agreement",

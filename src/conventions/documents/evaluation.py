@@ -105,7 +105,7 @@ def needs_host(case: Case) -> Iterator[Finding]:
     if case.dossier.track is Track.SNEE:
         yield Finding(
             "EVALUATION-01",
-            Severity.ERROR,
+            Severity.INFORMATION,
             Text("in the SNEE track no host evaluates the student or is evaluated"),
             Text("make the form evaluation_entrepreneurship, or correct track"),
             field="track",
@@ -117,7 +117,7 @@ def needs_project(case: Case) -> Iterator[Finding]:
     if case.dossier.track is not Track.SNEE:
         yield Finding(
             "EVALUATION-02",
-            Severity.ERROR,
+            Severity.INFORMATION,
             Text("only in the SNEE track does an entrepreneurship supervisor evaluate the student"),
             Text("make the form evaluation_host, or correct track"),
             field="track",

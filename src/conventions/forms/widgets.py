@@ -15,7 +15,6 @@ from conventions.errors import TemplateError
 from conventions.forms.definition import contradictions
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
 from conventions.forms.layout import Anchor, anchored, misplaced, places_of
-from conventions.forms.tagging import ParentTree
 from conventions.forms.typeface import embedded, house
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
@@ -31,6 +30,8 @@ _READ_ONLY, _REQUIRED, _LINES, _RADIO, _COMBO = 1 << 0, 1 << 1, 1 << 12, 1 << 15
 
 def place(document: pikepdf.Pdf, fields: Sequence[FormField]) -> frozenset[str]:
     """Add the fields of a form to a tagged document; none, when there are none.
+
+    The structure tree leads to them; what leads back is written by :func:`conventions.forms.structure.complete`.
 
     Returns:
         Characters of the prefilled values that no font of this machine has.
@@ -94,7 +95,6 @@ class _Form:
             fonts[f"/{MORE}"] = embedded(document, pen.foreign.face)
         self._resources = document.make_indirect(Dictionary(Font=fonts))
         self._groups: dict[str, Dictionary] = {}
-        self._tree = ParentTree(document)
         self._widgets: list[tuple[Box, Dictionary]] = []
 
     def add(self, fields: Iterable[FormField], anchors: Mapping[str, Anchor], drawings: Mapping[str, Drawing]) -> None:
@@ -108,7 +108,6 @@ class _Form:
             if "/Annots" not in page:
                 page.Annots = Array()
             page.Annots.append(widget)
-            page.Tabs = Name.S
         self._document.Root.AcroForm = self._document.make_indirect(
             Dictionary(Fields=top, DR=self._resources, DA=String(f"/{FONT} 10 Tf 0 g"))
         )
@@ -176,12 +175,12 @@ class _Form:
         return node
 
     def _widget(self, anchor: Anchor) -> Dictionary:
-        """A field's place on the page, and in the order in which the paper is read."""
+        """A field's place on the page and among the words."""
         box, page = anchor.box, self._document.pages[anchor.box.page].obj
         rectangle = Array([box.left, box.bottom, box.right, box.top])
         node = Dictionary(Type=Name.Annot, Subtype=Name.Widget, F=_PRINT, Rect=rectangle, P=page)
         widget: Dictionary = self._document.make_indirect(node)
-        self._tree.adopt(widget, anchor.element, page)
+        _adopt(anchor.element, widget, page)
         self._widgets.append((box, widget))
         return widget
 
@@ -192,6 +191,15 @@ class _Form:
         stream.BBox = Array([0, 0, width, height])
         stream.Resources = self._resources if b"Tf" in content else Dictionary()
         return stream
+
+
+def _adopt(element: Dictionary, widget: Dictionary, page: pikepdf.Object) -> None:
+    """Turn the structure element of a picture into that of a form field."""
+    kids = element.get("/K", Array())
+    reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
+    element.S = Name.Form
+    element.K = Array([*(kids if isinstance(kids, Array) else [kids]), reference])
+    del element["/Alt"]
 
 
 def _state(value: str) -> Name:

@@ -11,9 +11,10 @@ from pathlib import Path
 from conventions import forms, pipeline, press
 from conventions.agenda import academic_year
 from conventions.documents import DOCUMENTS, DocumentType
-from conventions.errors import ConventionsError, DiskError
+from conventions.errors import ConventionsError, DiskError, DossierError
 from conventions.in_force import proposed
 from conventions.intake import Source
+from conventions.model.finding import Severity
 from conventions.model.paper import Origin, Pdf
 from conventions.office.outcome import Outcome
 from conventions.pipeline import CampaignOrder, Order
@@ -151,6 +152,10 @@ def _made(workspace: Workspace, orders: Sequence[Order | CampaignOrder], now: da
 
 
 def _failed(order: Order | CampaignOrder, error: ConventionsError) -> Outcome:
+    """What went wrong; that a dossier has no use for the document is no failure."""
+    findings = error.findings if isinstance(error, DossierError) else ()
+    if findings and all(finding.severity is Severity.INFORMATION for finding in findings):
+        return Outcome(order.number, error.message)
     return Outcome(order.number, error=error, file=Path(order.source.file) if isinstance(order, Order) else None)
 
 

@@ -73,9 +73,14 @@ def digest_of(dossier: Dossier, settings: Settings, document: str = "convention"
     kind = document_type(document)
     officials = settings.people.by_role.values()
     context: list[Record] = [settings.institution, settings.programme, *officials]
-    if "marks" in kind.prints:
-        context.append(settings.grading)
+    context += _decided(kind, settings)
     return agreed_digest(_as_far_as(dossier, document), *context, life=kind.prints)
+
+
+def _decided(kind: DocumentType, settings: Settings) -> list[Record]:
+    """What a paper prints of the department's own decisions."""
+    decided: list[Record] = [settings.grading] if "marks" in kind.prints or kind.is_form else []
+    return [*decided, settings.questions, settings.rules] if kind.is_form else decided
 
 
 def case_of(order: Order | CampaignOrder, settings: Settings, on: date) -> Case | Campaign:
@@ -172,7 +177,10 @@ def _case(kind: DocumentType, order: Order, settings: Settings, on: date) -> Cas
 def _campaign(kind: DocumentType, order: CampaignOrder, settings: Settings, on: date) -> Campaign:
     dossiers = tuple(source.dossier for source in order.sources)
     digest = joint_digest(
-        (digest_of(dossier, settings, order.document) for dossier in dossiers), settings.institution, settings.programme
+        (digest_of(dossier, settings, order.document) for dossier in dossiers),
+        settings.institution,
+        settings.programme,
+        *_decided(kind, settings),
     )
     return Campaign(
         edition=_edition(kind, order, settings, on, digest),
@@ -200,6 +208,7 @@ def _house(settings: Settings) -> House:
         officials=settings.people.by_role,
         profile=settings.rules,
         grading=settings.grading,
+        questionnaires=settings.questions,
     )
 
 
