@@ -61,7 +61,8 @@ def said(pdf: bytes) -> str:
 
 
 def _of_document(document: pikepdf.Pdf) -> Iterator[str]:
-    root = document.Root
+    root: Any = document.Root
+    nothing = Dictionary()
     with document.open_metadata() as xmp:
         claims = xmp.get("pdfaid:part"), xmp.get("pdfaid:conformance"), xmp.get("pdfuaid:part"), xmp.get("dc:title")
     packet = root.Metadata.read_bytes()
@@ -69,16 +70,16 @@ def _of_document(document: pikepdf.Pdf) -> Iterator[str]:
         f"the claims are {claims}": claims[:3] == ("2", "A", "1"),
         "no title in XMP": bool(claims[3]),
         "Info has another title": str(document.docinfo.Title) == claims[3],
-        "the title is not shown": root.get("/ViewerPreferences", {}).get("/DisplayDocTitle") is True,
-        "not marked": root.get("/MarkInfo", {}).get("/Marked") is True,
-        "suspect": not root.get("/MarkInfo", {}).get("/Suspects", False),
+        "the title is not shown": root.get("/ViewerPreferences", nothing).get("/DisplayDocTitle") is True,
+        "not marked": root.get("/MarkInfo", nothing).get("/Marked") is True,
+        "suspect": not root.get("/MarkInfo", nothing).get("/Suspects", False),
         "no language": bool(str(root.get("/Lang", ""))),
-        "no bookmarks": "/First" in root.get("/Outlines", {}),
+        "no bookmarks": "/First" in root.get("/Outlines", nothing),
         "another version": document.pdf_version == "1.7" and root.get("/Version", "/1.7") == "/1.7",
         "encrypted": not document.is_encrypted,
         "layers or scripts": not {"/OCProperties", "/OpenAction", "/AA", "/Names"} & set(root.keys()),
-        "XFA": "/XFA" not in root.get("/AcroForm", {}),
-        "appearances are missing": not root.get("/AcroForm", {}).get("/NeedAppearances", False),
+        "XFA": "/XFA" not in root.get("/AcroForm", nothing),
+        "appearances are missing": not root.get("/AcroForm", nothing).get("/NeedAppearances", False),
         "no sRGB output intent": root.OutputIntents[0].S == "/GTS_PDFA1",
     }
     yield from (fault for fault, is_met in conditions.items() if not is_met)
@@ -415,6 +416,7 @@ def _descendants(element: Any) -> Iterator[Any]:
 def _attributes(element: Any) -> dict[str, Any]:
     attributes = element.get("/A", Array())
     found: dict[str, Any] = {}
+    attribute: Any
     for attribute in attributes if isinstance(attributes, Array) else [attributes]:
         found |= {str(key)[1:]: attribute[key] for key in attribute}
     return found

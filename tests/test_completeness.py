@@ -289,7 +289,22 @@ def test_no_file_holds_a_private_key() -> None:
 
 # ── personal data ────────────────────────────────────────────────────────────────────────────────────────
 
-IMPERSONAL: Final = {"at", "code", "length", "place", "received", "role", "sha256", "signed_at"}
+IMPERSONAL: Final = {
+    *(
+        "at",
+        "code",
+        "length",
+        "level",
+        "pending",
+        "place",
+        "rank",
+        "received",
+        "role",
+        "sha256",
+        "signed_at",
+        "version",
+    ),
+}
 """Fields of events that say nothing of anybody."""
 ABOUT_THE_PAPER: Final = {"issued": {"file"}, "signed": {"file"}, "sealed": {"file"}}
 """Names of files that the program gives: number, document, role and digest."""

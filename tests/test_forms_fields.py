@@ -261,7 +261,8 @@ def test_a_line_from_right_to_left_begins_at_the_right(exports: Mapping[str, byt
     with pikepdf.open(BytesIO(frozen(exports["sound"], given_value("comment", "محمد 12 علي")))) as document:
         (widget,) = widgets(document, "comment")
         content = widget.AP.N.read_bytes()
-        words = shown(widget.AP.N, None, is_list=False)
+        look: Any = widget.AP.N
+        words = shown(look, None, is_list=False)
     (across,) = re.findall(rb"1 0 0 1 ([\d.]+) [\d.]+ Tm", content)
     assert float(across) > 150
     assert words is not None

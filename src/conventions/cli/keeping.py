@@ -136,13 +136,15 @@ def _write_report(verdict: Verdict, roots: Sequence[Path], language: Language) -
 
 
 def _heading(verdict: Verdict) -> str:
-    return f"{verdict.paper.name}  {translated('valid') if verdict.ok else translated('NOT VALID')}"
+    return f"{verdict.paper.name}  {_word(verdict)}"
+
+
+def _word(verdict: Verdict) -> str:
+    return translated("valid") if verdict.ok else translated("NOT VALID")
 
 
 def _show(verdict: Verdict, language: Language) -> None:
-    word = (
-        click.style(translated("valid"), fg="green") if verdict.ok else click.style(translated("NOT VALID"), fg="red")
-    )
+    word = click.style(_word(verdict), fg="green" if verdict.ok else "red")
     click.echo(f"{verdict.path}  {word}")
     for line in verdict.lines:
         click.echo(f"  {language.say(line)}")

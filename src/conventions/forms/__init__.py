@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from conventions.forms.boxes import anchors
     from conventions.forms.comparison import same_form
     from conventions.forms.freezing import freeze
+    from conventions.forms.layout import places_of
     from conventions.forms.pagination import orphans
     from conventions.forms.reply import answers
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "answers", "freeze", "origin", "orphans", "same_form", "visible_digests"]
+__all__ = ["anchors", "answers", "freeze", "origin", "orphans", "places_of", "same_form", "visible_digests"]
 
 _HOMES = {
     "anchors": "boxes",
@@ -26,6 +27,7 @@ _HOMES = {
     "freeze": "freezing",
     "origin": "stamp",
     "orphans": "pagination",
+    "places_of": "layout",
     "same_form": "comparison",
     "visible_digests": "visible",
 }

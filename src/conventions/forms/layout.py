@@ -14,13 +14,14 @@ from typing import Final
 import pikepdf
 from pikepdf import Dictionary
 
+from conventions.errors import TemplateError
 from conventions.forms.boxes import elements, rectangle
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
 from conventions.model.paper import Box
 from conventions.text import Text
 
-__all__ = ["Anchor", "anchored", "misplaced", "places_of"]
+__all__ = ["Anchor", "anchored", "misplaced", "places_of", "refuse"]
 
 _ALT: Final = re.compile(r"(?<!\w)field:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*(?::[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _SLACK: Final = 0.5
@@ -73,6 +74,19 @@ def misplaced(document: pikepdf.Pdf, fields: Sequence[FormField], found: Mapping
         *(_outside(place) for place, box in boxes if place in wanted and not _is_inside(box, media)),
     ]
     return findings or [*_overlapping(boxes)]
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raise TemplateError when there is anything to tell: all of it at once."""
+    if not findings:
+        return
+    first = findings[0]
+    message = (
+        first.message
+        if len(findings) == 1
+        else Text("{n} things of the form are wrong; the first: {first}", n=len(findings), first=first.message)
+    )
+    raise TemplateError(first.code, message, first.fix, findings=findings)
 
 
 def _missing(place: str, name: str) -> Finding:

@@ -11,10 +11,9 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from conventions.errors import TemplateError
 from conventions.forms.definition import contradictions
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
-from conventions.forms.layout import Anchor, anchored, misplaced, places_of
+from conventions.forms.layout import Anchor, anchored, misplaced, places_of, refuse
 from conventions.forms.typeface import embedded, house
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
@@ -42,26 +41,14 @@ def place(document: pikepdf.Pdf, fields: Sequence[FormField]) -> frozenset[str]:
             definition contradicts itself (FORM-06), a prefilled value is larger than its box (FORM-07).
     """
     found = anchored(document)
-    _refuse([*contradictions(fields), *misplaced(document, fields, found)])
+    refuse([*contradictions(fields), *misplaced(document, fields, found)])
     if not fields:
         return frozenset()
     pen = Pen()
     drawings = {field.name: _drawn(pen, field, found[places_of(field)[0]][0].box) for field in fields}
-    _refuse([_too_long(field) for field in fields if not drawings[field.name].fits])
+    refuse([_too_long(field) for field in fields if not drawings[field.name].fits])
     _Form(document, pen).add(fields, {place: anchors[0] for place, anchors in found.items()}, drawings)
     return frozenset(pen.foreign.missing)
-
-
-def _refuse(findings: Sequence[Finding]) -> None:
-    if not findings:
-        return
-    first = findings[0]
-    message = (
-        first.message
-        if len(findings) == 1
-        else Text("{n} things of the form are wrong; the first: {first}", n=len(findings), first=first.message)
-    )
-    raise TemplateError(first.code, message, first.fix, findings=findings)
 
 
 def _too_long(field: FormField) -> Finding:

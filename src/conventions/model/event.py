@@ -72,7 +72,7 @@ class Signed(Event):
     """waiting -> the next step, or complete. The role's signature is in the bytes named here."""
 
     kind: ClassVar[str] = "signed"
-    personal: ClassVar[tuple[str, ...]] = ("signer", "fingerprint")
+    personal: ClassVar[tuple[str, ...]] = ("signer", "fingerprint", "evidence")
     role: str
     signer: str
     fingerprint: str
@@ -142,7 +142,7 @@ class Bounced(Event):
     """A letter that was handed over came back: the address does not work. The state does not change."""
 
     kind: ClassVar[str] = "bounced"
-    personal: ClassVar[tuple[str, ...]] = ("to", "message_id")
+    personal: ClassVar[tuple[str, ...]] = ("to", "message_id", "reason")
     role: str
     to: str
     message_id: str
@@ -166,7 +166,15 @@ class Replaced(Event):
     """Another person is expected in a role that has not signed. The state does not change."""
 
     kind: ClassVar[str] = "replaced"
-    personal: ClassVar[tuple[str, ...]] = ("name", "function", "email", "fingerprint", "reason", "by_delegation")
+    personal: ClassVar[tuple[str, ...]] = (
+        "name",
+        "function",
+        "email",
+        "language",
+        "fingerprint",
+        "reason",
+        "by_delegation",
+    )
     role: str
     name: str
     function: str

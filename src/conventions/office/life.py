@@ -108,13 +108,13 @@ def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: 
     """An office that signs nothing approves the paper; it goes to the next step.
 
     Raises:
-        OutOfTurn: the paper has no such check (TURN-01), it is done (TURN-02), or it is not its turn (TURN-03).
+        OutOfTurn: the paper has no such check (TURN-07), or it is not its turn (TURN-03).
     """
     if office in paper.done:
         return _again(workspace, paper)
     if office not in paper.circuit.checks:
         raise OutOfTurn(
-            "TURN-01",
+            "TURN-07",
             Text("this paper has no check by “{role}”; its checks: {roles}", role=office, roles=paper.circuit.checks),
             Text("name one of them; who signs uses `conventions sign`"),
         )

@@ -16,12 +16,14 @@ from conventions.pipeline.orders import (
     digest_of,
     is_signed_by_someone,
     origin_of,
-    templates_of,
 )
 from conventions.pipeline.producing import produce
+from conventions.pipeline.specimens import SPECIMEN_NOW, order_for
 from conventions.pipeline.stages import Services, archive, prepare, seal, sign, sign_file, sign_for
+from conventions.pipeline.vetting import templates_of, vet
 
 __all__ = [
+    "SPECIMEN_NOW",
     "CampaignOrder",
     "Order",
     "Services",
@@ -34,6 +36,7 @@ __all__ = [
     "digest_of",
     "first_agreed",
     "is_signed_by_someone",
+    "order_for",
     "origin_of",
     "prepare",
     "produce",
@@ -44,4 +47,5 @@ __all__ = [
     "sign_file",
     "sign_for",
     "templates_of",
+    "vet",
 ]

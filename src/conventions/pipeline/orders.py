@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 from conventions import __version__, press
 from conventions.circuit import circuit_of, narrowed, official_signatories, signatories, with_check
@@ -31,7 +30,6 @@ __all__ = [
     "digest_of",
     "is_signed_by_someone",
     "origin_of",
-    "templates_of",
 ]
 
 
@@ -130,18 +128,6 @@ def circuit_settings(document: str, dossier: Dossier | None, settings: Settings)
 def is_signed_by_someone(document: str) -> bool:
     """Does the paper go through a circuit?"""
     return document_type(document).signers != ()
-
-
-def templates_of(
-    order: Order | CampaignOrder, case: Case | Campaign, own_templates: Path | None
-) -> tuple[press.Template, ...]:
-    """The templates of a paper, in order.
-
-    Raises:
-        TemplateError: one is missing or may not be used.
-    """
-    sheets = document_type(order.document).sheets(case)
-    return tuple(press.find(key, language, own_templates) for key, _, language in sheets)
 
 
 def origin_of(order: Order | CampaignOrder, case: Case | Campaign, templates: Iterable[press.Template]) -> Origin:

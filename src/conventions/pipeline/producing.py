@@ -13,7 +13,8 @@ from conventions.documents import Campaign, Case, document_type
 from conventions.errors import ConventionsError
 from conventions.languages import Language
 from conventions.model.paper import Origin, Pdf
-from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of, templates_of
+from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of
+from conventions.pipeline.vetting import templates_of
 from conventions.settings import Settings
 
 __all__ = ["produce"]
@@ -46,17 +47,26 @@ def produce(
     *,
     own_templates: Path | None,
     logo: press.Logo | None = None,
+    only: str = "",
     now: datetime,
 ) -> Iterator[tuple[Order | CampaignOrder, Pdf | ConventionsError]]:
     """Render, convert and freeze many papers; each arrives as soon as it is ready, in no fixed order.
 
     A paper that fails yields its error instead; the others go on. A paper in which a heading stands alone at the foot
     of a page is made again with a page break before that heading.
+
+    Args:
+        orders: the papers.
+        settings: of the department.
+        own_templates: the workspace's folder of templates, if it has one.
+        logo: of the institution.
+        only: key of one of the paper's templates, for a preview of what that one makes; empty for the whole paper.
+        now: aware.
     """
     works: dict[str, _Work] = {}
     for order in orders:
         try:
-            work = _begun(order, settings, own_templates, now)
+            work = _begun(order, settings, own_templates, only, now)
         except ConventionsError as error:
             yield order, error
         else:
@@ -74,13 +84,16 @@ def produce(
         yield work.order, _frozen(work, outcome, now)
 
 
-def _begun(order: Order | CampaignOrder, settings: Settings, own_templates: Path | None, now: datetime) -> _Work:
+def _begun(
+    order: Order | CampaignOrder, settings: Settings, own_templates: Path | None, only: str, now: datetime
+) -> _Work:
     case = case_of(order, settings, now.date())
     kind = document_type(order.document)
-    templates = templates_of(order, case, own_templates)
+    templates = templates_of(order, case, own_templates, only=only)
+    sheets = (sheet for sheet in kind.sheets(case) if only in {"", sheet[0]})
     fillings = tuple(
         press.Filling(template, context(case, Language(code)), Language(code))
-        for template, (_, context, code) in zip(templates, kind.sheets(case), strict=True)
+        for template, (_, context, code) in zip(templates, sheets, strict=True)
     )
     origin = origin_of(order, case, templates)
     return _Work(order, case, fillings, origin, f"{Language(origin.language).say(kind.title)} {order.number}")

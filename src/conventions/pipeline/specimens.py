@@ -1,4 +1,4 @@
-"""Invented dossiers, as full as the model allows: previews show them, and what templates may print is read from them."""
+"""Invented dossiers, as full as the model allows: previews show them; what templates may print is read from them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from conventions import press
 from conventions.circuit import official_signatories, signatories
 from conventions.documents import DOCUMENTS, Campaign, Case, Context, DocumentType, Edition, House
+from conventions.in_force import proposed
 from conventions.intake import Source, read
 from conventions.intake.yaml12 import parse
 from conventions.languages import Language
@@ -20,7 +22,6 @@ from conventions.model.grading import Codes, GradingSettings, TrackWeights, Weig
 from conventions.model.party import Delegation, Official
 from conventions.model.roles import ROLE_LABELS, Circuit, Step
 from conventions.pipeline.orders import CampaignOrder, Order
-from conventions.press import Shape, shape_of
 from conventions.settings import load
 from conventions.shipped import shipped
 
@@ -35,25 +36,35 @@ _OFFICIALS: Final = Circuit((Step(("coordinator", "dean", "president"), days=3),
 _VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "minor": {"student": {"birth_date": date(2008, 10, 9)}},
-        "public": {"host": {"sector": "public"}, "allowance": {"amount": 0}},
+        "public": {
+            "host": {"sector": "public"},
+            "allowance": {"amount": 0, "unpaid_reason": "moins de deux mois de présence"},
+        },
         "entrepreneur": {"track": Track.SNEE},
         "short": {"schedule": {"end": date(2026, 5, 29), "periods": (), "slots": (), "absences": ()}},
     }
 )
 """What else can be the case in France and never all at once; the short one becomes longer by its amendments."""
+_YEAR: Final = (
+    ("SPECIMEN-2", "Amadou", "Bâ-Lenoir", "42107722", {"report": 11.5, "penalties": ()}),
+    ("SPECIMEN-3", "Thị Mai", "Đặng", "42107723", {"defence": None, "penalties": ()}),
+    ("SPECIMEN-4", "Iñaki", "Etcheverry", "42107724", {"absence": "excused", "penalties": ()}),
+    ("SPECIMEN-5", "Zofia", "Żurawska", "42107725", {"report": 6, "defence": 5.5, "host": 9}),
+)
+"""The others of a year: number, names, number of the student, what is different in the marks."""
 
 
 @lru_cache(maxsize=1)
 def specimens() -> Mapping[str, Dossier]:
-    """By name: ``abroad`` has every field there is, ``france`` is the same internship in Lyon, then its variants."""
+    """By name: ``abroad`` has every field there is, ``france`` is the same internship in Lyon; then their variants."""
     abroad = read(shipped(_FILE)).dossier
     own = parse(shipped("data/specimen-france.yaml").read_bytes(), "specimen-france.yaml").data
     france = _with(abroad, own)
-    signed = [{"signed_on": one.effective, **one.model_dump(exclude_none=True)} for one in france.amendments]
-    variants = {
-        name: _with(france, changes) for name, changes in {**_VARIANTS, "signed": {"amendments": signed}}.items()
-    }
-    return MappingProxyType({"abroad": abroad, "france": france, **variants})
+    signed = [{"signed_on": one.effective, **one.model_dump(exclude_none=True)} for one in abroad.amendments]
+    variants = {name: _with(france, changes) for name, changes in _VARIANTS.items()}
+    return MappingProxyType(
+        {"france": france, "abroad": abroad, "signed": _with(abroad, {"amendments": signed}), **variants}
+    )
 
 
 def sheet_of(key: str) -> tuple[DocumentType, Context]:
@@ -68,36 +79,58 @@ def sheet_of(key: str) -> tuple[DocumentType, Context]:
 def order_for(key: str, language: str) -> Order | CampaignOrder:
     """The paper that a preview of a template shows. KeyError for a key that no document has."""
     kind, _ = sheet_of(key)
-    known = specimens()
     if kind.about == "campaign":
-        marked = tuple(_source(known[name]) for name in ("france", "abroad", "entrepreneur"))
-        return CampaignOrder(marked, kind.key, known["france"].academic_year, language=language)
-    name = "abroad" if key != kind.key else "entrepreneur" if key.endswith("entrepreneurship") else "france"
-    document = f"{kind.key}-2" if kind.about == "amendment" else kind.key
-    return Order(_source(known[name]), document, language=language)
+        year = _year()
+        return CampaignOrder(tuple(map(_source, year)), kind.key, year[0].academic_year, language=language)
+    wanted = [annex.wanted for annex in kind.annexes if annex.key == key]
+    case = next(
+        case
+        for case in cases(key, (language,))
+        if isinstance(case, Case) and not any(kind.lacks(case)) and all(is_wanted(case) for is_wanted in wanted)
+    )
+    document = f"{kind.key}-{case.amendment.number}" if case.amendment else kind.key
+    return Order(_source(case.dossier), document, language=language)
+
+
+def _year() -> tuple[Dossier, ...]:
+    first = specimens()["france"]
+    others = (
+        _with(
+            first,
+            {
+                "number": number,
+                "student": {"first_name": first_name, "last_name": last_name, "student_number": student_number},
+                "marks": marks,
+            },
+        )
+        for number, first_name, last_name, student_number, marks in _YEAR
+    )
+    return (first, *others)
 
 
 @lru_cache(maxsize=64)
-def vocabulary(key: str) -> Shape:
+def vocabulary(key: str) -> press.Shape:
     """Every name that a template may use, from what its document computes. KeyError for a key that no document has."""
     _, context = sheet_of(key)
     english = Language("en")
-    return shape_of(context(case, english) for case in cases(key, ("en", "fr")))
+    return press.shape_of(context(case, english) for case in cases(key, ("en", "fr")))
 
 
 def cases(key: str, languages: Sequence[str]) -> Iterator[Case | Campaign]:
     """Every specimen as a template can meet it, with everybody as signatory and nothing left out of the settings."""
     kind, _ = sheet_of(key)
     house, known = _house(), specimens()
-    number = known["france"].academic_year if kind.about == "campaign" else known["france"].number
+    first = known["france"]
+    number = first.academic_year if kind.about == "campaign" else first.number
     edition = Edition(number, "0" * 64, SPECIMEN_NOW.date(), languages=tuple(languages))
     if kind.about == "campaign":
-        yield Campaign(edition, house, tuple(known.values()), official_signatories(_OFFICIALS, house.officials))
+        officials = official_signatories(_OFFICIALS, house.officials)
+        in_hours = replace(house, profile=house.profile.model_copy(update={"duration_measure": "hours"}))
+        yield from (Campaign(edition, each, tuple(known.values()), officials) for each in (house, in_hours))
         return
     for dossier in known.values():
-        signers = signatories(dossier, _EVERYBODY, house.officials)
-        case = Case(edition, house, dossier, signers)
-        for amendment in dossier.amendments if kind.about == "amendment" else (None,):
+        case = Case(edition, house, dossier, signatories(dossier, _EVERYBODY, house.officials))
+        for amendment in proposed(dossier) or dossier.amendments if kind.about == "amendment" else (None,):
             yield replace(case, amendment=amendment)
 
 
@@ -142,6 +175,5 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     result = dict(base)
     for name, value in changes.items():
         old = result.get(name)
-        is_group = isinstance(old, Mapping) and isinstance(value, Mapping)
-        result[name] = _merged(old, value) if is_group else value
+        result[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return result

@@ -12,9 +12,10 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.press.confinement import Isolation, isolation
     from conventions.press.conversion import convert
+    from conventions.press.linting import Standard, lint
     from conventions.press.picture import Logo
     from conventions.press.rendering import Filling, render
-    from conventions.press.shelf import Template, documents_available, find
+    from conventions.press.shelf import Template, documents_available, find, take
     from conventions.press.skeleton import Outline, outline
     from conventions.press.vocabulary import Shape, shape_of
 
@@ -24,22 +25,26 @@ __all__ = [
     "Logo",
     "Outline",
     "Shape",
+    "Standard",
     "Template",
     "convert",
     "documents_available",
     "find",
     "isolation",
+    "lint",
     "outline",
     "render",
     "shape_of",
+    "take",
 ]
 
 _HOMES = {
     "confinement": ("Isolation", "isolation"),
     "conversion": ("convert",),
+    "linting": ("Standard", "lint"),
     "picture": ("Logo",),
     "rendering": ("Filling", "render"),
-    "shelf": ("Template", "documents_available", "find"),
+    "shelf": ("Template", "documents_available", "find", "take"),
     "skeleton": ("Outline", "outline"),
     "vocabulary": ("Shape", "shape_of"),
 }

@@ -76,5 +76,3 @@ def _usual() -> tuple[str, ...]:
     """Fonts for texts that are there for certain."""
     wanted = dict.fromkeys(stand_in.font for stand_in in STAND_INS.values() if not stand_in.is_for_symbols)
     return tuple(font for font in wanted if font.casefold() in installed())[:3]
-
-

@@ -126,5 +126,3 @@ def _never_filled(piece: Piece) -> Remark:
         Text("take the placeholder out: the program writes title and author itself"),
         replace(piece.spot, words=piece.spot.words or piece.source),
     )
-
-

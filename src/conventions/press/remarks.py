@@ -63,11 +63,13 @@ class Remark:
     severity: Severity = Severity.ERROR
     field: str = ""
     """Dotted path of the value, if it is about one."""
+    source: str = ""
+    """Article of law, if it is one that asks for it."""
 
     def finding(self, path: Path) -> Finding:
         """The same as every check says it, with the template's file as its place."""
         place = Position(str(path))
-        return Finding(self.code, self.severity, self._message(), self.fix, field=self.field, position=place)
+        return Finding(self.code, self.severity, self._message(), self.fix, self.source, self.field, place)
 
     def _message(self) -> Text:
         if self.spot is None:

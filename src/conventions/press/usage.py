@@ -17,7 +17,7 @@ from conventions.press.tags import Piece
 from conventions.press.vocabulary import FLAG, NUMBER, WORDS, Shape, nearest
 from conventions.text import Text
 
-__all__ = ["Use", "usage"]
+__all__ = ["Use", "readable", "usage"]
 
 How = Literal["printed", "tested", "walked"]
 
@@ -61,13 +61,13 @@ def usage(
         vocabulary: what the document offers.
         broken: pieces that are not well formed and are left out.
     """
-    source = "\n".join("" if piece in broken else _readable(piece) for piece in pieces)
+    source = "\n".join("" if piece in broken else readable(piece) for piece in pieces)
     walk = _Walk(pieces, environment, vocabulary)
     walk.statements(environment.parse(source).body, {})
     return walk.uses, walk.remarks
 
 
-def _readable(piece: Piece) -> str:
+def readable(piece: Piece) -> str:
     """A piece on its line; what docxtpl adds to Jinja is put into Jinja's terms."""
     word = keyword(piece)
     if word in {"colspan", "cellbg"}:

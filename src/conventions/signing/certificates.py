@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from asn1crypto import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
-__all__ = ["MINIMUM_RSA", "accepted_key", "emails_of", "fingerprint_of", "name_of"]
+__all__ = [
+    "MINIMUM_RSA",
+    "accepted_key",
+    "chain_of",
+    "emails_of",
+    "fingerprint_of",
+    "has_signed",
+    "issued_by",
+    "name_of",
+    "public_key_of",
+]
 
 MINIMUM_RSA: Final = 2048
 """Bits (ETSI TS 119 312, 8.2: 1900 at the least)."""
@@ -50,3 +63,41 @@ def accepted_key(key: PublicKeyTypes) -> bool:
     if isinstance(key, rsa.RSAPublicKey):
         return key.key_size >= MINIMUM_RSA
     return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)
+
+
+def public_key_of(certificate: x509.Certificate) -> PublicKeyTypes | None:
+    """The holder's public key; None when it is of a kind that nobody here knows."""
+    try:
+        return serialization.load_der_public_key(certificate.public_key.dump())
+    except (UnsupportedAlgorithm, ValueError):
+        return None
+
+
+def has_signed(certificate: x509.Certificate, signature: bytes, data: bytes) -> bool:
+    """Whether the holder's key made this signature value (SHA-256, PKCS#1 v1.5 or ECDSA) of these bytes."""
+    public = public_key_of(certificate)
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
+
+
+def issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether a certificate names that issuer: the same name and, where both tell it, the same key."""
+    wanted, given = certificate.authority_key_identifier, issuer.key_identifier
+    return bool(certificate.issuer == issuer.subject and (wanted is None or given is None or wanted == given))
+
+
+def chain_of(certificate: x509.Certificate, known: Iterable[x509.Certificate]) -> list[x509.Certificate]:
+    """Those of the known certificates that lead from this one towards its root, the root itself left out."""
+    chain, waiting = [certificate], list(known)
+    while found := next((one for one in waiting if issued_by(chain[-1], one)), None):
+        waiting.remove(found)
+        chain.append(found)
+    return [one for one in chain[1:] if not one.self_issued]

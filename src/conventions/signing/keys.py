@@ -1,13 +1,14 @@
-"""Key files: a private key with its certificate, from PKCS#12 or PEM."""
+"""A key that can sign, wherever it lies; and key files: a private key with its certificate, from PKCS#12 or PEM."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import pkcs12 as asn1_pkcs12
@@ -15,17 +16,22 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
-from pyhanko.sign.signers.pdf_cms import SimpleSigner
+from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from conventions.errors import KeyUnreadable, WrongPassphrase
-from conventions.signing.certificates import MINIMUM_RSA, accepted_key, fingerprint_of, name_of
+from conventions.signing.certificates import MINIMUM_RSA, accepted_key, fingerprint_of, name_of, public_key_of
 from conventions.text import Text, quoted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-__all__ = ["Key", "assert_usable", "load_key"]
+__all__ = ["Key", "Secrets", "assert_accepted", "assert_usable", "load_key", "mismatched"]
+
+Secrets = Callable[[Literal["passphrase", "pin", "code", "access"], str], bytes | None]
+"""Gives a secret of the key with that name, when it is needed: the pass-phrase of a file, the PIN of a token or of a
+credential, a one-time code, the access token of a service. From a prompt, the environment, a descriptor or a keyring.
+"""
 
 _LARGEST: Final = 1_000_000
 _PEM_KEY: Final = re.compile(rb"-----BEGIN ([A-Z ]*)PRIVATE KEY-----")
@@ -33,9 +39,22 @@ _PEM_KEY: Final = re.compile(rb"-----BEGIN ([A-Z ]*)PRIVATE KEY-----")
 
 @dataclass(frozen=True, repr=False)
 class Key:
-    """A key that can sign, with the certificate that says whose it is. Its representation shows no secret."""
+    """A key that can sign, with the certificate that says whose it is. Its representation shows no secret.
 
-    signer: SimpleSigner
+    It may lie in a file, on a token or at a service. Use it in a ``with`` statement: a token's session ends with it.
+    """
+
+    signer: Signer
+    close: Callable[[], object] = lambda: None
+    """Ends what was opened for the key."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     @property
     def certificate(self) -> asn1_x509.Certificate:
@@ -78,7 +97,6 @@ def load_key(path: Path, passphrase: bytes | None) -> Key:
     private, chain = (
         _from_pem(data, passphrase, path) if b"-----BEGIN" in data else _from_pkcs12(data, passphrase, path)
     )
-    public = private.public_key()
     leaf = next((one for one in chain if _same_key(one, private)), None)
     if leaf is None:
         raise KeyUnreadable(
@@ -87,14 +105,24 @@ def load_key(path: Path, passphrase: bytes | None) -> Key:
             Text("export the key anew, with its own certificate"),
             place=str(path),
         )
-    if not accepted_key(public):
+    assert_accepted(_asn1(leaf), str(path))
+    return Key(_signer(private, leaf, [one for one in chain if one is not leaf]))
+
+
+def assert_accepted(certificate: asn1_x509.Certificate, place: str) -> None:
+    """Refuse a key of a kind that other programs cannot check reliably.
+
+    Raises:
+        KeyUnreadable: algorithm not accepted (KEY-05).
+    """
+    public = public_key_of(certificate)
+    if public is None or not accepted_key(public):
         raise KeyUnreadable(
             "KEY-05",
             Text("this kind of key is not accepted, because common PDF programs cannot check its signatures"),
             Text("use an RSA key of at least {bits} bits or an elliptic curve key (P-256, P-384)", bits=MINIMUM_RSA),
-            place=str(path),
+            place=place,
         )
-    return Key(_signer(private, leaf, [one for one in chain if one is not leaf]))
 
 
 def assert_usable(key: Key, now: datetime) -> None:
@@ -122,6 +150,15 @@ def assert_usable(key: Key, now: datetime) -> None:
             Text("the certificate of {name} is not meant for signing", name=key.certificate_name),
             Text("use a certificate whose key usage is digital signature or non-repudiation"),
         )
+
+
+def mismatched() -> KeyUnreadable:
+    """What is said of a key that signs for another certificate than its own."""
+    return KeyUnreadable(
+        "KEY-08",
+        Text("the key made a signature that does not check"),
+        Text("export the key anew, with its own certificate"),
+    )
 
 
 def _read(path: Path) -> bytes:

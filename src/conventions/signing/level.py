@@ -7,6 +7,7 @@ from typing import Final
 from asn1crypto import x509
 from pyhanko.sign.ades.qualified_asn1 import get_qc_statements
 
+from conventions.signing.certificates import issued_by
 from conventions.signing.trust import Trust
 
 __all__ = ["ADVANCED", "QUALIFIED", "level_of"]
@@ -24,13 +25,8 @@ def level_of(certificate: x509.Certificate, trust: Trust) -> str:
     granted for qualified certificates (``trust.qualified`` in the settings).
     """
     issuers = [x509.Certificate.load(one) for one in trust.qualified]
-    is_named = any(_issued_by(certificate, issuer) for issuer in issuers)
+    is_named = any(issued_by(certificate, issuer) for issuer in issuers)
     return QUALIFIED if is_named and _claims(certificate) >= _CLAIMS and _is_for_persons(certificate) else ADVANCED
-
-
-def _issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    wanted, given = certificate.authority_key_identifier, issuer.key_identifier
-    return bool(certificate.issuer == issuer.subject and (wanted is None or given is None or wanted == given))
 
 
 def _claims(certificate: x509.Certificate) -> frozenset[str]:

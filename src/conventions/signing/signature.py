@@ -20,8 +20,8 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.stamp import TextStampStyle
 
-from conventions.errors import ForeignPaper, KeyUnreadable, OutOfTurn
-from conventions.signing.keys import Key
+from conventions.errors import ForeignPaper, OutOfTurn
+from conventions.signing.keys import Key, mismatched
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
 from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
 from conventions.text import Text
@@ -172,8 +172,4 @@ def _require_intact(signed: bytes, role: str) -> None:
         actual_digest=made.compute_digest(),
     )
     if not (intact and valid):
-        raise KeyUnreadable(
-            "KEY-08",
-            Text("the key made a signature that does not check"),
-            Text("export the key anew, with its own certificate"),
-        )
+        raise mismatched()
