@@ -9,7 +9,7 @@ from lxml import etree
 
 from conventions.press.package import W, parsed
 
-__all__ = ["break_before", "heading_styles"]
+__all__ = ["break_before", "heading_styles", "outline_levels"]
 
 _LEVELS: Final = frozenset("012345678")
 """Levels of the outline; 9 means running text (ECMA-376 part 1, 17.3.1.20)."""
@@ -27,15 +27,21 @@ _ORDER: Final = tuple(
 
 def heading_styles(styles: bytes) -> frozenset[str]:
     """Ids of the paragraph styles that have a place in the outline, themselves or by what they build on."""
+    return frozenset(outline_levels(styles))
+
+
+def outline_levels(styles: bytes) -> Mapping[str, int]:
+    """The same with the level of each, from 0."""
     if not styles:
-        return frozenset()
+        return {}
     levels: dict[str, str | None] = {}
     based: dict[str, str] = {}
     for style in parsed(styles).iter(f"{W}style"):
         key = style.get(f"{W}styleId", "")
         levels[key] = _value(style.find(f"{W}pPr/{W}outlineLvl"))
         based[key] = _value(style.find(f"{W}basedOn")) or ""
-    return frozenset(key for key in levels if _level(key, levels, based) in _LEVELS)
+    found = {key: _level(key, levels, based) for key in levels}
+    return {key: int(level) for key, level in found.items() if level in _LEVELS}
 
 
 def break_before(body: etree._Element, styles: Collection[str], ranks: Collection[int]) -> None:
