@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -91,13 +92,33 @@ def campaign(pki: TestPki) -> list[str]:
     say("6 · A copy that was printed to a new PDF is refused, and kept as evidence")
     run("sign", third, "--as", "student", "--key", key(pki, third, "student"))
     run("receive", str(printed_again(third).relative_to(WORKSPACE)), expect=8)
-    say("7 · Sealed, archived, verified offline")
+    say("7 · The company has no certificate: it signs with a code sent by mail, and the paper says so")
+    run("code", third, "--as", "company")
+    os.environ["CONVENTIONS_CODE"] = code_for(third, "company")
+    run("consent", third, "--as", "company")
+    say("8 · Sealed, archived, verified offline")
     run("seal")
     run("archive")
     run("verify", "archive")
-    say("8 · The board")
+    say("9 · The other documents: an amendment, the forms of hosts and tutors, the form of the pre-agreement")
+    run("generate", "--document", "amendment", numbers[9])
+    run("generate", "--document", "evaluation_host", "--all", quiet=True)
+    run("generate", "--document", "pre_agreement")
+    say("10 · The board, what must be done today, and what has happened to a paper")
     run("status")
+    run("today")
+    run("journal", third, "--verify")
     return numbers
+
+
+def code_for(number: str, role: str) -> str:
+    """The code that the person finds in the letter."""
+    (letter,) = (WORKSPACE / "outbox").glob(f"{number}.code-{role}.*.eml")
+    body = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",))
+    found = re.search(r"\b\d{8}\b", body.get_content() if body else "")
+    if found is None:
+        sys.exit("the demo stopped: the letter holds no code")
+    return found[0]
 
 
 def board() -> list[dict[str, Any]]:
@@ -184,6 +205,8 @@ def report(numbers: list[str], seconds: float) -> None:
     packages = sorted((WORKSPACE / "archive").glob("*/*/convention-v*"))
     made = (
         (f"{len(numbers)} agreements in four languages, certified by the seal", papers),
+        ("an amendment, old and new side by side", next(papers.glob("*/amendment-*.pdf"))),
+        (f"{len(list(papers.glob('*/evaluation_host-*.pdf')))} fillable evaluation forms", papers),
         (f"{len(letters)} letters to signers, in their language", WORKSPACE / "outbox"),
         ("the sealed agreement, with its manifest", packages[0]),
         ("the printed copy that was refused, as evidence", WORKSPACE / "refused"),

@@ -18,6 +18,7 @@ has_font Liberation || need fonts-liberation
 has_font OpenSymbol || need fonts-opensymbol
 if [ "${1:-}" = tests ]; then
   command -v git >/dev/null 2>&1 || need git
+  command -v softhsm2-util >/dev/null 2>&1 || need softhsm2  # a smart card made of files
   command -v certutil >/dev/null 2>&1 || need libnss3-tools  # poppler signs with keys from an NSS store
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 fi

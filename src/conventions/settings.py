@@ -137,6 +137,7 @@ class TrustSettings(Record):
     qualified: tuple[str, ...] = ()
     """Authorities that the trusted lists hold as granted for qualified certificates; only theirs count as qualified."""
     seal: str = ""
+    """A .p12 or PEM file, ``pkcs11:…`` for a token, or ``csc:https://…;credential=…`` for a signing service."""
     timestamps: tuple[str, ...] = ()
     """RFC 3161 addresses, tried in turn."""
     revocation_hosts: tuple[str, ...] = ()

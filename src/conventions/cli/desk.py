@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Office, Outcome
 
-__all__ = ["ask_passphrase", "now", "open_office", "tell", "to_json", "today"]
+__all__ = ["ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today"]
 
 
 def now() -> datetime:
@@ -47,15 +47,22 @@ def open_office(context: click.Context) -> Iterator[Office]:
         yield office
 
 
-def ask_passphrase(label: str, *, variable: str, descriptor: int | None = None) -> bytes:
-    """The pass-phrase of a key: file descriptor, environment variable, or prompt; never an argument."""
+def ask_code() -> str:
+    """The digits that were sent by mail: environment variable or prompt; never an argument."""
+    return ask_secret(translated("Code from the letter"), "CONVENTIONS_CODE").decode()
+
+
+def ask_secret(question: str, variable: str, descriptor: int | None = None) -> bytes:
+    """A pass-phrase, PIN or code: file descriptor, environment variable, or prompt; never an argument.
+
+    Where nobody is there to be asked it is empty: an unprotected key opens, any other says what is missing.
+    """
     if descriptor is not None:
         return _first_line(descriptor)
     if value := os.environ.get(variable):
         return value.encode()
     if not sys.stdin.isatty():
-        return b""  # nobody is there to be asked: an unprotected key opens, any other says what is missing
-    question = translated("Pass-phrase of {label}").format(label=label)
+        return b""
     return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True)).encode()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from conventions.cli.desk import ask_passphrase, now, open_office, tell
+from conventions.cli.desk import now, open_office, tell
 from conventions.cli.framework import DocumentKey, LanguageCode
+from conventions.cli.secrets import seal_secrets
 from conventions.cli.speech import translated
 
 __all__ = ["generate", "issue"]
@@ -61,7 +62,9 @@ def generate(
     help=translated("Which document goes through its circuit."),
 )
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
-@click.option("--passphrase-fd", type=int, help=translated("Read the seal's pass-phrase from this file descriptor."))
+@click.option(
+    "--passphrase-fd", type=int, help=translated("Read the seal's pass-phrase or PIN from this file descriptor.")
+)
 @click.pass_context
 def issue(
     context: click.Context,
@@ -76,16 +79,13 @@ def issue(
 
     with open_office(context) as office:
         files = office.files(_wanted(dossiers, everything=everything))
-        seal = office.seal_key(
-            lambda label: ask_passphrase(label, variable="CONVENTIONS_SEAL_PASSPHRASE", descriptor=passphrase_fd),
-            now=now(),
-        )
-        tell(
-            office.issue(files, Wish(document), seal=seal, now=now()),
-            len(files),
-            translated("issuing"),
-            as_json=as_json,
-        )
+        with office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
+            tell(
+                office.issue(files, Wish(document), seal=seal, now=now()),
+                len(files),
+                translated("issuing"),
+                as_json=as_json,
+            )
 
 
 def _wanted(dossiers: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from conventions.cli.desk import ask_passphrase, now, open_office, tell
+from conventions.cli.desk import ask_code, now, open_office, tell
+from conventions.cli.secrets import seal_secrets, signer_secrets
 from conventions.cli.speech import reader, translated
-
-if TYPE_CHECKING:
-    from conventions.office import Office
-    from conventions.signing import Key
 
 __all__ = ["code", "consent", "receive", "scan", "sign"]
 
 _JSON = translated("Answer in JSON.")
 _ROLE = translated("Role: student, company, coordinator, dean …")
-_SEAL_FD = translated("Read the seal's pass-phrase from this file descriptor.")
+_SEAL_FD = translated("Read the seal's pass-phrase or PIN from this file descriptor.")
 
 
 @click.command(
@@ -33,32 +29,32 @@ _SEAL_FD = translated("Read the seal's pass-phrase from this file descriptor.")
 @click.option(
     "--key",
     required=True,
-    type=click.Path(path_type=Path),
-    help=translated("Key and certificate: a .p12 or .pem file. Pass-phrase: CONVENTIONS_PASSPHRASE or a prompt."),
+    help=translated(
+        "Key and certificate: a .p12 or .pem file; pkcs11:token=…?module-path=… for a card or an HSM; "
+        "csc:https://…;credential=… for a signing service. Pass-phrase: CONVENTIONS_PASSPHRASE or a prompt; "
+        "PIN: CONVENTIONS_PIN or a prompt; access to the service: CONVENTIONS_CSC_TOKEN or a prompt."
+    ),
 )
-@click.option("--passphrase-fd", type=int, help=translated("Read the pass-phrase from this file descriptor."))
+@click.option("--passphrase-fd", type=int, help=translated("Read the pass-phrase or PIN from this file descriptor."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
 def sign(
     context: click.Context,
     paper: str,
     role: str,
-    key: Path,
+    key: str,
     passphrase_fd: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Sign one paper."""
-
-    def passphrase(label: str) -> bytes:
-        return ask_passphrase(label, variable="CONVENTIONS_PASSPHRASE", descriptor=passphrase_fd)
-
+    secrets = signer_secrets(passphrase_fd)
     if paper.lower().endswith(".pdf"):
         from conventions.office import sign_received
 
-        outcome = sign_received(Path(paper), role=role, key_file=key, passphrase=passphrase, now=now())
+        outcome = sign_received(Path(paper), role=role, key=key, secrets=secrets, now=now())
     else:
         with open_office(context) as office:
-            outcome = office.sign(paper, role=role, key_file=key, passphrase=passphrase, now=now())
+            outcome = office.sign(paper, role=role, key=key, secrets=secrets, now=now())
     tell([outcome], 1, "", as_json=as_json)
 
 
@@ -100,9 +96,9 @@ def consent(context: click.Context, paper: str, role: str, passphrase_fd: int | 
     """Sign with a code."""
     with open_office(context) as office:
         click.echo(reader().say(office.wording(paper, role=role)), err=True)
-        typed = ask_passphrase(translated("the letter"), variable="CONVENTIONS_CODE").decode()
-        seal = _seal(office, passphrase_fd)
-        tell([office.consent(paper, role=role, code=typed, seal=seal, now=now())], 1, "", as_json=as_json)
+        typed = ask_code()
+        with office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
+            tell([office.consent(paper, role=role, code=typed, seal=seal, now=now())], 1, "", as_json=as_json)
 
 
 @click.command(help=translated("Record a signature on paper: the scan is kept, and the seal stands in the field."))
@@ -129,12 +125,6 @@ def scan(
 ) -> None:
     """Record a signature on paper."""
     with open_office(context) as office:
-        seal = _seal(office, passphrase_fd)
-        outcome = office.on_paper(paper, role=role, scan=file, signed_on=signed_on.date(), seal=seal, now=now())
+        with office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
+            outcome = office.on_paper(paper, role=role, scan=file, signed_on=signed_on.date(), seal=seal, now=now())
         tell([outcome], 1, "", as_json=as_json)
-
-
-def _seal(office: Office, descriptor: int | None) -> Key:
-    return office.seal_key(
-        lambda label: ask_passphrase(label, variable="CONVENTIONS_SEAL_PASSPHRASE", descriptor=descriptor), now=now()
-    )

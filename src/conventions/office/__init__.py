@@ -8,14 +8,18 @@ from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import sign_received
+from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
     "Deputy",
     "Import",
     "Office",
     "Outcome",
+    "Page",
     "Row",
+    "Templates",
     "Verdict",
+    "Vetted",
     "Wish",
     "export",
     "found",

@@ -22,7 +22,7 @@ from conventions.settings import Workspace
 from conventions.store import replace
 from conventions.text import Text
 
-__all__ = ["Draft", "Wish", "draft_path", "drafts", "generate"]
+__all__ = ["Draft", "Wish", "draft_path", "drafts", "generate", "logo_of"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def _made(workspace: Workspace, orders: Sequence[Order | CampaignOrder], now: da
             yield Draft(order, kept)
         else:
             wanted.append(order)
-    logo = _logo(workspace) if wanted else None
+    logo = logo_of(workspace) if wanted else None
     for order, paper in pipeline.produce(wanted, workspace.settings, own_templates=own, logo=logo, now=now):
         if isinstance(paper, ConventionsError):
             yield _failed(order, paper)
@@ -169,7 +169,7 @@ def _on_disk(workspace: Workspace, order: Order | CampaignOrder, own: Path, now:
     return Pdf(wanted, data) if forms.origin(data) == wanted else None
 
 
-def _logo(workspace: Workspace) -> press.Logo | None:
+def logo_of(workspace: Workspace) -> press.Logo | None:
     """The institution's logo, as the settings name it.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,7 +30,6 @@ from conventions.office import (
 )
 from conventions.office.drafting import Wish
 from conventions.office.outcome import Outcome, Row
-from conventions.office.reception import Passphrase
 from conventions.pipeline import Services
 from conventions.post import to_ics
 from conventions.settings import Workspace, load
@@ -98,16 +98,17 @@ class Office:
         """Prepare, certify and post to the first signer; what is issued already is only posted if it never was."""
         yield from issuing.issue(self.workspace, self.registry, self.services(), files, wish, seal, now)
 
-    def sign(self, name: str, *, role: str, key_file: Path, passphrase: Passphrase, now: datetime) -> Outcome:
+    def sign(self, name: str, *, role: str, key: str, secrets: signing.Secrets, now: datetime) -> Outcome:
         """Sign in a role, if it is that role's turn; the result goes through the same gate as any other file."""
         number = self._number(name)
         try:
             paper = self._paper(number)
             reception.assert_turn(paper, role)
-            key = signing.load_key(key_file, passphrase(key_file.name))
-            signing.assert_usable(key, now)
-            data = reception.sign(self.workspace, self.services(), paper, role, key, now)
-            return reception.receive(self.workspace, self.registry, self.services(), data, now)
+            services = self.services()
+            with signing.open_key(key, secrets, known=services.trust.intermediates) as opened:
+                signing.assert_usable(opened, now)
+                data = reception.sign(self.workspace, services, paper, role, opened, now)
+            return reception.receive(self.workspace, self.registry, services, data, now)
         except ConventionsError as error:
             return Outcome(number, error=error)
 
@@ -150,12 +151,13 @@ class Office:
         for paper in papers:
             yield closing.archive(self.workspace, self.registry, self.services(), paper, now)
 
-    def seal_key(self, passphrase: Passphrase, *, now: datetime) -> signing.Key:
-        """The institution's seal.
+    def seal_key(self, secrets: signing.Secrets, *, now: datetime) -> signing.Key:
+        """The institution's seal: a file, a token or a credential at a service. Use it in a ``with`` statement.
 
         Raises:
             KeyUnreadable: the settings name none, it cannot be read, or it has expired.
-            WrongPassphrase: the pass-phrase does not open it.
+            WrongPassphrase: the pass-phrase or PIN does not open it.
+            ServiceError: the token or the service fails.
         """
         name = self.workspace.settings.trust.seal
         if not name:
@@ -164,9 +166,12 @@ class Office:
                 Text("the settings name no seal"),
                 Text("set trust.seal in conventions.toml to the .p12 file of the institution's seal"),
             )
-        key = signing.load_key(self.workspace.path(name), passphrase(name))
-        signing.assert_usable(key, now)
-        return key
+        known = self.services().trust.intermediates
+        with ExitStack() as opened:
+            key = opened.enter_context(signing.open_key(name, secrets, folder=self.workspace.root, known=known))
+            signing.assert_usable(key, now)
+            opened.pop_all()
+            return key
 
     def services(self) -> Services:
         """Trust and time-stamps, as the settings say."""

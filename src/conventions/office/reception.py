@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,10 +20,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text, quoted
 
-__all__ = ["MAX_BYTES", "Passphrase", "assert_turn", "receive", "require_open", "returned", "sign", "sign_received"]
-
-Passphrase = Callable[[str], bytes | None]
-"""Gives the pass-phrase of the key with that name: prompt, environment, file descriptor or keyring."""
+__all__ = ["MAX_BYTES", "assert_turn", "receive", "require_open", "returned", "sign", "sign_received"]
 
 MAX_BYTES: Final = 30_000_000
 """No agreement with all its signatures comes near; a larger file is not even read."""
@@ -99,13 +95,13 @@ def sign(
     return signed.data
 
 
-def sign_received(path: Path, *, role: str, key_file: Path, passphrase: Passphrase, now: datetime) -> Outcome:
+def sign_received(path: Path, *, role: str, key: str, secrets: signing.Secrets, now: datetime) -> Outcome:
     """For a signer without a workspace: sign a PDF that came by mail; the signed copy is written beside it."""
     try:
         data = returned(path)
-        key = signing.load_key(key_file, passphrase(key_file.name))
-        signing.assert_usable(key, now)
-        signed = pipeline.sign_file(data, role, key=key, now=now)
+        with signing.open_key(key, secrets) as opened:
+            signing.assert_usable(opened, now)
+            signed = pipeline.sign_file(data, role, key=opened, now=now)
         target = path.with_name(f"{path.stem}-signed-{role}.pdf")
         write_new(target, signed.data)
     except ConventionsError as error:

@@ -41,6 +41,11 @@ _VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "allowance": {"amount": 0, "unpaid_reason": "moins de deux mois de présence"},
         },
         "entrepreneur": {"track": Track.SNEE},
+        "wordy": {
+            "amendments": (
+                {"number": 1, "effective": date(2026, 6, 15), "reason": "objet précisé", "subject": "registre " * 400},
+            )
+        },
         "short": {"schedule": {"end": date(2026, 5, 29), "periods": (), "slots": (), "absences": ()}},
     }
 )
@@ -76,20 +81,32 @@ def sheet_of(key: str) -> tuple[DocumentType, Context]:
     raise KeyError(key)
 
 
-def order_for(key: str, language: str) -> Order | CampaignOrder:
-    """The paper that a preview of a template shows. KeyError for a key that no document has."""
+def order_for(key: str, language: str, source: Source | None = None) -> Order | CampaignOrder:
+    """The paper that a preview of a template shows: about a specimen that has what it needs, or about a dossier.
+
+    KeyError for a key that no document has.
+    """
     kind, _ = sheet_of(key)
     if kind.about == "campaign":
-        year = _year()
-        return CampaignOrder(tuple(map(_source, year)), kind.key, year[0].academic_year, language=language)
+        sources = (source,) if source else tuple(map(_source, _year()))
+        return CampaignOrder(sources, kind.key, sources[0].dossier.academic_year, language=language)
+    if source is None:
+        source = _source(_fitting(key, language))
+    waiting = proposed(source.dossier) or source.dossier.amendments
+    is_amendment = kind.about == "amendment"
+    document = f"{kind.key}-{waiting[0].number if waiting else 1}" if is_amendment else kind.key
+    return Order(source, document, language=language)
+
+
+def _fitting(key: str, language: str) -> Dossier:
+    """The first specimen with all that the document needs."""
+    kind, _ = sheet_of(key)
     wanted = [annex.wanted for annex in kind.annexes if annex.key == key]
-    case = next(
-        case
+    return next(
+        case.dossier
         for case in cases(key, (language,))
         if isinstance(case, Case) and not any(kind.lacks(case)) and all(is_wanted(case) for is_wanted in wanted)
     )
-    document = f"{kind.key}-{case.amendment.number}" if case.amendment else kind.key
-    return Order(_source(case.dossier), document, language=language)
 
 
 def _year() -> tuple[Dossier, ...]:

@@ -11,13 +11,16 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.press.confinement import Isolation, isolation
+    from conventions.press.contact import Thumbnail, contact_sheet
     from conventions.press.conversion import convert
     from conventions.press.linting import Standard, lint
     from conventions.press.picture import Logo
+    from conventions.press.raster import page_pictures
     from conventions.press.rendering import Filling, render
     from conventions.press.shelf import Template, documents_available, find, take
     from conventions.press.skeleton import Outline, outline
     from conventions.press.vocabulary import Shape, shape_of
+    from conventions.press.wording import as_text
 
 __all__ = [
     "Filling",
@@ -27,12 +30,16 @@ __all__ = [
     "Shape",
     "Standard",
     "Template",
+    "Thumbnail",
+    "as_text",
+    "contact_sheet",
     "convert",
     "documents_available",
     "find",
     "isolation",
     "lint",
     "outline",
+    "page_pictures",
     "render",
     "shape_of",
     "take",
@@ -40,13 +47,16 @@ __all__ = [
 
 _HOMES = {
     "confinement": ("Isolation", "isolation"),
+    "contact": ("Thumbnail", "contact_sheet"),
     "conversion": ("convert",),
     "linting": ("Standard", "lint"),
     "picture": ("Logo",),
+    "raster": ("page_pictures",),
     "rendering": ("Filling", "render"),
     "shelf": ("Template", "documents_available", "find", "take"),
     "skeleton": ("Outline", "outline"),
     "vocabulary": ("Shape", "shape_of"),
+    "wording": ("as_text",),
 }
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

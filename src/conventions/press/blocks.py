@@ -9,8 +9,9 @@ from typing import Final
 import jinja2
 from lxml import etree
 
+from conventions.press.obstacles import parallel
 from conventions.press.remarks import Remark
-from conventions.press.tags import LEVELS, Piece, parallel
+from conventions.press.tags import LEVELS, Piece
 from conventions.text import Text, quoted
 
 __all__ = ["broken_blocks", "broken_tags", "keyword"]

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from lxml import etree
 
+from conventions.press.obstacles import obstacle_in
 from conventions.press.package import W
 from conventions.press.remarks import Remark, Spot, excerpt
 from conventions.text import Text
 
-__all__ = ["LEVELS", "Paragraph", "Piece", "paragraphs", "parallel", "pieces"]
+__all__ = ["LEVELS", "Paragraph", "Piece", "paragraphs", "pieces"]
 
 LEVELS: Final = {"p": f"{W}p", "tr": f"{W}tr", "tc": f"{W}tc"}
 """What ``{%p …``, ``{%tr …`` and ``{%tc …`` stand for: the whole paragraph, row or cell."""
@@ -31,20 +31,8 @@ _CURLED: Final = str.maketrans("“”‘’", "\"\"''")
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PICTURE: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ARTICLE: Final = "art_"
-_OBSTACLES: Final = {
-    **dict.fromkeys(("fldChar", "fldSimple", "instrText"), Text("a field")),
-    "hyperlink": Text("a hyperlink"),
-    **dict.fromkeys(("bookmarkStart", "bookmarkEnd"), Text("a bookmark")),
-    **dict.fromkeys(("commentRangeStart", "commentRangeEnd", "commentReference"), Text("a comment")),
-    **dict.fromkeys(("ins", "del", "moveFrom", "moveTo"), Text("a tracked change")),
-    **dict.fromkeys(("drawing", "pict", "object"), Text("a picture")),
-    **dict.fromkeys(("footnoteReference", "endnoteReference"), Text("a note")),
-    **dict.fromkeys(("sdt", "sdtContent", "smartTag", "customXml"), Text("a content control")),
-}
-"""What Word can put into the middle of a placeholder, by the local name of the element."""
 _RETYPE: Final = Text("delete it from its first brace to its last, and type it again in one go")
 _EXAMPLE: Final = "{{ student.name }}"
-_PAIRED: Final = re.compile(r"bookmark|comment")
 
 
 @dataclass(frozen=True)
@@ -121,7 +109,7 @@ def _in_words(paragraph: Paragraph, ranks: dict[etree._Element, int]) -> Iterato
     for match in _TAG.finditer(words):
         spot = _cut(paragraph.spot, match[0])
         held = _held(paragraph, match.start(), match.end())
-        if obstacle := _obstacle(held, ranks):
+        if obstacle := obstacle_in(held, ranks):
             what = Text("Word has put {obstacle} into {tag}", obstacle=obstacle, tag=match[0])
             yield Remark("LINT-04", what, _RETYPE, spot)
         piece = _piece(match[0], spot, held[0])
@@ -150,51 +138,6 @@ def _held(paragraph: Paragraph, start: int, end: int) -> list[etree._Element]:
             held.append(text)
         at += length
     return held
-
-
-def _obstacle(held: list[etree._Element], ranks: dict[etree._Element, int]) -> Text | None:
-    """What keeps the texts of one tag apart; None when only runs do."""
-    if len(held) == 1:
-        return None
-    paragraph = next(held[0].iterancestors(f"{W}p"))
-    low, high = ranks[held[0]], ranks[held[-1]]
-    between = [element for element in paragraph.iter() if low < ranks[element] < high]
-    ids: dict[tuple[str, str | None], int] = {}
-    for element in between:
-        name = etree.QName(element).localname
-        if name in _OBSTACLES and not _PAIRED.match(name):
-            return _OBSTACLES[name]
-        if _PAIRED.match(name):
-            key = (name[:7], element.get(f"{W}id"))
-            ids[key] = ids.get(key, 0) + 1
-    if odd := [name for (name, _), count in ids.items() if name == "bookmar" and count % 2]:
-        return _OBSTACLES["bookmarkStart"] if odd else None
-    if all(parallel(one, other) for one, other in pairwise(held)):
-        return None
-    return _container(held)
-
-
-def _container(held: list[etree._Element]) -> Text:
-    """That which one of the texts stands in, and another one does not."""
-    for text in held:
-        for ancestor in text.iterancestors():
-            name = etree.QName(ancestor).localname
-            if name in _OBSTACLES:
-                return _OBSTACLES[name]
-    return Text("something that cannot be taken out")
-
-
-def parallel(one: etree._Element, other: etree._Element) -> bool:
-    """Do both stand equally deep in equal things, so that what lies between them can be left out?"""
-    first, second = one, other
-    while first is not second:
-        if first.tag != second.tag:
-            return False
-        above, beside = first.getparent(), second.getparent()
-        if above is None or beside is None:
-            return False
-        first, second = above, beside
-    return True
 
 
 def _piece(tag: str, spot: Spot, element: etree._Element) -> Piece:

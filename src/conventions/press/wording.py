@@ -12,6 +12,7 @@ from lxml import etree
 from conventions.errors import DiskError, TemplateError
 from conventions.languages import Language
 from conventions.press.headings import outline_levels
+from conventions.press.inline import boxes, inline, without_results
 from conventions.press.package import BODY, STYLES, R, W, parsed, relations
 from conventions.press.unpacking import Damaged, unpacked
 from conventions.text import Text
@@ -27,10 +28,6 @@ _PLACES: Final = (
     ("footerReference", "even", Text("footer of even pages")),
 )
 _NOTES: Final = {"footnotes": Text("footnotes"), "endnotes": Text("endnotes")}
-_NOTE_MARKS: Final = (f"{W}footnoteReference", f"{W}endnoteReference")
-_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_PICTURE: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-_BOX: Final = f"{W}txbxContent"
 _ARTICLE: Final = "art_"
 _RULE: Final = 100
 """Length of the line above each part."""
@@ -55,7 +52,9 @@ def as_text(path: Path, language: Language) -> str:
     body = parsed(package[BODY])
     sections = [*_furniture(package, body, "headerReference"), (Text("text"), body)]
     sections += [*_furniture(package, body, "footerReference"), *_noted(package)]
-    lines = (line for title, root in sections for line in (_ruled(language.say(title)), *writer.lines(root)))
+    lines = [
+        line for title, root in sections for line in (_ruled(language.say(title)), *writer.lines(without_results(root)))
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +125,7 @@ class _Writer:
                 if words or is_heading:
                     yield words
                     previous = words
-                yield from (f"  {line}" for box in _boxes(child) for line in self.lines(box))
+                yield from (f"  {line}" for box in boxes(child) for line in self.lines(box))
             elif child.tag == f"{W}tbl":
                 if previous:
                     yield ""
@@ -137,7 +136,7 @@ class _Writer:
                 yield from self.lines(child)
 
     def _paragraph(self, paragraph: etree._Element) -> tuple[str, bool]:
-        words = "".join(_inline(paragraph)).strip(" ")
+        words = "".join(inline(paragraph)).strip(" ")
         style = _value(paragraph.find(f"{W}pPr/{W}pStyle"))
         level = self.levels.get(style)
         if level is not None:
@@ -157,41 +156,8 @@ class _Writer:
         for row in table.iter(f"{W}tr"):
             if next(row.iterancestors(f"{W}tbl")) is table:
                 cells = (cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
-                yield "| " + " | ".join(" / ".join(filter(None, self.lines(cell))) for cell in cells) + " |"
-
-
-def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """The text boxes that hang on a paragraph."""
-    for box in paragraph.iter(_BOX):
-        if next(box.iterancestors(_FALLBACK), None) is None and next(box.iterancestors(f"{W}p")) is paragraph:
-            yield box
-
-
-def _inline(element: etree._Element) -> Iterator[str]:
-    """What stands in a paragraph, without its text boxes and without what Word last computed for a field."""
-    for child in element.iterchildren(etree.Element):
-        match child.tag:
-            case tag if tag in {_BOX, _FALLBACK}:
-                continue
-            case tag if tag == f"{W}t":
-                yield child.text or ""
-            case tag if tag == f"{W}tab" and element.tag == f"{W}r":
-                yield "\t"
-            case tag if tag in {f"{W}br", f"{W}cr"}:
-                yield "\n  "
-            case tag if tag == f"{W}noBreakHyphen":
-                yield "\u2011"
-            case tag if tag == f"{W}instrText":
-                yield f"[{(child.text or '').strip()}]"
-            case tag if tag == f"{W}fldSimple":
-                yield f"[{child.get(f'{W}instr', '').strip()}]"
-            case tag if tag in _NOTE_MARKS:
-                yield f"[{child.get(f'{W}id', '')}]"
-            case tag if tag == _PICTURE:
-                yield f"[{child.get('descr') or child.get('name', '')}]"
-                yield from _inline(child)
-            case _:
-                yield from _inline(child)
+                shown = (" / ".join(filter(None, self.lines(cell))).replace("\n  ", " / ") for cell in cells)
+                yield f"| {' | '.join(shown)} |"
 
 
 def _value(element: etree._Element | None) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine
-    from conventions.signing.keys import Key, assert_usable, load_key
+    from conventions.signing.keys import Key, Secrets, assert_usable, load_key
+    from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
     from conventions.signing.signature import Stamp, sign
     from conventions.signing.timestamps import Timestamper
@@ -26,6 +27,7 @@ __all__ = [
     "Accepted",
     "Key",
     "Report",
+    "Secrets",
     "Seen",
     "Stamp",
     "Timestamper",
@@ -36,6 +38,7 @@ __all__ = [
     "examine_apart",
     "load_key",
     "load_trust",
+    "open_key",
     "prepare",
     "prove",
     "seal",
@@ -52,7 +55,8 @@ _HOMES = {
     "detached": ("sign_detached",),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine"),
-    "keys": ("Key", "assert_usable", "load_key"),
+    "keys": ("Key", "Secrets", "assert_usable", "load_key"),
+    "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
     "signature": ("Stamp", "sign"),
     "timestamps": ("Timestamper",),

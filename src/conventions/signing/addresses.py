@@ -14,7 +14,7 @@ __all__ = ["CSC", "PKCS11", "ServiceAddress", "TokenAddress", "service_address",
 
 PKCS11: Final = "pkcs11:"
 CSC: Final = "csc:"
-_EXAMPLE_TOKEN: Final = "pkcs11:token=Card;object=Signature?module-path=/usr/lib/opensc-pkcs11.so"
+_EXAMPLE_TOKEN: Final = "pkcs11:token=Card;object=Signature?module-path=/usr/lib/opensc-pkcs11.so"  # noqa: S105 - no password
 _EXAMPLE_SERVICE: Final = "csc:https://sign.example.org;credential=ID"
 _IN_PATH: Final = frozenset({"token", "manufacturer", "serial", "model", "object", "id", "type"})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
