@@ -15,6 +15,7 @@ from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.signatures import code, consent, receive, scan, sign
+from conventions.cli.templates import templates
 
 __all__ = ["COMMANDS"]
 
@@ -25,6 +26,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     export,
     check,
     explain,
+    templates,
     generate,
     issue,
     sign,

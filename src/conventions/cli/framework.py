@@ -91,6 +91,18 @@ class DocumentKey(_OneOf):
         return [kind.key for kind in DOCUMENTS.values() if not self._goes_round or kind.has_circuit]
 
 
+class TemplateKey(_OneOf):
+    """The key of a template: of a document, or of an annex."""
+
+    name = "template"
+
+    def known(self) -> Collection[str]:
+        """Every key, annexes behind their document."""
+        from conventions.documents import DOCUMENTS
+
+        return [key for kind in DOCUMENTS.values() for key in (kind.key, *(annex.key for annex in kind.annexes))]
+
+
 class LanguageCode(_OneOf):
     """A language that papers can be in."""
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from conventions import agenda, circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
-from conventions.model.event import Archived, Sealing
+from conventions.languages import PARIS
+from conventions.model.event import Archived, Sealing, Signed
 from conventions.model.life import State
 from conventions.model.paper import Sealed
 from conventions.model.roles import label_of
@@ -71,7 +72,16 @@ def _seal(workspace: Workspace, registry: Registry, services: Services, paper: P
     sealing = Sealing(now, sealed.digest, len(sealed.data), file)
     paper = registry.append(paper.id, (sealing,), expected_head=paper.head)
     dispatch.post_complete(workspace, registry, paper, now)
-    return Outcome(paper.number, Text("sealed and sent to everybody"), workspace.path(file))
+    return Outcome(paper.number, _sealed(paper), workspace.path(file))
+
+
+def _sealed(paper: PaperRecord) -> Text:
+    """An amendment is in force once the dossier says so: what the dossier says is the secretariat's to write."""
+    last = paper.last(Signed)
+    if last is None or not paper.document.startswith("amendment-"):
+        return Text("sealed and sent to everybody")
+    day = datetime.fromisoformat(last.signed_at).astimezone(PARIS).date()
+    return Text("sealed and sent to everybody; write signed_on: {day} into the amendment", day=day.isoformat())
 
 
 def _archive(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from conventions import pipeline, press
-from conventions.documents import DOCUMENTS, DocumentType
+from conventions.documents import DOCUMENTS, DocumentType, document_type
 from conventions.errors import ConventionsError
 from conventions.languages import LANGUAGES
 from conventions.model.finding import Finding, Severity
@@ -19,6 +19,7 @@ from conventions.office.drafting import logo_of
 from conventions.pipeline import CampaignOrder, Order
 from conventions.settings import FILE_NAME, Workspace, load
 from conventions.shipped import shipped
+from conventions.store import replace
 from conventions.text import Text
 
 __all__ = ["Entry", "Page", "Templates", "Vetted"]
@@ -73,7 +74,7 @@ class Templates:
 
     @classmethod
     def open(cls, root: Path) -> Self:
-        """Those of the workspace in this folder; where there is none, the shipped ones with the settings of the example.
+        """Those of the workspace in this folder; outside of any, the shipped ones with the settings of the example.
 
         Raises:
             SettingsError: the settings of the workspace are wrong.
@@ -136,30 +137,59 @@ class Templates:
         return paper.data
 
     def pages(self) -> Iterator[Page]:
-        """The first page of every template in every language, made from the specimen, as they are ready."""
-        for key in (entry.key for entry in self.entries):
-            wanted = [code for code in LANGUAGES if (key, code) in press.documents_available(self.own)]
-            orders = [pipeline.order_for(key, code) for code in wanted]
-            for order, paper in self._produced(orders, key, pipeline.SPECIMEN_NOW):
-                yield _page(key, order.language, paper)
+        """The first page of every template in every language, made from the specimens, as they are ready."""
+        annexes = [annex.key for kind in DOCUMENTS.values() for annex in kind.annexes]
+        yield from self._first_pages([*DOCUMENTS], "")
+        for key in annexes:
+            yield from self._first_pages([key], key)
 
-    def sheet(self, pages: Collection[Page]) -> bytes:
-        """All first pages side by side, one PNG: a column for each language, two documents in a row."""
+    def _first_pages(self, keys: Sequence[str], only: str) -> Iterator[Page]:
+        there = press.documents_available(self.own)
+        orders = [pipeline.order_for(key, code) for key in keys for code in LANGUAGES if (key, code) in there]
+        for order, paper in self._produced(orders, only, pipeline.SPECIMEN_NOW):
+            yield _page(only or document_type(order.document).key, order.language, paper)
+
+    def write_sheet(self, pages: Collection[Page], target: Path) -> None:
+        """Write one PNG with all first pages: a column for each language, two documents in a row.
+
+        Raises:
+            DiskError: it cannot be written.
+        """
         made = {(page.key, page.language): page.picture for page in pages}
         places = [(entry.key, code) for entry in self.entries for code in LANGUAGES]
         thumbnails = [press.Thumbnail(f"{key} · {code}", made.get((key, code), b"")) for key, code in places]
-        return press.contact_sheet(thumbnails, columns=2 * len(LANGUAGES))
+        replace(target, press.contact_sheet(thumbnails, columns=2 * len(LANGUAGES)))
+
+    def write_preview(self, pdf: bytes, target: Path, *, resolution: int) -> tuple[Path, ...]:
+        """Write a preview: the PDF, or a PNG for each page: ``name-1.png``, ``name-2.png``, and so on.
+
+        Args:
+            pdf: as :meth:`preview` made it.
+            target: its suffix decides which.
+            resolution: of the pictures, dots per inch.
+
+        Raises:
+            DiskError: a file cannot be written.
+        """
+        if target.suffix.lower() != ".png":
+            replace(target, pdf)
+            return (target,)
+        pictures = press.page_pictures(pdf, resolution=resolution)
+        paths = tuple(target.with_stem(f"{target.stem}-{rank}") for rank in range(1, len(pictures) + 1))
+        for path, picture in zip(paths, pictures, strict=True):
+            replace(path, picture)
+        return paths
 
     def _taken(self, key: str, code: str) -> Vetted:
         template = press.take(key, code, self.own)
         return Vetted(template, is_own=self.own is not None and template.path.is_relative_to(self.own))
 
     def _produced(
-        self, orders: Sequence[Order | CampaignOrder], key: str, now: datetime
+        self, orders: Sequence[Order | CampaignOrder], only: str, now: datetime
     ) -> Iterator[tuple[Order | CampaignOrder, Pdf | ConventionsError]]:
         logo = logo_of(self.workspace)
         yield from pipeline.produce(
-            orders, self.workspace.settings, own_templates=self.own, logo=logo, only=key, now=now
+            orders, self.workspace.settings, own_templates=self.own, logo=logo, only=only, now=now
         )
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from conventions import forms, press
 from conventions.documents import FRENCH, Campaign, Case, document_type
 from conventions.documents.mentions import MENTIONS
-from conventions.errors import TemplateError
+from conventions.errors import DossierError, TemplateError
 from conventions.languages import Language
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.roles import ROLE_LABELS
@@ -30,14 +30,17 @@ def templates_of(
     """The templates of a paper, in order; ``only`` those of one key, if it is given.
 
     Raises:
+        DossierError: the paper has no such template (PREVIEW-03).
         TemplateError: one is missing, may not be used, or has errors (TEMPLATE-08): it carries all their findings.
     """
-    sheets = document_type(order.document).sheets(case)
-    return tuple(
-        _sound(press.find(key, language, own_templates), own_templates)
-        for key, _, language in sheets
-        if only in {"", key}
-    )
+    sheets = [sheet for sheet in document_type(order.document).sheets(case) if only in {"", sheet[0]}]
+    if not sheets:
+        raise DossierError(
+            "PREVIEW-03",
+            Text("the paper of {number} has no {key}", number=order.number, key=only),
+            Text("choose another dossier, or none: then the specimen is shown"),
+        )
+    return tuple(_sound(press.find(key, code, own_templates), own_templates) for key, _, code in sheets)
 
 
 def _sound(template: press.Template, own: Path | None) -> press.Template:
