@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
+from tests.tokens import Reader
 
 # A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
@@ -50,3 +51,11 @@ def impostors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPki]:
 def keys(tmp_path: Path) -> Path:
     """A folder for key files, far from the project."""
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """Tokens for PKCS#11; the library that serves them looks once where they lie."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTHSM2_CONF", "")  # the reader sets it
+        yield Reader(tmp_path_factory.mktemp("reader"))

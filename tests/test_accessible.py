@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm
@@ -42,10 +42,18 @@ NAMES: Final = {
     "Arabic": "محمد عبد الله",
     "Hebrew": "שרה כהן",
 }
-"""Names whose letters the fonts of every machine that this program runs on have (DejaVu comes with LibreOffice)."""
+"""Names whose letters the fonts of every machine that this program runs on have (DejaVu comes with fontconfig)."""
+LAO: Final = "ສະບາຍດີ"
+"""In a script that Word counts among those of Arabic."""
 TOLD: Final = "CONVERT-07 no font on this machine has the characters 小 明 王"
 UNSEEN: Final = frozenset({"Switch"})
 """Styles that are filled out of a template: no paper shows them."""
+SHAPES: Final = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+}
 WHITE: Final = "FFFFFF"
 READABLE: Final = 4.5
 """Contrast of words with their background (WCAG 2.2, 1.4.3)."""
@@ -106,6 +114,8 @@ def a_mixture() -> bytes:
     document.add_paragraph("")
     document.add_paragraph("Accord : ☐ oui ☒ non")
     symbols(document.add_paragraph("Symboles : "), "F06F", "F0FE", "F021")
+    document.add_paragraph(f"Bonjour {LAO} !")
+    document.add_paragraph("Une note en marge")._p.append(a_text_box("Dans la marge"))
     draw(document.sections[0].header.paragraphs[0], "le logo")
     return stored(document)
 
@@ -137,6 +147,23 @@ def symbols(paragraph: Paragraph, *codes: str) -> None:
         symbol.set(qn("w:font"), "Wingdings")
         symbol.set(qn("w:char"), code)
         paragraph.add_run()._r.append(symbol)
+
+
+def a_text_box(words: str) -> Any:
+    """A shape that nobody described, with words in it."""
+    spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in SHAPES.items())
+    return parse_xml(
+        f'<w:r {spaces}><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" '
+        'behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="column"><wp:posOffset>3000000</wp:posOffset></wp:positionH>'
+        '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        '<wp:extent cx="2000000" cy="400000"/><wp:wrapNone/><wp:docPr id="77" name="Box"/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="{SHAPES["wps"]}"><wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm>'
+        '<a:off x="0" y="0"/><a:ext cx="2000000" cy="400000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        '<a:solidFill><a:srgbClr val="EEEEEE"/></a:solidFill></wps:spPr><wps:txbx><w:txbxContent><w:p><w:r>'
+        f"<w:t>{words}</w:t></w:r></w:p></w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData></a:graphic>"
+        "</wp:anchor></w:drawing></w:r>"
+    )
 
 
 @pytest.mark.parametrize("name", [*LANGUAGES, "both", "mixture", "names"])
@@ -299,7 +326,8 @@ def test_a_paper_without_structure_still_gets_its_fields(bench: Bench) -> None:
 
 
 def test_words_in_another_language_say_so(finished: Mapping[str, bytes]) -> None:
-    assert languages(finished["mixture"])["de-DE"] == ["einem deutschen Satz"]
+    assert languages(finished["mixture"]) == {"de-DE": ["einem deutschen Satz"]}
+    assert LAO in said(finished["mixture"])
     assert "Convention de stage" in languages(finished["both"])["fr-FR"]
 
 
@@ -330,6 +358,30 @@ def test_a_described_picture_is_in_the_structure_and_any_other_is_decoration(fin
         ]
         drawn = [mark for mark in marks if isinstance(mark[1], Dictionary) and mark[1].get("/MCID") == figure.K]
     assert [str(mark[0]) for mark in drawn] == ["/Figure"]
+
+
+def test_a_box_that_libreoffice_draws_inside_the_structure_is_decoration_too(exports: Mapping[str, bytes]) -> None:
+    """As later versions than 7.4 do."""
+    assert faults(freeze(as_drawn_later(exports["fr"]))) == []
+    assert forms.anchors(freeze(as_drawn_later(exports["fr"])), ROLES) == forms.anchors(exports["fr"], ROLES)
+
+
+def as_drawn_later(pdf: bytes) -> bytes:
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        figures = [item for item in document.objects if isinstance(item, Dictionary) and item.get("/S") == "/Figure"]
+        page = next(page for page in document.pages if page.objgen == figures[0].Pg.objgen)
+        content = [*pikepdf.parse_content_stream(page)]
+        pictures = [at for at, part in enumerate(content) if str(part.operator) == "Do"]
+        for number, (figure, picture) in enumerate(zip(figures, pictures, strict=True), start=1000):
+            start = max(at for at in range(picture) if str(content[at].operator) == "BMC")
+            content[start] = pikepdf.ContentStreamInstruction(
+                [pikepdf.Name.Figure, Dictionary(MCID=number)], pikepdf.Operator("BDC")
+            )
+            figure.K = number
+        page.Contents = document.make_stream(pikepdf.unparse_content_stream(content))
+        document.save(target)
+    return target.getvalue()
 
 
 def test_a_link_says_where_it_leads_and_one_in_a_running_head_is_only_words(finished: Mapping[str, bytes]) -> None:

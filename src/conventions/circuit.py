@@ -23,6 +23,7 @@ __all__ = [
     "assert_turn",
     "circuit_of",
     "deadlines",
+    "filled_by",
     "is_minor",
     "lead_days",
     "narrowed",
@@ -81,6 +82,11 @@ def narrowed(circuit: Circuit, roles: Sequence[str]) -> Circuit:
     """A circuit of some roles only, one after the other, with the days that the department grants them."""
     days = {role: step.days for step in circuit.steps for role in step.roles}
     return Circuit(tuple(Step((role,), days.get(role, _DAYS)) for role in roles))
+
+
+def filled_by(role: str) -> Circuit:
+    """The circuit of a form: one person fills it in and sends it back."""
+    return Circuit((Step((role,), _DAYS, acts="fill"),))
 
 
 def official_signatories(

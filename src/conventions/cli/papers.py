@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
 import click
 
 from conventions.cli.desk import now, open_office, tell
 from conventions.cli.framework import DocumentKey, LanguageCode
 from conventions.cli.secrets import seal_secrets
 from conventions.cli.speech import translated
+
+if TYPE_CHECKING:
+    from conventions.signing import Key
 
 __all__ = ["generate", "issue"]
 
@@ -51,7 +57,9 @@ def generate(
         tell(office.generate(files, wish, now=now()), len(files) or 1, translated("writing"), as_json=as_json)
 
 
-@click.command(help=translated("Prepare and certify papers with the seal, and post them to the first signer."))
+@click.command(
+    help=translated("Certify papers with the seal and post them to the first signer; post forms to be filled in.")
+)
 @click.argument("dossiers", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=_ALL)
 @click.option(
@@ -77,15 +85,13 @@ def issue(
     """Issue papers."""
     from conventions.office import Wish
 
+    wish = Wish(document)
     with open_office(context) as office:
         files = office.files(_wanted(dossiers, everything=everything))
-        with office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
-            tell(
-                office.issue(files, Wish(document), seal=seal, now=now()),
-                len(files),
-                translated("issuing"),
-                as_json=as_json,
-            )
+        no_seal: AbstractContextManager[Key | None] = nullcontext()
+        with no_seal if wish.kind.is_form else office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
+            outcomes = office.issue(files, wish, seal=seal, now=now())
+            tell(outcomes, len(files), translated("issuing"), as_json=as_json)
 
 
 def _wanted(dossiers: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:

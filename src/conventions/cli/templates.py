@@ -83,7 +83,7 @@ def lint(context: click.Context, keys: tuple[str, ...], language: str | None, as
         sys.exit(_BROKEN)
 
 
-@templates.command(help=translated("Print a template as plain text: by its key, or any Word file."))
+@templates.command(help=translated("Print a template, or any Word file, as plain text."))
 @click.argument("template")
 @click.option("--language", type=LanguageCode(), default=None, help=translated("Of a template named by its key."))
 @click.pass_context
@@ -92,13 +92,13 @@ def show(context: click.Context, template: str, language: str | None) -> None:
     from conventions.press import as_text
 
     path = Path(template)
-    if not path.suffix:
+    if not path.suffix and not path.is_file():
         used = _open(context)
         path = used.path(template, language or used.workspace.settings.language)
     click.echo(as_text(path, reader()), nl=False)
 
 
-@templates.command(help=translated("Make a PDF or PNG of what a template makes of a specimen, or of a dossier."))
+@templates.command(help=translated("Show what a template makes of a specimen or of a dossier."))
 @click.argument("key", type=TemplateKey())
 @click.option(
     "--language", type=LanguageCode(), default=None, help=translated("Language of the paper; else the house's.")
@@ -118,7 +118,7 @@ def preview(context: click.Context, key: str, language: str | None, dossier: Pat
         click.echo(path)
 
 
-@templates.command(help=translated("Make one picture of all documents in all languages, first pages side by side."))
+@templates.command(help=translated("Make one picture of all documents in all languages."))
 @click.option("--output", type=_PATH, default=Path("templates.png"), help=translated("Name of the PNG file."))
 @click.pass_context
 def sheet(context: click.Context, output: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -78,6 +79,10 @@ class DocumentType:
     """What it prints of the dossier besides what was agreed first: ``amendments``, ``realised``, ``marks``."""
     fields: Callable[[Any, Language], tuple[FormField, ...]] | None = None
     """What is filled in on it, when it is a form."""
+    filled_by: str = ""
+    """Role that fills it in, when it is a form about a dossier."""
+    return_by: Callable[[Any], date] | None = None
+    """When it is wanted back."""
     lacks: Callable[[Any], Iterable[Finding]] = _nothing
     """What must be known before it can be made, and is not."""
 
@@ -88,8 +93,8 @@ class DocumentType:
 
     @property
     def has_circuit(self) -> bool:
-        """Does it go round to be signed, dossier by dossier?"""
-        return self.signers != () and self.about != "campaign"
+        """Does it go round to be signed or filled in, dossier by dossier?"""
+        return bool(self.filled_by) or (self.signers != () and self.about != "campaign")
 
     def sheets(self, case: Case | Campaign) -> tuple[tuple[str, Context, str], ...]:
         """The templates of one paper, in order: name, context, language."""
@@ -162,6 +167,8 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 with_french=False,
                 prints=("amendments",),
                 fields=evaluation_host.fields,
+                filled_by="tutor",
+                return_by=evaluation.wanted_before_defence,
                 lacks=evaluation.needs_host,
             ),
             DocumentType(
@@ -173,6 +180,8 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 with_french=False,
                 prints=("amendments",),
                 fields=evaluation_referent.fields,
+                filled_by="referent",
+                return_by=evaluation.wanted_with_defence,
             ),
             DocumentType(
                 "evaluation_student",
@@ -182,6 +191,8 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 with_french=False,
                 prints=("amendments",),
                 fields=evaluation_student.fields,
+                filled_by="student",
+                return_by=evaluation_student.wanted_by,
                 lacks=evaluation.needs_host,
             ),
             DocumentType(
@@ -192,6 +203,8 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 with_french=False,
                 prints=("amendments",),
                 fields=evaluation_entrepreneurship.fields,
+                filled_by="tutor",
+                return_by=evaluation.wanted_before_defence,
                 lacks=evaluation.needs_project,
             ),
             DocumentType(

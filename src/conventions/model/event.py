@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -23,6 +24,7 @@ __all__ = [
     "Refusal",
     "Reminded",
     "Replaced",
+    "Returned",
     "Sealing",
     "Sent",
     "Signed",
@@ -100,6 +102,22 @@ class Checked(Event):
     role: str
     by: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Returned(Event):
+    """waiting -> complete: a form came back filled in. A later one replaces it, and this one stays as a trace."""
+
+    kind: ClassVar[str] = "returned"
+    personal: ClassVar[tuple[str, ...]] = ("answers", "signers")
+    role: str
+    sha256: str
+    """Of the file as it came back."""
+    file: str
+    answers: Mapping[str, str]
+    """Every value, by the name of its field."""
+    signers: str
+    """Names in the certificates of whoever signed it, by commas; empty when nobody did."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +272,7 @@ EVENTS: Final = (
     Bounced,
     Signed,
     Checked,
+    Returned,
     Refusal,
     Replaced,
     Declined,

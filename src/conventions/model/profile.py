@@ -57,6 +57,8 @@ class Calendar(Record):
     defences_from: MonthDay | None = None
     defences_to: MonthDay | None = None
     """First and last day of the defences."""
+    jury: MonthDay | None = None
+    """Day of the jury: from then on no evaluation is replaced; any time when no day is set."""
     milestones: tuple[Milestone, ...] = ()
     """The course's own dates, in any order."""
 

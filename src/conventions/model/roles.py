@@ -46,8 +46,8 @@ class Step:
     """Calendar days granted to this step."""
     needs: Literal["all", "one"] = "all"
     """Must all its roles act, or is one enough: the representative or the person who stands in?"""
-    acts: Literal["sign", "check"] = "sign"
-    """A check is recorded and leaves no signature in the paper."""
+    acts: Literal["sign", "check", "fill"] = "sign"
+    """A check is recorded and leaves no signature in the paper; a form is filled in and comes back."""
 
     def is_done(self, done: Collection[str]) -> bool:
         """Have enough of its roles acted?"""
@@ -70,6 +70,11 @@ class Circuit:
     def checks(self) -> tuple[str, ...]:
         """Every office that looks at the paper and does not sign it, in order."""
         return tuple(role for step in self.steps if step.acts == "check" for role in step.roles)
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """Every role that fills the paper in, which is a form."""
+        return tuple(role for step in self.steps if step.acts == "fill" for role in step.roles)
 
     def is_complete(self, done: Collection[str]) -> bool:
         """Has everybody acted who must?"""

@@ -50,8 +50,12 @@ def _rows(workspace: Workspace, papers: dict[str, list[PaperRecord]], path: Path
     agreement = next((paper for paper in of_dossier if paper.document == _AGREEMENT), None)
     yield _unissued(workspace, source, on) if agreement is None else _issued(workspace, source, agreement, on)
     for paper in of_dossier:
-        if paper.document != _AGREEMENT and paper.state is not State.ARCHIVED:
+        if paper.document != _AGREEMENT and not _is_done(paper):
             yield _issued(workspace, source, paper, on)
+
+
+def _is_done(paper: PaperRecord) -> bool:
+    return paper.state is State.ARCHIVED or (paper.is_form and paper.state is State.COMPLETE)
 
 
 def _unissued(workspace: Workspace, source: Source, on: date) -> Row:
@@ -124,27 +128,36 @@ def _on_its_way(
     workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date
 ) -> tuple[Text, Text | None]:
     turn = tuple(label_of(role) for role in standing.turn)
-    state = Text("{turn} to sign by {day}", turn=turn, day=standing.sign_by)
+    state = _to_do_by(paper, turn, standing.sign_by)
     if lost := _undelivered(paper, standing.turn):
         return state, Text("the letter to {to} did not arrive: correct the address or replace the person", to=lost)
     if paper.unproved:
         roles = tuple(label_of(role) for role in paper.unproved)
         state = Text("{state}; validation data pending: {roles}", state=state, roles=roles)
+    if paper.is_form:
+        return state, Text("remind now: the form is overdue") if standing.is_late else _reminder(
+            workspace, paper, standing, on
+        )
     if standing.starts_unsigned:
         return state, Text("the internship has started unsigned: stop it or amend its dates")
     if standing.is_late:
         return state, Text("remind now: the latest safe date has passed")
-    if _reminder_is_due(workspace, paper, standing, on):
-        return state, Text("remind: nothing has come back yet")
-    return state, None
+    return state, _reminder(workspace, paper, standing, on)
 
 
-def _reminder_is_due(workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date) -> bool:
+def _to_do_by(paper: PaperRecord, turn: tuple[Text, ...], day: date | None) -> Text:
+    if paper.is_form:
+        return Text("{turn} to fill it in by {day}", turn=turn, day=day)
+    return Text("{turn} to sign by {day}", turn=turn, day=day)
+
+
+def _reminder(workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date) -> Text | None:
     latest = standing.sign_by or paper.starts_on
-    return any(
+    is_due = any(
         circuit.reminder_due(dispatch.asked(paper, person), latest, on, workspace.settings.reminders)
         for person in dispatch.waiting_for(paper)
     )
+    return Text("remind: nothing has come back yet") if is_due else None
 
 
 def _undelivered(paper: PaperRecord, turn: Sequence[str]) -> str:

@@ -24,8 +24,8 @@ __all__ = ["archive", "is_complete", "is_sealed", "seal"]
 
 
 def is_complete(paper: PaperRecord) -> bool:
-    """Every role has signed; not sealed yet."""
-    return paper.state is State.COMPLETE
+    """Every role has signed; not sealed yet. A form is complete when it comes back, and is not sealed."""
+    return paper.state is State.COMPLETE and not paper.is_form
 
 
 def is_sealed(paper: PaperRecord) -> bool:

@@ -26,6 +26,7 @@ from conventions.post import (
     paper_complete,
     paper_void,
     please_check,
+    please_fill_in,
     sent_back,
     your_code,
     your_turn,
@@ -134,6 +135,8 @@ def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, rem
     reply_to = workspace.settings.delivery.sender
     if person.role in paper.circuit.checks:
         return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
+    if person.role in paper.circuit.fills:
+        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, reminder=reminder)
     command = f"conventions sign {_attached(paper)} --as {person.role} --key my-key.p12"
     return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, reminder=reminder)
 

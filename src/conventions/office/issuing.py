@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from conventions import pipeline, signing
@@ -12,7 +12,7 @@ from conventions.errors import ConventionsError, NeverOverwrite
 from conventions.intake import Source
 from conventions.model.event import Issued, Superseded
 from conventions.model.life import State
-from conventions.model.paper import Pdf
+from conventions.model.paper import Pdf, Prepared
 from conventions.office import dispatch
 from conventions.office.drafting import Wish, drafts
 from conventions.office.outcome import Outcome
@@ -30,10 +30,10 @@ def issue(
     services: Services,
     files: Sequence[Path],
     wish: Wish,
-    seal: signing.Key,
+    seal: signing.Key | None,
     now: datetime,
 ) -> Iterator[Outcome]:
-    """Certify and post, paper by paper; what was issued before is recognised and left alone.
+    """Certify and post, paper by paper; what was issued before is recognised and left alone. A form needs no seal.
 
     A paper that was declined, recalled or has expired is issued anew as its next version, which voids the old one.
     """
@@ -84,7 +84,7 @@ def _issued(
     services: Services,
     source: Source,
     draft: Pdf,
-    seal: signing.Key,
+    seal: signing.Key | None,
     now: datetime,
 ) -> Outcome:
     number = source.dossier.number
@@ -94,7 +94,8 @@ def _issued(
         paper = dispatch.post_turn(workspace, registry, paper, now)
     except ConventionsError as error:
         return Outcome(number, error=error, file=Path(source.file))
-    return Outcome(number, Text("issued and posted to the first signer"), dispatch.path_of(workspace, paper))
+    note = Text("sent to be filled in") if paper.is_form else Text("issued and posted to the first signer")
+    return Outcome(number, note, dispatch.path_of(workspace, paper))
 
 
 def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
@@ -113,21 +114,23 @@ def _certify(
     services: Services,
     source: Source,
     draft: Pdf,
-    seal: signing.Key,
+    seal: signing.Key | None,
     now: datetime,
 ) -> PaperRecord:
     settings, dossier, document = workspace.settings, source.dossier, draft.origin.document
     case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.date())
     course = pipeline.circuit_for(document, dossier, settings)
-    prepared = pipeline.prepare(
-        draft,
-        course,
-        seal=seal,
-        services=services,
-        institution=settings.institution.name,
-        certify=pipeline.circuit_settings(document, dossier, settings).certify,
-        now=now,
-    )
+    prepared = Prepared(draft.origin, draft.data)
+    if seal is not None:
+        prepared = pipeline.prepare(
+            draft,
+            course,
+            seal=seal,
+            services=services,
+            institution=settings.institution.name,
+            certify=pipeline.circuit_settings(document, dossier, settings).certify,
+            now=now,
+        )
     file = dispatch.revision_name(workspace, prepared, position=0, role="issued")
     write_new(workspace.path(file), prepared.data)
     return registry.add_paper(
@@ -138,18 +141,10 @@ def _certify(
             language=draft.origin.language,
             dossier_digest=draft.origin.dossier_digest,
             template_digest=draft.origin.template_digest,
-            starts_on=_act_before(source, document),
+            starts_on=pipeline.needed_before(case, document),
             abroad=dossier.is_abroad,
             circuit=course,
             signatories=tuple(case.signatories),
         ),
         (Issued(now, prepared.digest, len(prepared.data), file),),
     )
-
-
-def _act_before(source: Source, document: str) -> date:
-    """The day before which everybody must have signed: the start, or the day on which an amendment takes effect."""
-    for amendment in source.dossier.amendments:
-        if document == f"amendment-{amendment.number}":
-            return amendment.effective
-    return source.dossier.schedule.start

@@ -94,7 +94,7 @@ class Office:
         """Write one document for each dossier; a file that is up to date is left as it is."""
         yield from drafting.generate(self.workspace, files, wish, now)
 
-    def issue(self, files: Sequence[Path], wish: Wish, *, seal: signing.Key, now: datetime) -> Iterator[Outcome]:
+    def issue(self, files: Sequence[Path], wish: Wish, *, seal: signing.Key | None, now: datetime) -> Iterator[Outcome]:
         """Prepare, certify and post to the first signer; what is issued already is only posted if it never was."""
         yield from issuing.issue(self.workspace, self.registry, self.services(), files, wish, seal, now)
 

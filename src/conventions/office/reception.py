@@ -13,7 +13,7 @@ from conventions.model.event import Issued, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
-from conventions.office import dispatch
+from conventions.office import answers, dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -121,6 +121,8 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
         posted = dispatch.post_turn(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was received before; nothing changed"))
         return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+    if paper.is_form:
+        return _receive_form(workspace, registry, services, paper, data, now)
     try:
         require_open(paper)
         accepted = _examine(workspace, services, paper, data, now)
@@ -131,6 +133,17 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("signed by the {role}: {name}", role=label_of(accepted.role), name=accepted.signer)
     return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+
+
+def _receive_form(
+    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, data: bytes, now: datetime
+) -> Outcome:
+    try:
+        require_open(paper)
+        return answers.receive_form(workspace, registry, services, paper, data, now)
+    except Refused as refusal:
+        _keep_refused(workspace, registry, paper, data, refusal, now)
+        raise
 
 
 def _recognise(registry: Registry, data: bytes) -> PaperRecord:

@@ -15,6 +15,7 @@ from conventions.pipeline.orders import (
     circuit_settings,
     digest_of,
     is_signed_by_someone,
+    needed_before,
     origin_of,
 )
 from conventions.pipeline.producing import produce
@@ -36,6 +37,7 @@ __all__ = [
     "digest_of",
     "first_agreed",
     "is_signed_by_someone",
+    "needed_before",
     "order_for",
     "origin_of",
     "prepare",

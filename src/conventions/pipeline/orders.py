@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
+from typing import Final
 
 from conventions import __version__, press
-from conventions.circuit import circuit_of, narrowed, official_signatories, signatories, with_check
+from conventions.circuit import circuit_of, filled_by, narrowed, official_signatories, signatories, with_check
 from conventions.documents import FRENCH, Campaign, Case, DocumentType, Edition, House, document_type
 from conventions.errors import DossierError
 from conventions.in_force import before
@@ -29,8 +30,12 @@ __all__ = [
     "circuit_for",
     "digest_of",
     "is_signed_by_someone",
+    "needed_before",
     "origin_of",
 ]
+
+_AFTERWARDS: Final = timedelta(days=15)
+"""Granted to sign what is signed after the internship."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,8 @@ def case_of(order: Order | CampaignOrder, settings: Settings, on: date) -> Case 
 def circuit_for(document: str, dossier: Dossier | None, settings: Settings) -> Circuit:
     """Who signs the paper, in which order."""
     kind, circuit = document_type(document), circuit_settings(document, dossier, settings).circuit
+    if kind.filled_by:
+        return filled_by(kind.filled_by)
     if kind.signers is not None:
         return narrowed(circuit, kind.signers)
     if dossier is None:
@@ -128,6 +135,22 @@ def circuit_settings(document: str, dossier: Dossier | None, settings: Settings)
 def is_signed_by_someone(document: str) -> bool:
     """Does the paper go through a circuit?"""
     return document_type(document).signers != ()
+
+
+def needed_before(case: Case | Campaign, document: str) -> date:
+    """The day before which a paper must be complete.
+
+    The start of the internship; for an amendment the day on which it takes effect; for a form the day after the one on
+    which it is wanted back; for what is signed afterwards, as many days as are granted after it is issued.
+    """
+    kind = document_type(document)
+    if isinstance(case, Campaign):
+        return case.edition.on + _AFTERWARDS
+    if kind.return_by is not None:
+        return max(kind.return_by(case), case.edition.on) + timedelta(days=1)
+    if case.amendment is not None:
+        return case.amendment.effective
+    return case.dossier.schedule.start if kind.signers is None else case.edition.on + _AFTERWARDS
 
 
 def origin_of(order: Order | CampaignOrder, case: Case | Campaign, templates: Iterable[press.Template]) -> Origin:

@@ -8,7 +8,17 @@ from datetime import date
 from conventions.model.roles import Signatory, label_of
 from conventions.text import Text
 
-__all__ = ["Message", "Subject", "paper_complete", "paper_void", "please_check", "sent_back", "your_code", "your_turn"]
+__all__ = [
+    "Message",
+    "Subject",
+    "paper_complete",
+    "paper_void",
+    "please_check",
+    "please_fill_in",
+    "sent_back",
+    "your_code",
+    "your_turn",
+]
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,32 @@ def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, rep
     )
     subject = Text("{document} {number}: your code", document=paper.title, number=paper.number)
     return _letter(paper, person, subject, body, f"code-{person.role}")
+
+
+def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, reminder: int = 0) -> Message:
+    """Ask for the answers of a form.
+
+    Args:
+        paper: the form.
+        person: who fills it in.
+        wanted_by: latest safe date.
+        reply_to: where the form goes back to.
+        reminder: 0 for the first letter, then 1, 2 …
+    """
+    places = {"document": paper.title, "number": paper.number}
+    subject = Text("{document} {number}: please fill it in", **places)
+    if reminder:
+        subject = Text("{document} {number}: reminder, please fill it in", **places)
+    body = (
+        Text("Please fill in the attached form as {role}, by {wanted_by}.", role=_role(person), wanted_by=wanted_by),
+        Text(
+            "How: open the file in a PDF reader or a browser, type into its fields, save it. Do not print it, do not "
+            "scan it and do not save it under “print to PDF”: the answers would have to be typed again."
+        ),
+        Text("Send the saved file back to {address}.", address=reply_to),
+    )
+    step = f"reminder-{reminder}-{person.role}" if reminder else f"fill-{person.role}"
+    return _letter(paper, person, subject, body, step)
 
 
 def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to: str, reminder: int = 0) -> Message:

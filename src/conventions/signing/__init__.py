@@ -11,6 +11,7 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.signing.apart import examine_apart
+    from conventions.signing.attached import names_on_form
     from conventions.signing.closing import prove, seal, timestamp
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
@@ -38,6 +39,7 @@ __all__ = [
     "examine_apart",
     "load_key",
     "load_trust",
+    "names_on_form",
     "open_key",
     "prepare",
     "prove",
@@ -51,6 +53,7 @@ __all__ = [
 
 _HOMES = {
     "apart": ("examine_apart",),
+    "attached": ("names_on_form",),
     "closing": ("prove", "seal", "timestamp"),
     "detached": ("sign_detached",),
     "fields": ("prepare",),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
-from conventions.model.event import Checked, Event, Issued, Replaced, Sealing, Signed
+from conventions.model.event import Checked, Event, Issued, Replaced, Returned, Sealing, Signed
 from conventions.model.life import ENDED, State, after
 from conventions.model.roles import Circuit, Signatory
 
@@ -17,6 +17,9 @@ __all__ = ["PaperRecord", "Revision"]
 
 Revision = Issued | Signed | Sealing
 """Events that name new bytes of the paper, each an extension of the one before."""
+
+_ACTS: Final = (Signed, Checked, Returned)
+"""By which a role has done its part."""
 
 E = TypeVar("E", bound=Event)
 
@@ -63,8 +66,8 @@ class PaperRecord:
 
     @property
     def done(self) -> tuple[str, ...]:
-        """Roles that have signed and offices that have checked, in the order in which it was recorded."""
-        return tuple(event.role for event in self.events if isinstance(event, (Signed, Checked)))
+        """Roles that have signed or filled in and offices that have checked, in the order in which it was recorded."""
+        return tuple(event.role for event in self.events if isinstance(event, _ACTS))
 
     @property
     def unproved(self) -> tuple[str, ...]:
@@ -77,10 +80,15 @@ class PaperRecord:
         """Where the paper stands: what its events make of a draft (:mod:`conventions.model.life`)."""
         state, done = State.DRAFT, set[str]()
         for event in self.events:
-            if isinstance(event, (Signed, Checked)):
+            if isinstance(event, _ACTS):
                 done.add(event.role)
             state = after(state, event, is_complete=self.circuit.is_complete(done))
         return state
+
+    @property
+    def is_form(self) -> bool:
+        """Is it filled in, and not signed?"""
+        return bool(self.circuit.fills)
 
     @property
     def has_ended(self) -> bool:
