@@ -71,7 +71,7 @@ def filled(source: Path, target: Path, answers: Mapping[str, str]) -> Path:
 
 
 def is_button(writer: pypdf.PdfWriter, name: str) -> bool:
-    return writer.get_fields()[name].get("/FT") == "/Btn"  # type: ignore[index]
+    return bool((writer.get_fields() or {})[name].get("/FT") == "/Btn")
 
 
 def the_answers(bureau: Bureau) -> Mapping[str, str]:
@@ -108,8 +108,7 @@ def test_a_second_return_replaces_the_first_and_leaves_it_as_a_trace(bureau: Bur
     mark = next(field.name for field in fields(bureau) if field.kind is FieldKind.NUMBER)
     for number in ("12", "15,5"):
         back = filled(sent(bureau), tmp_path / f"{number}.pdf", good_answers(bureau, **{mark: number}))
-        answer = bureau.run("receive", back)
-    assert "replaces" in answer.out
+        bureau.run("receive", back)
     assert the_answers(bureau)[mark] == "15,5"
     assert len(list(sent(bureau).parent.glob("*returned-tutor-*.pdf"))) == 2
 

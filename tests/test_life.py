@@ -26,7 +26,7 @@ EITHER = Circuit((Step(("student",), 3), Step(("company", "tutor"), 5, needs="on
 
 
 def an_event(kind: type[Event]) -> Event:
-    plain: dict[str, Any] = {"str": "x", "int": 1}
+    plain: dict[str, Any] = {"str": "x", "int": 1, "Mapping[str, str]": {}}
     return kind(NOW, **{field.name: plain[str(field.type)] for field in fields(kind) if field.name != "at"})
 
 

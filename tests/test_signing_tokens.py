@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ RSA = rsa.generate_private_key(65537, 2048)
 
 def given(pin: str = PIN) -> signing.Secrets:
     """Knows a PIN and nothing else."""
-    return lambda kind, label: {"pin": pin.encode()}.get(kind)
+    return lambda kind, _label: {"pin": pin.encode()}.get(kind)
 
 
 def certified(bench: Bench, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, **asked: Any) -> Any:
@@ -223,4 +222,4 @@ def test_student_and_seal_sign_with_tokens_at_the_offices_own_desk(reader: Reade
         assert bureau.kinds(number)[-1] != "refusal"
         bureau.sign(number, "company", "coordinator", "dean")
         bureau.run("seal", number)
-        bureau.run("verify", bureau.paper(number), "--roots", bureau.pki.roots)
+        bureau.run("verify", bureau.paper(number), "--trust", bureau.pki.roots)
