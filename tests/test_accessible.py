@@ -398,6 +398,19 @@ def test_symbols_are_characters_that_mean_something(finished: Mapping[str, bytes
     assert "• pomme" in " ".join(copied.decode().split())
 
 
+def test_symbols_that_share_a_glyph_mean_something_too(exports: Mapping[str, bytes]) -> None:
+    """LibreOffice gives the second of them as a text of its own; here in place of the no-break spaces."""
+    target = BytesIO()
+    with pikepdf.open(BytesIO(exports["fr"])) as document:
+        for page in document.pages:
+            content = page.Contents.read_bytes().replace(b"<FEFF00A0>", b"<FEFFF0FE>")
+            page.Contents = document.make_stream(content)
+        document.save(target)
+    paper = freeze(target.getvalue())
+    assert faults(paper) == []
+    assert "Article☑1 –" in said(paper)
+
+
 def test_what_another_font_draws_is_said_where_it_stands(finished: Mapping[str, bytes]) -> None:
     assert "Accord : ☐ oui ☒ non" in said(finished["mixture"])
 

@@ -306,7 +306,7 @@ IMPERSONAL: Final = {
     ),
 }
 """Fields of events that say nothing of anybody."""
-ABOUT_THE_PAPER: Final = {"issued": {"file"}, "signed": {"file"}, "sealed": {"file"}}
+ABOUT_THE_PAPER: Final = {kind: {"file"} for kind in ("issued", "returned", "signed", "sealed")}
 """Names of files that the program gives: number, document, role and digest."""
 
 

@@ -24,7 +24,8 @@ def mention_remarks(reading: Reading, mentions: Iterable[Mention], vocabulary: S
     there, told = frozenset(reading.articles), set[str]()
     for mention in mentions:
         if mention.article in there:
-            yield from _unprinted(reading, mention, vocabulary)
+            if reading.is_understood:
+                yield from _unprinted(reading, mention, vocabulary)
         elif mention.article not in told:
             told.add(mention.article)
             what = Text("mandatory mention {number} is missing: there is no article “{article}”",

@@ -120,7 +120,7 @@ def _beside(
         yield from (replace(remark, severity=Severity.WARNING) for remark in found)
         return
     yield from article_remarks(reading, other, Text("the French text"), missing)
-    if not any(remark.code in _UNREAD for remark in told):
+    if other.is_understood and not any(remark.code in _UNREAD for remark in told):
         yield from value_remarks(reading, other, {remark.field for remark in told if remark.code == "LINT-07"})
 
 

@@ -50,6 +50,8 @@ class Reading:
     """The body first."""
     uses: tuple[Use, ...]
     remarks: tuple[Remark, ...]
+    is_understood: bool
+    """Do the conditions of every part fit together? Otherwise its uses are not known."""
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -89,18 +91,20 @@ def read_template(template: Template, vocabulary: Shape) -> Reading:
     sections: list[Section] = []
     uses: list[Use] = []
     remarks: list[Remark] = []
+    is_understood = True
     for name in sorted(filter(FILLED.fullmatch, package), key=_rank):
         root = parsed(package[name])
         found, strays = pieces(name, root, headings)
         sections.append(Section(name, root, tuple(paragraphs(name, root, headings)), tuple(found)))
         used, wrong = _understood(found, environment, vocabulary)
-        uses += used
+        is_understood = is_understood and used is not None
+        uses += used or ()
         remarks += [*strays, *wrong]
     for name in filter(_UNFILLED.fullmatch, package):
         found, _ = pieces(name, parsed(package[name]), headings)
         remarks += _understood(found, environment, vocabulary)[1]
         remarks += [_never_filled(piece) for piece in found]
-    return Reading(package, tuple(sections), tuple(uses), tuple(remarks))
+    return Reading(package, tuple(sections), tuple(uses), tuple(remarks), is_understood)
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -109,12 +113,12 @@ def _rank(name: str) -> tuple[int, str]:
 
 def _understood(
     found: Sequence[Piece], environment: jinja2.Environment, vocabulary: Shape
-) -> tuple[list[Use], list[Remark]]:
-    """The names that a part uses. While its conditions do not fit together, nothing can be said of them."""
+) -> tuple[list[Use] | None, list[Remark]]:
+    """The names that a part uses; None while its conditions do not fit together: nothing can be said then."""
     broken = broken_tags(found, environment)
     wrong = [*broken.values(), *broken_blocks(found)]
     if any(keyword(piece) for piece in broken) or len(wrong) > len(broken):
-        return [], wrong
+        return None, wrong
     uses, remarks = usage(found, environment, vocabulary, broken)
     return uses, [*wrong, *remarks]
 

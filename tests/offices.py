@@ -1,0 +1,204 @@
+"""Offices that are cut off in the middle: short papers, commands that die before any write, and what must still hold."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+
+from conventions import pipeline, signing
+from conventions.cli import run as run_command_line  # noqa: F401  (loaded before any process is forked)
+from conventions.model.event import Sent
+from conventions.model.paper import Pdf
+from conventions.office.drafting import draft_path
+from conventions.settings import load
+from conventions.store import PaperRecord, Registry
+from tests.papers import a_short_template, the_clock
+from tests.workspaces import Answer, Bureau, a_bureau
+
+__all__ = ["Ending", "a_short_bureau", "at_once", "code_sent", "cut_off", "papers_of", "passing_files", "standing"]
+
+_VERSIONS: Final = 3
+"""Of each paper, drafted beforehand: LibreOffice is needed once."""
+_WRITES: Final = frozenset({"os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"})
+_PASSING: Final = (".writing-*", ".storing-*")
+
+
+@contextmanager
+def a_short_bureau(folder: Path) -> Iterator[Bureau]:
+    """Two dossiers whose agreements are short, drafted in every version that a test can reach."""
+    with a_bureau(folder, "0001", "0002") as bureau:
+        bureau.set("on_paper = false", "on_paper = true")
+        a_short_template(bureau.root / "templates")
+        workspace = load(bureau.root)
+        orders = [
+            pipeline.Order(pipeline.read(bureau.file(number)), version=version)
+            for number in bureau.numbers
+            for version in range(1, _VERSIONS + 1)
+        ]
+        own = workspace.path(workspace.settings.places.templates)
+        for _, paper in pipeline.produce(orders, workspace.settings, own_templates=own, now=the_clock()):
+            assert isinstance(paper, Pdf), paper
+            path = draft_path(workspace, paper.origin)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(paper.data)
+        yield bureau
+
+
+# ── what an office looks like ────────────────────────────────────────────────────────────────────────────
+
+
+def papers_of(bureau: Bureau) -> list[PaperRecord]:
+    """Every version of every paper."""
+    with Registry.open(load(bureau.root).registry_url) as registry:
+        return [*registry.papers(every_version=True)]
+
+
+def standing(bureau: Bureau) -> dict[str, Any]:
+    """Everything that matters of an office and does not differ from run to run.
+
+    Letters are named by step and person, so that the same letter handed over again counts once; codes are left out,
+    because whoever is interrupted asks for another.
+    """
+    papers = {
+        paper.key: (paper.state, paper.signed_roles, paper.expected, Counter(event.kind for event in paper.events))
+        for paper in papers_of(bureau)
+    }
+    letters = Counter(path.name.rsplit(".", 2)[0] for path in (bureau.root / "outbox").glob("*.eml"))
+    packages = sorted(str(path.parent.relative_to(bureau.root)) for path in bureau.root.glob("archive/**/manifest.json"))
+    return {
+        "papers": papers,
+        "letters": {name: number for name, number in letters.items() if ".code-" not in name},
+        "packages": packages,
+    }
+
+
+def passing_files(bureau: Bureau) -> list[Path]:
+    """What has not got its name yet."""
+    return [path for pattern in _PASSING for path in bureau.root.rglob(pattern)]
+
+
+def code_sent(bureau: Bureau, number: str, role: str) -> str:
+    """The digits of the newest letter."""
+    found = sorted((bureau.root / "outbox").glob(f"{number}.code-{role}*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    (digits,) = re.findall(rb"\b(\d{8})\b", found[-1].read_bytes().partition(b"text/html")[0])
+    return str(digits.decode())
+
+
+# ── commands in processes that can be killed ─────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a command in a process of its own ended."""
+
+    was_killed: bool
+    answer: Answer
+
+
+def cut_off(bureau: Bureau, write: int, *arguments: str | Path, **environment: str) -> Ending:
+    """One command in a forked process that dies by SIGKILL just before its n-th write (from 1) into the workspace."""
+
+    def watch() -> None:
+        _before_each_write(bureau.root, _Killer(write))
+
+    (ending,) = _forked([lambda: _tried(bureau, watch, arguments, environment)])
+    return ending
+
+
+def at_once(bureau: Bureau, *commands: tuple[str | Path, ...], point: str) -> list[Answer]:
+    """Commands in processes that wait for each other at the first write whose path holds ``point``."""
+    barrier = multiprocessing.get_context("fork").Barrier(len(commands))
+
+    def started(command: tuple[str | Path, ...]) -> Callable[[], Answer]:
+        return lambda: _tried(bureau, lambda: _before_each_write(bureau.root, _Meeting(barrier, point)), command, {})
+
+    endings = _forked([started(command) for command in commands])
+    assert not any(ending.was_killed for ending in endings)
+    return [ending.answer for ending in endings]
+
+
+class _Killer:
+    def __init__(self, write: int) -> None:
+        self.left = write
+
+    def __call__(self, _what: str) -> None:
+        self.left -= 1
+        if not self.left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Meeting:
+    """Whoever does not come within seconds has been stopped by the other one before: that is allowed."""
+
+    def __init__(self, barrier: Any, point: str) -> None:
+        self.barrier, self.point, self.is_over = barrier, point, False
+
+    def __call__(self, what: str) -> None:
+        if self.point in what and not self.is_over:
+            self.is_over = True
+            self.barrier.wait(timeout=60)
+
+
+def _before_each_write(root: Path, action: Callable[[str], None]) -> None:
+    """Every change of the file system below ``root``, and every commit of the registry; for the rest of the process."""
+    inside = str(root)
+
+    def heard(name: str, arguments: tuple[Any, ...]) -> None:
+        if name == "open":
+            path, _, flags = arguments
+            is_write = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        else:
+            path, is_write = (arguments or ("",))[0], name in _WRITES
+        if is_write and isinstance(path, (str, Path)) and str(path).startswith(inside):
+            action(f"{name} {path} {arguments[1]}")
+
+    sys.addaudithook(heard)
+    event.listen(Engine, "commit", lambda _connection: action("commit"))
+
+
+def _tried(
+    bureau: Bureau, watch: Callable[[], None], arguments: tuple[str | Path, ...], environment: dict[str, str]
+) -> Answer:
+    # The process that looks at hostile files belongs to the process that this one was forked from.
+    signing.examine_apart = signing.examine  # type: ignore[assignment]
+    watch()
+    return bureau.try_to(*arguments, **environment)
+
+
+def _forked(works: list[Callable[[], Answer]]) -> list[Ending]:
+    """Each in a process of its own, all at once; what is loaded already need not be loaded again."""
+    context = multiprocessing.get_context("fork")
+    running = []
+    for work in works:
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=lambda line, work: line.send(work()), args=(there, work))
+        process.start()
+        there.close()
+        running.append((process, here))
+    endings = []
+    for process, line in running:
+        try:
+            answer = line.recv()
+        except EOFError:
+            answer = Answer(-1, "", "")
+        process.join()
+        assert process.exitcode in {0, -signal.SIGKILL}, process.exitcode
+        endings.append(Ending(process.exitcode != 0, answer))
+    return endings
+
+
+def one_letter_each(papers: list[PaperRecord]) -> bool:
+    """Nobody was sent the same bytes twice in the same letter."""
+    letters = Counter(event.message_id for paper in papers for event in paper.events if isinstance(event, Sent))
+    return set(letters.values()) <= {1}

@@ -1,0 +1,446 @@
+"""What is told of templates before they are used: nothing of the shipped ones, one thing of each broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import docx
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from conventions import pipeline, press
+from conventions.documents import DOCUMENTS
+from conventions.errors import ConventionsError, TemplateError
+from conventions.languages import Language
+from conventions.model.finding import Finding, Severity
+from conventions.press import Template
+from conventions.press.typefaces import installed
+from conventions.settings import load
+from conventions.text import Text
+from tests.broken_templates import BROKEN, TEMPLATES, Broken, packed, paragraph, replaced, unpacked
+from tests.builders import EXAMPLES
+
+KEYS: Final = [key for kind in DOCUMENTS.values() for key in (kind.key, *(annex.key for annex in kind.annexes))]
+
+
+def put(folder: Path, data: bytes, document: str = "convention", language: str = "fr") -> Path:
+    path = folder / language / f"{document}.docx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return folder
+
+
+def shipped(document: str = "convention", language: str = "fr") -> dict[str, bytes]:
+    return unpacked((TEMPLATES / language / f"{document}.docx").read_bytes())
+
+
+def put_broken(folder: Path, broken: Broken) -> Path:
+    package = shipped(broken.document)
+    broken.change(package)
+    return put(folder, packed(package), broken.document)
+
+
+def vetted(folder: Path | None, document: str = "convention", language: str = "fr") -> tuple[Finding, ...]:
+    return pipeline.vet(press.take(document, language, folder), folder)
+
+
+def with_words(folder: Path, *words: str) -> tuple[Finding, ...]:
+    """Findings of the French agreement with paragraphs at its end."""
+    package = shipped()
+    replaced(package, "<w:sectPr w:rsid", "".join(map(paragraph, words)) + "<w:sectPr w:rsid")
+    return vetted(put(folder, packed(package)))
+
+
+# ── the shipped ones and the broken ones ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("document", "language"), sorted(press.documents_available()))
+def test_nothing_is_told_of_a_shipped_template(document: str, language: str) -> None:
+    assert [str(finding.message) for finding in vetted(None, document, language)] == []
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_template_gives_its_own_code_and_no_other(name: str, tmp_path: Path) -> None:
+    broken = BROKEN[name]
+    findings = vetted(put_broken(tmp_path, broken), broken.document, broken.looked_at)
+    assert {finding.code for finding in findings} == {broken.code}, [str(finding.message) for finding in findings]
+    wanted = Severity.ERROR if broken.is_error else Severity.WARNING
+    assert {finding.severity for finding in findings} == {wanted}
+    assert all(finding.position and finding.position.file.endswith(".docx") for finding in findings)
+
+
+def test_every_code_has_a_broken_template() -> None:
+    elsewhere = {"LINT-22", "LINT-29"}  # a font that may not be embedded, a file that no document uses: below
+    assert {broken.code for broken in BROKEN.values()} | elsewhere == {f"LINT-{rank:02d}" for rank in range(1, 30)}
+
+
+def test_each_finding_can_be_said_in_every_language(tmp_path: Path) -> None:
+    for broken in BROKEN.values():
+        for finding in vetted(put_broken(tmp_path, broken), broken.document, broken.looked_at):
+            for code in ("fr", "en", "es", "de"):
+                language = Language(code)
+                assert language.say(finding.message)
+                assert language.say(finding.fix)
+            assert str(finding.message)
+            assert str(finding.fix)
+
+
+def test_what_is_no_word_document_is_told_and_not_raised(tmp_path: Path) -> None:
+    for data in (b"", b"words", b"PK\x03\x04"):
+        assert [finding.code for finding in vetted(put(tmp_path, data))] == ["LINT-26"]
+
+
+def test_a_template_that_no_document_uses_is_told(tmp_path: Path) -> None:
+    own = put(tmp_path, packed(shipped()), "convantion")
+    assert [(one.code, one.severity) for one in vetted(own, "convantion")] == [("LINT-29", Severity.WARNING)]
+
+
+# ── where it is, and what to write instead ───────────────────────────────────────────────────────────────────
+
+
+def test_a_finding_names_the_article_and_shows_the_whole_paragraph(tmp_path: Path) -> None:
+    package = shipped()
+    replaced(package, "{{ placement.supervision }}", "{{ placement.supervison }}")
+    first, _ = vetted(put(tmp_path, packed(package)))
+    assert first.code == "LINT-01"
+    assert str(first.message).startswith(
+        "“Article 7 – Accueil et encadrement”: placement.supervison does not exist, in “"
+    )
+    assert "Le suivi est organisé ainsi : {{ placement.supervison }}." in str(first.message)
+    assert first.field == "placement.supervison"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("studnet.name", "student"),
+        ("student.nmae", "student.name"),
+        ("course_unit", "programme.course_unit"),
+        ("host.representative.fonction", "host.representative.function"),
+    ],
+)
+def test_the_nearest_name_is_offered(tmp_path: Path, written: str, meant: str) -> None:
+    (finding,) = with_words(tmp_path, f"{{{{ {written} }}}}")
+    assert finding.code == "LINT-01"
+    assert meant in str(finding.fix)
+
+
+def test_the_nearest_filter_is_offered(tmp_path: Path) -> None:
+    (finding,) = with_words(tmp_path, "{{ programme.ects | nomber }}")
+    assert "number" in str(finding.fix)
+
+
+def test_a_header_a_note_and_the_properties_are_named(tmp_path: Path) -> None:
+    wheres = {
+        "an unknown name in a header": "the header:",
+        "an unknown name in a note": "the footnotes:",
+        "a placeholder in a property": "the properties of the document:",
+    }
+    for name, where in wheres.items():
+        (finding,) = vetted(put_broken(tmp_path, BROKEN[name]))
+        assert str(finding.message).startswith(where)
+
+
+@pytest.mark.parametrize("part", ["docProps/core.xml", "docProps/app.xml", "docProps/custom.xml"])
+def test_an_unknown_name_in_a_property_is_told(tmp_path: Path, part: str) -> None:
+    package = shipped()
+    package[part] = b"<p><title>{{ studnet.name }}</title></p>"
+    assert [one.code for one in vetted(put(tmp_path, packed(package)))] == ["LINT-01", "LINT-28"]
+
+
+def test_all_findings_come_at_once_in_the_order_of_the_document(tmp_path: Path) -> None:
+    findings = with_words(
+        tmp_path, "{{ first }} {{ host.name | second }}", "{{ third", "{{ placement.skills }} {{ fifth }}"
+    )
+    assert [one.code for one in findings] == ["LINT-01", "LINT-02", "LINT-03", "LINT-05", "LINT-01"]
+
+
+def test_a_comment_is_told_with_its_words(tmp_path: Path) -> None:
+    (finding,) = vetted(put_broken(tmp_path, BROKEN["a comment"]))
+    assert "vraiment ?" in str(finding.message)
+
+
+def test_a_missing_mention_says_which_and_by_which_text(tmp_path: Path) -> None:
+    (finding,) = vetted(put_broken(tmp_path, BROKEN["a mandatory article is missing"]))
+    assert "mention 3" in str(finding.message)
+    assert "D124-4" in finding.source
+
+
+# ── what is allowed ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{% for one in placement.skills %}{{ loop.index }}. {{ one }}{% if not loop.last %}, {% endif %}{% endfor %}",
+        "{% set title = programme.title %}{{ title }}",
+        "{{ placement.skills | join('or') }} {{ placement.skills | first }} {{ placement.skills | length }}",
+        "{{ allowance.amount | money(allowance.currency) }}, {{ duration.months | duration(duration.days) }}",
+        "{{ host.name if host.name else programme.title }}",
+        "{{ paper.other_languages[-1] }} {{ host['name'] }}",
+        "{% if schedule.start is defined and host.sector in ('public', 'private') %}x{% endif %}",
+        "{% with person = host.representative %}{{ person.name }}{% endwith %}",
+        "{# for colleagues #} { ordinary } { braces 1 }",
+    ],
+)
+def test_what_templates_can_do_is_not_told(tmp_path: Path, words: str) -> None:
+    assert [str(finding.message) for finding in with_words(tmp_path, words)] == []
+
+
+def test_a_placeholder_that_word_scattered_over_runs_is_none_of_the_broken_ones(tmp_path: Path) -> None:
+    package = shipped()
+    pieces = ("{", "{ programme", ".cou", "rse_unit }", "}")
+    runs = '<w:proofErr w:type="spellStart"/>'.join(
+        f"<w:r><w:rPr><w:b/></w:rPr><w:t>{piece}</w:t></w:r>" for piece in pieces
+    )
+    replaced(package, "{{ programme.course_unit }}", f"</w:t></w:r>{runs}<w:r><w:t>")
+    own = put(tmp_path, packed(package))
+    assert vetted(own) == ()
+    assert press.outline(press.find("convention", "fr", own)).articles["programme"]
+
+
+def test_a_hyperlink_with_words_in_it_is_allowed(tmp_path: Path) -> None:
+    link = '<w:hyperlink w:anchor="x"><w:r><w:t>{{ host.website }}</w:t></w:r></w:hyperlink>'
+    package = shipped()
+    replaced(package, "<w:sectPr w:rsid", paragraph(link) + "<w:sectPr w:rsid")
+    assert vetted(put(tmp_path, packed(package))) == ()
+
+
+def test_a_department_may_add_an_article_in_french_and_is_only_told(tmp_path: Path) -> None:
+    package = shipped()
+    added = '<w:p><w:pPr><w:pStyle w:val="Article"/></w:pPr><w:bookmarkStart w:id="77" w:name="art_own"/>'
+    added += '<w:r><w:t>Article 25 – Prêt de matériel</w:t></w:r><w:bookmarkEnd w:id="77"/></w:p>'
+    replaced(package, "<w:sectPr w:rsid", added + "<w:sectPr w:rsid")
+    own = put(tmp_path, packed(package))
+    assert [(one.code, one.severity) for one in vetted(own)] == [("LINT-08", Severity.WARNING)]
+    assert {one.severity for one in vetted(own, language="en")} == {Severity.ERROR}, "both texts are authentic"
+
+
+# ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def restricted_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A font on this machine whose licence bits forbid to embed it."""
+    name = "Locked Antiqua"
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "M"])
+    builder.setupCharacterMap({ord("M"): "M"})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "M": (500, 0)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupGlyf(dict.fromkeys((".notdef", "M"), _EMPTY))
+    builder.setupNameTable({"familyName": name, "styleName": "Regular"})
+    builder.setupOS2(fsType=2)
+    builder.setupPost()
+    folder = tmp_path / "data" / "fonts"
+    folder.mkdir(parents=True)
+    builder.save(folder / "locked.ttf")
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder.parent))
+    installed.cache_clear()
+    yield name
+    installed.cache_clear()
+
+
+_EMPTY: Final = __import__("fontTools.ttLib.tables._g_l_y_f", fromlist=["Glyph"]).Glyph()
+
+
+def in_font(font: str) -> str:
+    return f'<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}"/></w:rPr><w:t>Mention</w:t></w:r>'
+
+
+def test_a_font_that_may_not_be_embedded_is_told(tmp_path: Path, restricted_font: str) -> None:
+    (finding,) = with_words(tmp_path, in_font(restricted_font))
+    assert (finding.code, finding.severity) == ("LINT-22", Severity.ERROR)
+    assert restricted_font in str(finding.message)
+
+
+def test_a_stand_in_is_named(tmp_path: Path) -> None:
+    (finding,) = with_words(tmp_path, in_font("Calibri"))
+    assert "Carlito" in str(finding.message)
+
+
+def test_a_font_of_a_style_counts_only_where_the_style_is_used(tmp_path: Path) -> None:
+    package = shipped()
+    style = (
+        '<w:style w:type="paragraph" w:styleId="Fancy"><w:name w:val="Fancy"/><w:rPr>'
+        '<w:rFonts w:ascii="Vellum Antiqua" w:hAnsi="Vellum Antiqua"/></w:rPr></w:style></w:styles>'
+    )
+    replaced(package, "</w:styles>", style, "word/styles.xml")
+    assert vetted(put(tmp_path, packed(package))) == ()
+    used = paragraph("Mention").replace('"Clause"', '"Fancy"')
+    replaced(package, "<w:sectPr w:rsid", used + "<w:sectPr w:rsid")
+    (finding,) = vetted(put(tmp_path, packed(package)))
+    assert (finding.code, "Vellum Antiqua" in str(finding.message)) == ("LINT-20", True)
+
+
+def test_a_font_of_the_theme_is_looked_up(tmp_path: Path) -> None:
+    run = '<w:r><w:rPr><w:rFonts w:asciiTheme="minorHAnsi" w:hAnsiTheme="minorHAnsi"/></w:rPr><w:t>Mention</w:t></w:r>'
+    package = shipped()
+    theme = package["word/theme/theme1.xml"].decode()
+    before = theme[theme.index("<a:minorFont>") :].split('typeface="')[1].split('"')[0]
+    package["word/theme/theme1.xml"] = theme.replace(f'"{before}"', '"Vellum Antiqua"').encode()
+    replaced(package, "<w:sectPr w:rsid", paragraph(run) + "<w:sectPr w:rsid")
+    assert [one.code for one in vetted(put(tmp_path, packed(package)))] == ["LINT-20"]
+
+
+# ── a broken template makes no paper ─────────────────────────────────────────────────────────────────────────
+
+
+def produced(own: Path) -> object:
+    order = pipeline.order_for("convention", "fr")
+    chosen = load(EXAMPLES).settings
+    ((_, paper),) = pipeline.produce([order], chosen, own_templates=own, now=pipeline.SPECIMEN_NOW)
+    return paper
+
+
+def test_a_template_with_an_error_makes_no_paper_and_the_error_carries_every_finding(tmp_path: Path) -> None:
+    broken = packed_with("{{ studnet.name }} {{ placement.skills }}", in_font("Calibri"))
+    error = produced(put(tmp_path, broken))
+    assert isinstance(error, TemplateError)
+    assert (error.code, error.exit_code) == ("TEMPLATE-08", 4)
+    assert [one.code for one in error.findings] == ["LINT-01", "LINT-05", "LINT-21"]
+    assert "2 things to correct" in str(error.message)
+    assert "conventions templates lint convention --language fr" in str(error.fix)
+
+
+def test_a_template_with_a_warning_makes_its_paper(tmp_path: Path) -> None:
+    paper = produced(put(tmp_path, packed_with(in_font("Calibri"))))
+    assert not isinstance(paper, ConventionsError)
+
+
+def packed_with(*words: str) -> bytes:
+    package = shipped()
+    replaced(package, "<w:sectPr w:rsid", "".join(map(paragraph, words)) + "<w:sectPr w:rsid")
+    return packed(package)
+
+
+# ── whatever somebody writes ─────────────────────────────────────────────────────────────────────────────────
+
+CONTEXT: Final[dict[str, object]] = {
+    "who": {"name": "Ada", "born": date(2004, 5, 1), "is_minor": False, "tags": ("a", "b")},
+    "rows": ({"label": "x", "amount": Decimal("4.50")}, {"label": "y", "amount": Decimal(5)}),
+    "said": Text("hello"),
+    "total": Decimal("9.50"),
+}
+STANDARD: Final = press.Standard(press.shape_of([CONTEXT]))
+ABOUT_TAGS: Final = frozenset(f"LINT-{rank:02d}" for rank in range(1, 6))
+
+
+def a_template(*words: str) -> Template:
+    document = docx.Document()
+    for line in words:
+        document.add_paragraph(line)
+    target = BytesIO()
+    document.save(target)
+    data = target.getvalue()
+    return Template("convention", "fr", Path("convention.docx"), sha256(data).hexdigest(), data)
+
+
+def about_tags(template: Template) -> list[str]:
+    return [one.code for one in press.lint(template, STANDARD) if one.code in ABOUT_TAGS]
+
+
+_NAMES: Final = ("who", "who.name", "who.born", "who.is_minor", "who.tags", "rows", "said", "total", "row.label", "row",
+                 "row.amount", "whom", "who.nam", "loop.index", "'text'", "3", "who.name.upper()",
+                 "rows[0].label")  # fmt: skip
+_FILTERS: Final = ("", "| date", "| date('short')", "| money('EUR')", "| money", "| number(2)", "| join", "| upper",
+                   "| length", "| first", "| say", "| hours", "| country", "| nothing", "| date('lang')")  # fmt: skip
+values = st.builds("{} {}".format, st.sampled_from(_NAMES), st.sampled_from(_FILTERS))
+simple = values.map("{{{{ {} }}}}".format)
+conditions = st.builds("{{% if {} %}}{}{{% else %}}{}{{% endif %}}".format, values, simple, simple)
+loops = st.builds("{{% for row in {} %}}{}{}{{% endfor %}}".format, values, simple, conditions)
+tags = simple | conditions | loops | st.sampled_from(("{{ who.name", "{% endif %}", "{% if total %}", "plain"))
+
+
+@settings(max_examples=60)
+@given(st.lists(tags, min_size=1, max_size=3))
+def test_what_passes_can_be_filled(words: list[str]) -> None:
+    template = a_template(*words)
+    if about_tags(template):
+        return
+    filling = press.Filling(template, CONTEXT, Language("fr"))
+    press.render(filling, title="x", author="x", now=pipeline.SPECIMEN_NOW)
+
+
+@settings(max_examples=40)
+@given(st.text(st.sampled_from("{}%#_ .|'()[]ifendorwhu=\u00a0“"), max_size=60))
+def test_no_words_make_it_stumble(words: str) -> None:
+    assert isinstance(about_tags(a_template(words)), list)
+
+
+@settings(max_examples=25)
+@given(st.data())
+def test_no_damage_makes_it_stumble(data: st.DataObject) -> None:
+    whole = a_template("{{ who.name }}").data
+    at = data.draw(st.integers(0, len(whole) - 1))
+    flipped = whole[:at] + bytes([whole[at] ^ data.draw(st.integers(1, 255))]) + whole[at + 1 :]
+    press.lint(Template("convention", "fr", Path("x.docx"), sha256(flipped).hexdigest(), flipped), STANDARD)
+
+
+# ── the specimen ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unfilled(record: BaseModel, path: str = "") -> Iterator[str]:
+    """Every field without a value; of several records in a list one is enough."""
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        here = f"{path}{name}"
+        if value is None or value in ("", ()):
+            yield here
+        elif isinstance(value, BaseModel):
+            yield from unfilled(value, f"{here}.")
+        elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
+            missing = [set(unfilled(item, f"{here}.")) for item in value]
+            yield from sorted(set.intersection(*missing))
+
+
+def test_every_field_of_the_model_has_a_value_in_the_specimen() -> None:
+    from conventions.pipeline.specimens import specimens
+
+    assert list(unfilled(specimens()["abroad"])) == []
+
+
+def unknown(shape: press.Shape, path: str = "") -> Iterator[str]:
+    if not shape.is_known:
+        yield path
+    for name, member in shape.members.items():
+        yield from unknown(member, f"{path}.{name}".lstrip("."))
+    if shape.item is not None:
+        yield from unknown(shape.item, f"{path}[]")
+
+
+NEVER: Final[Mapping[str, tuple[str, ...]]] = {
+    "attestation": ("student.guardian",),
+    "campaign_record": tuple(
+        f"signer.{role}" for role in ("student", "legal_representative", "tutor", "company", "referent")
+    ),
+    "evaluation_referent": ("sections[].blocks[].questions[].help",),
+    "evaluation_student": ("sections[].blocks[].questions[].help",),
+}
+"""Names that a document offers and that never have a value."""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_specimens_show_what_stands_behind_every_name(key: str) -> None:
+    from conventions.pipeline.specimens import vocabulary
+
+    found = [path for path in unknown(vocabulary(key)) if not path.endswith("signer.student.function")]
+    assert found == list(NEVER.get(key, ()))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_there_is_a_specimen_that_every_document_can_be_made_of(key: str) -> None:
+    chosen: Any = load(EXAMPLES).settings
+    for code in ("fr", "en", "es", "de"):
+        order = pipeline.order_for(key, code)
+        case = pipeline.case_of(order, chosen, pipeline.SPECIMEN_NOW.date())
+        assert pipeline.templates_of(order, case, None, only=key)
