@@ -74,7 +74,6 @@ def _of_document(document: pikepdf.Pdf) -> Iterator[str]:
         "not marked": root.get("/MarkInfo", nothing).get("/Marked") is True,
         "suspect": not root.get("/MarkInfo", nothing).get("/Suspects", False),
         "no language": bool(str(root.get("/Lang", ""))),
-        "no bookmarks": "/First" in root.get("/Outlines", nothing),
         "another version": document.pdf_version == "1.7" and root.get("/Version", "/1.7") == "/1.7",
         "encrypted": not document.is_encrypted,
         "layers or scripts": not {"/OCProperties", "/OpenAction", "/AA", "/Names"} & set(root.keys()),
@@ -201,12 +200,15 @@ class _Tree:
                     yield f"an annotation {annotation.Subtype} does not lead back into the structure"
 
     def _of_headings(self) -> Iterator[str]:
-        last = 0
+        last = deepest = 0
         for element, _ in self.elements:
             if match := re.fullmatch(r"/H(\d)", str(element.S)):
                 if int(match[1]) > last + 1:
                     yield f"a heading H{match[1]} follows H{last}: {self.words(element)}"
                 last = int(match[1])
+                deepest = max(deepest, last)
+        if deepest > 1 and "/First" not in self._document.Root.get("/Outlines", Dictionary()):
+            yield "no bookmarks"
 
 
 def _of_element(element: Any, parent: Any) -> Iterator[str]:

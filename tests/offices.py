@@ -48,7 +48,7 @@ def a_short_bureau(folder: Path) -> Iterator[Bureau]:
         ]
         own = workspace.path(workspace.settings.places.templates)
         for _, paper in pipeline.produce(orders, workspace.settings, own_templates=own, now=the_clock()):
-            assert isinstance(paper, Pdf), paper
+            assert isinstance(paper, Pdf), getattr(paper, "findings", paper)
             path = draft_path(workspace, paper.origin)
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(paper.data)

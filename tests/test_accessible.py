@@ -329,6 +329,7 @@ def test_words_in_another_language_say_so(finished: Mapping[str, bytes]) -> None
     assert languages(finished["mixture"]) == {"de-DE": ["einem deutschen Satz"]}
     assert LAO in said(finished["mixture"])
     assert "Convention de stage" in languages(finished["both"])["fr-FR"]
+    assert languages(finished["en"])["fr-FR"] == ["code de l’éducation", "journée de solidarité"]
 
 
 def languages(pdf: bytes) -> dict[str, list[str]]:

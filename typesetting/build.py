@@ -21,6 +21,7 @@ from docx.shared import Mm
 from docx.table import Table as WordTable
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run
 
 from typesetting import style
 from typesetting.source import Article, Block, Column, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
@@ -33,6 +34,7 @@ SOURCES: Final = tuple(sorted(Path(__file__).parent.glob("*.*.md")))
 
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 _FIELD: Final = re.compile(rf"<field (.+?) ({'|'.join(style.FIELDS)})>")
+_FOREIGN: Final = re.compile(rf"<({'|'.join(style.LOCALES)})>(.+?)</\1>")
 _SIDES: Final = {"r": WD_ALIGN_PARAGRAPH.RIGHT, "c": WD_ALIGN_PARAGRAPH.CENTER}
 _LONG: Final = frozenset({"record", "ledger"})
 """Kinds of tables that may break over pages; a ledger has small letters besides."""
@@ -107,12 +109,21 @@ class _Writer:
         return paragraph
 
     def _write(self, paragraph: WordParagraph, words: str) -> None:
-        for rank, part in enumerate(_BOLD.split(typeset(words, self._language))):
+        text, *foreign = _FOREIGN.split(words)
+        self._say(paragraph, text, self._language)
+        for language, phrase, after in zip(foreign[::3], foreign[1::3], foreign[2::3], strict=True):
+            self._say(paragraph, phrase, language)
+            self._say(paragraph, after, self._language)
+
+    def _say(self, paragraph: WordParagraph, words: str, language: str) -> None:
+        for rank, part in enumerate(_BOLD.split(typeset(words, language))):
             for line, text in enumerate(part.split(" // ")):
                 run = paragraph.add_run() if line or text else None
                 if run is None:
                     continue
                 run.bold = True if rank % 2 else None
+                if language != self._language:
+                    _mark_language(run, language)
                 if line:
                     run.add_break()
                 run.add_text(text)
@@ -229,6 +240,13 @@ def _styled(cell: _Cell, name: str) -> WordParagraph:
     story: Any = cell.part
     paragraph.style = story.document.styles[name]
     return paragraph
+
+
+def _mark_language(run: Run, language: str) -> None:
+    """A screen reader says the words with another voice."""
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:val"), style.LOCALES[language])
+    run._r.get_or_add_rPr().append(mark)
 
 
 def _frame(table: WordTable, kind: str) -> None:

@@ -6,7 +6,7 @@
     # Heading                               a heading of the outline; ### one level below
     ## allowance | Gratification            an article: its stable identifier, its heading
     A paragraph with {{ a.value }},         lines are joined; **bold**; [[allowance]] is the number of that article
-    over two lines.
+    over two lines, <fr>some of them</fr>   words in another language
     - an item
     {% if host.siret %}                     alone on a line: switches whole paragraphs, or rows inside a table
     ::: facts                               a table, until the next :::  (facts, glance, grid, record, ledger,

@@ -25,6 +25,7 @@ __all__ = [
     "INK",
     "INSET",
     "LEADING",
+    "LOCALES",
     "LOGO",
     "PALE",
     "RULE",
@@ -78,13 +79,13 @@ FIELDS: Final = {
 LOGO: Final = (Mm(40), Mm(18))
 """The largest logo; one of other proportions becomes smaller."""
 
-_LOCALES: Final = {"fr": "fr-FR", "en": "en-GB", "es": "es-ES", "de": "de-DE"}
+LOCALES: Final = {"fr": "fr-FR", "en": "en-GB", "es": "es-ES", "de": "de-DE"}
 
 
 def apply(document: Document, language: str, *, landscape: bool = False) -> None:
     """Turn python-docx's default document into an empty one of the house."""
     _page(document, landscape=landscape)
-    _defaults(document, _LOCALES[language])
+    _defaults(document, LOCALES[language])
     styles = document.styles
     _shape(_builtin(document, "Normal"), size=10.5, after=4, line=1.12)
     _shape(_builtin(document, "Title"), size=24, bold=True, color=INK, after=1, before=22, line=1.0)

@@ -102,9 +102,9 @@ class Language:
         """An amount with its cents and currency."""
         return format_currency(amount, currency, locale=self.locale)
 
-    def hours(self, hours: Decimal) -> str:
+    def hours(self, hours: Decimal | int) -> str:
         """Decimal hours as 35 h or 3 h 30 (French), 3 h 30 min elsewhere."""
-        whole, minutes = divmod(int((hours * 60).to_integral_value()), 60)
+        whole, minutes = divmod(int((Decimal(hours) * 60).to_integral_value()), 60)
         shown = f"{format_decimal(whole, locale=self.locale)}{_NBSP}h"
         if minutes:
             tail = f"{minutes:02d}" if self.code == "fr" else f"{minutes:02d}{_NBSP}min"

@@ -45,6 +45,7 @@ class _Taken:
     kinds: frozenset[str] = frozenset()
     """Of single values; empty for anything."""
     is_list: bool = False
+    prints_items: bool = False
     choices: tuple[str, ...] = ()
 
 
@@ -83,6 +84,8 @@ def _mismatch(wanted: _Taken, value: Given) -> Text | None:
         return None
     if wanted.is_list and value.shape.item is None:
         return Text("it takes a list")
+    if wanted.prints_items and value.shape.item is not None and not value.shape.item.is_printable:
+        return Text("the items of the list cannot be printed as they are")
     if wanted.kinds and not wanted.kinds & value.shape.kinds:
         return Text("it takes {kinds}", kinds=tuple(_NAMES[kind] for kind in sorted(wanted.kinds)))
     return None
@@ -93,14 +96,15 @@ def _signature(filter_: Callable[..., Any]) -> tuple[inspect.Signature, dict[str
     behind = inspect.unwrap(filter_)
     signature = inspect.signature(behind)
     hints = get_type_hints(behind)
-    return signature, {name: _taken(hints.get(name)) for name in signature.parameters}
+    prints = hints.get("return") is str
+    return signature, {name: _taken(hints.get(name), prints=prints) for name in signature.parameters}
 
 
-def _taken(hint: Any) -> _Taken:
+def _taken(hint: Any, *, prints: bool) -> _Taken:
     if get_origin(hint) is Literal:
         return _Taken(frozenset({WORDS}), choices=get_args(hint))
     if get_origin(hint) in {Union, UnionType}:
         return _Taken(frozenset(_KINDS[part] for part in get_args(hint) if part is not NoneType))
     if isinstance(get_origin(hint), type) and issubclass(get_origin(hint), Iterable):
-        return _Taken(is_list=True)
+        return _Taken(is_list=True, prints_items=prints)
     return _Taken(frozenset({_KINDS[hint]})) if hint in _KINDS else _Taken()

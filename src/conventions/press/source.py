@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -51,7 +51,7 @@ _PARAGRAPH: Final = re.compile(r"<w:p(?=[ >])")
 _STYLE: Final = re.compile(r'<w:pStyle w:val="([^"]+)"')
 _TAG: Final = re.compile(r"<[^>]+>")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_KEPT_FILTERS: Final = ("length", "lower", "upper")
+_KEPT_FILTERS: Final = ("lower", "upper")
 _WORD: Final = DocxTemplate(BytesIO())
 """docxtpl's knowledge of how Word scatters a placeholder over runs; no document is ever opened with it."""
 
@@ -185,6 +185,14 @@ def _last(items: Sequence[object]) -> object:
     return items[-1]
 
 
+def _length(items: Sequence[object]) -> int:
+    return len(items)
+
+
+_LIST_FILTERS: Final[Mapping[str, Callable[..., object]]] = {"first": _first, "last": _last, "length": _length}
+"""Jinja's own take the environment as well, or say nothing of what they take."""
+
+
 @lru_cache(maxsize=8)
 def environment_of(code: str) -> jinja2.Environment:
     """A sandbox that knows one language's filters and nothing else."""
@@ -204,7 +212,7 @@ def environment_of(code: str) -> jinja2.Environment:
         autoescape=True, undefined=Unknown, finalize=shown, keep_trailing_newline=True, cache_size=0
     )
     builtin: Mapping[str, Any] = environment.filters
-    kept = {name: builtin[name] for name in _KEPT_FILTERS} | {"first": _first, "last": _last} | dict(language.filters())
+    kept = {**{name: builtin[name] for name in _KEPT_FILTERS}, **_LIST_FILTERS, **language.filters()}
     environment.filters = {name: passing(filter_) for name, filter_ in kept.items()}
     environment.globals.clear()
     return environment

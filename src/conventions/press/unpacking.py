@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,6 +19,7 @@ __all__ = ["Damaged", "Danger", "dangers", "unpacked"]
 
 _LARGEST: Final = 50 * 1024 * 1024
 """Bytes of all parts together, unpacked."""
+_COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _MACRO_PARTS: Final = re.compile(r"vbaproject|vbadata|\.dotm$", re.IGNORECASE)
 _OBJECT_PARTS: Final = re.compile(r"/embeddings/|/activex/", re.IGNORECASE)
 _OBJECTS: Final = frozenset({"aFChunk", "control", "oleObject", "package"})
@@ -51,10 +54,13 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST or BODY not in archive.namelist():
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > _LARGEST or BODY not in archive.namelist():
                 raise Damaged("too large, or no document")
+            if any(entry.compress_type not in _COMPRESSIONS for entry in entries):
+                raise Damaged("packed in a way that Word does not use")
             package = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, UnicodeError) as error:
         raise Damaged(str(error)) from error
     for name, part in package.items():
         if _is_xml(name):

@@ -92,6 +92,8 @@ class _Walk:
         if shape.is_known and shape.item is None and not shape.members:
             self._values.remark(node, "LINT-05", Text("{name} is no list", name=self._values.name(node, walked)), SEE)
         item = Given(shape.item or Shape(), f"{walked.path}[]" if walked.path else "")
+        if shape.members and shape.item is None:
+            item = Given(Shape(frozenset({WORDS})))  # a loop through a group meets the names of its values
         inner = names | self._named([node.target], [item]) | {"loop": _LOOP}
         if node.test is not None:
             self._values.value(node.test, inner, "tested")
