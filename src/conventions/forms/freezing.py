@@ -1,4 +1,4 @@
-"""The last rewrite of a paper: one normal form, nothing active, PDF/A asserted. Afterwards bytes are only added."""
+"""The last rewrite of a paper: one normal form, nothing active, PDF/A and PDF/UA. Afterwards bytes are only added."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ _EMBEDDED: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Sequence[FormField] = ()) -> bytes:
-    """Normalise a converted paper and write its origin into it; equal arguments give equal bytes.
+    """Normalise a converted paper, make its structure good and write its origin into it.
+
+    Equal arguments give equal bytes.
 
     Classic cross-reference table, no object streams (both validate faster and every signing program can append to
     them), PDF 1.7, document language, title in the window, Info and XMP in agreement, identifier from the content.
@@ -55,7 +57,8 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Seq
 
     Raises:
         ConversionError: the file is not the PDF/A it should be: no output intent, a font that is not embedded, not
-            tagged, encrypted (CONVERT-04); or a character would print as an empty frame (CONVERT-07).
+            tagged, encrypted, words outside the structure (CONVERT-04); or a character would print as an empty frame,
+            or not at all (CONVERT-07).
         TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
     """
     try:
