@@ -148,11 +148,17 @@ class Undelivered(Event):
     """A letter could not be handed over; it is tried again, later each time. The state does not change."""
 
     kind: ClassVar[str] = "undelivered"
-    personal: ClassVar[tuple[str, ...]] = ("to",)
+    personal: ClassVar[tuple[str, ...]] = ("to", "reason")
     role: str
     to: str
     code: str
     sha256: str
+    step: str = ""
+    """Which letter it was, such as ``turn-student``."""
+    rank: int = 1
+    """1 for the first failure of this letter."""
+    reason: str = ""
+    """In words, the mail server's own among them."""
 
 
 @dataclass(frozen=True)

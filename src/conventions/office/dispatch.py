@@ -1,28 +1,24 @@
-"""The paper's present bytes, and the post that brings them to whoever must sign next."""
+"""The paper's present bytes, and who gets which letter with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from conventions import circuit, forms
 from conventions.documents import document_type
-from conventions.errors import DiskError, ForeignPaper, Refused
+from conventions.errors import DiskError, ForeignPaper, Refused, ServiceError
 from conventions.languages import PARIS
-from conventions.model.event import Reminded, Sent
+from conventions.model.event import Declined, Event, Expired, Recalled, Reminded, Sent
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared, Sealed
 from conventions.model.roles import Signatory
+from conventions.office import delivery
 from conventions.post import (
-    Carrier,
     Message,
-    Outbox,
-    Sender,
-    Smtp,
     Subject,
-    compose,
     paper_complete,
     paper_void,
     please_check,
@@ -33,7 +29,7 @@ from conventions.post import (
 )
 from conventions.settings import Workspace
 from conventions.store import CODE_MINUTES, PaperRecord, Registry, digest_name
-from conventions.text import Text
+from conventions.text import Text, quoted
 
 __all__ = [
     "again",
@@ -49,6 +45,7 @@ __all__ = [
     "remind",
     "revision_name",
     "sign_by",
+    "unsent",
     "waiting_for",
 ]
 
@@ -91,13 +88,31 @@ def current(workspace: Workspace, paper: PaperRecord) -> Prepared:
     return Prepared(origin, data)
 
 
-def post_turn(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> PaperRecord:
-    """Post the present bytes to everybody whose turn it is; whoever got these very bytes before is left in peace."""
+def unsent(paper: PaperRecord) -> tuple[Signatory, ...]:
+    """Who has not got the letter that the paper's state asks for.
+
+    Those whose turn it is, with the present bytes; everybody once it is sealed; whoever had it once it is void.
+    """
+    people, since = waiting_for(paper), paper.events
+    if paper.state in {State.SEALED, State.ARCHIVED}:
+        people = paper.expected
+    elif paper.has_ended:
+        people, since = _holders(paper), _since_the_end(paper)
+    return tuple(person for person in people if not _has_these_bytes(paper, person, since))
+
+
+def post_turn(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime, *, force: bool = False
+) -> PaperRecord:
+    """Post the present bytes to everybody whose turn it is; whoever got these very bytes before is left in peace.
+
+    ``force`` does not wait until the pause after a failure is over.
+    """
     if paper.state is not State.WAITING:
         return paper
-    for person in waiting_for(paper):
-        if not _has_these_bytes(paper, person):
-            paper = _post(workspace, registry, paper, person, _request(workspace, paper, person), now)
+    for person in unsent(paper):
+        letter = _request(workspace, paper, person)
+        paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
 
@@ -116,9 +131,18 @@ def sign_by(workspace: Workspace, paper: PaperRecord) -> Mapping[str, date]:
 def remind(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, rank: int, now: datetime
 ) -> PaperRecord:
-    """Write to somebody whose turn it is once more; ``rank`` counts the reminders from 1."""
+    """Write to somebody whose turn it is once more; ``rank`` counts the reminders from 1.
+
+    Raises:
+        ServiceError: it could not be handed over; that is recorded, and the reminder stays due.
+    """
     letter = _request(workspace, paper, person, reminder=rank)
-    message_id = _deliver(workspace, letter, now)
+    try:
+        message_id = delivery.deliver(workspace, letter, now)
+    except ServiceError as error:
+        lost = delivery.failed(paper, person, letter, error, now)
+        registry.append(paper.id, (lost,), expected_head=paper.head)
+        raise
     reminded = Reminded(now, person.role, person.email, message_id, rank, digest_of(paper))
     return registry.append(paper.id, (reminded,), expected_head=paper.head)
 
@@ -127,7 +151,7 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
     """Send a code to the address that the paper itself expects; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
     letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
-    _deliver(workspace, letter, now)
+    delivery.deliver(workspace, letter, now)
 
 
 def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, reminder: int = 0) -> Message:
@@ -152,18 +176,26 @@ def asked(paper: PaperRecord, person: Signatory) -> list[date]:
     ]
 
 
-def post_ended(workspace: Workspace, registry: Registry, paper: PaperRecord, reason: str, now: datetime) -> PaperRecord:
+def post_ended(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime, *, force: bool = False
+) -> PaperRecord:
     """Tell everybody who has had the paper that it is void, and why."""
-    held = {event.to for event in paper.events if isinstance(event, (Sent, Reminded))}
-    for person in paper.expected:
-        if person.email in held:
-            letter = paper_void(_subject(workspace, paper), person, state=STATE_LABELS[paper.state], reason=reason)
-            paper = _post(workspace, registry, paper, person, letter, now)
+    state, reason = STATE_LABELS[paper.state], _reason(paper)
+    for person in unsent(paper):
+        letter = paper_void(_subject(workspace, paper), person, state=state, reason=reason)
+        paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
 
 def post_refusal(
-    workspace: Workspace, registry: Registry, paper: PaperRecord, refusal: Refused, digest: str, now: datetime
+    workspace: Workspace,
+    registry: Registry,
+    paper: PaperRecord,
+    refusal: Refused,
+    digest: str,
+    now: datetime,
+    *,
+    force: bool = False,
 ) -> PaperRecord:
     """Tell the one person who is expected to sign why a file was refused, with the good file attached once more.
 
@@ -181,26 +213,45 @@ def post_refusal(
         reply_to=workspace.settings.delivery.sender,
         refused=digest,
     )
-    return _post(workspace, registry, paper, person, letter, now)
+    return delivery.post(workspace, registry, paper, person, letter, now, force=force)
 
 
-def post_complete(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> PaperRecord:
+def post_complete(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime, *, force: bool = False
+) -> PaperRecord:
     """Send everybody the sealed original, once."""
-    for person in paper.expected:
-        if not _has_these_bytes(paper, person):
-            letter = paper_complete(_subject(workspace, paper), person)
-            paper = _post(workspace, registry, paper, person, letter, now)
+    for person in unsent(paper):
+        letter = paper_complete(_subject(workspace, paper), person)
+        paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
 
 def again(before: PaperRecord, after: PaperRecord, nothing: Text) -> Text:
     """What to say of a step that was done before: ``nothing``, unless a letter that had not gone out was posted now."""
-    return nothing if after.head == before.head else Text("was done before; the letter that was missing is posted")
+    is_posted = any(isinstance(event, Sent) for event in after.events[len(before.events) :])
+    return delivery.told(after, Text("was done before; the letter that was missing is posted") if is_posted else nothing)
 
 
-def _has_these_bytes(paper: PaperRecord, person: Signatory) -> bool:
+def _has_these_bytes(paper: PaperRecord, person: Signatory, events: Sequence[Event]) -> bool:
     wanted = (person.role, person.email, digest_of(paper))
-    return any((event.role, event.to, event.sha256) == wanted for event in paper.events if isinstance(event, Sent))
+    return any((event.role, event.to, event.sha256) == wanted for event in events if isinstance(event, Sent))
+
+
+def _holders(paper: PaperRecord) -> tuple[Signatory, ...]:
+    held = {event.to for event in paper.events if isinstance(event, (Sent, Reminded))}
+    return tuple(person for person in paper.expected if person.email in held)
+
+
+def _since_the_end(paper: PaperRecord) -> Sequence[Event]:
+    ends = (rank for rank, event in enumerate(paper.events) if isinstance(event, (Declined, Recalled, Expired)))
+    return paper.events[next(ends) :]
+
+
+def _reason(paper: PaperRecord) -> Text:
+    for event in paper.events:
+        if isinstance(event, (Declined, Recalled)):
+            return quoted(event.reason.rstrip("."))
+    return Text("the internship was to start on {day} and was not signed by everybody", day=paper.starts_on)
 
 
 def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
@@ -215,25 +266,3 @@ def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
 
 def _attached(paper: PaperRecord) -> str:
     return f"{paper.document}-{paper.number}.pdf"
-
-
-def _post(
-    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, letter: Message, now: datetime
-) -> PaperRecord:
-    sent = Sent(now, person.role, person.email, _deliver(workspace, letter, now), digest_of(paper))
-    return registry.append(paper.id, (sent,), expected_head=paper.head)
-
-
-def _deliver(workspace: Workspace, letter: Message, now: datetime) -> str:
-    """Hand the letter over; its Message-ID."""
-    delivery = workspace.settings.delivery
-    email = compose(letter, Sender(delivery.sender_name, delivery.sender), now)
-    _carrier(workspace).deliver(email)
-    return str(email["Message-ID"])
-
-
-def _carrier(workspace: Workspace) -> Carrier:
-    smtp = workspace.settings.delivery.smtp
-    if smtp is None:
-        return Outbox(workspace.path(workspace.settings.delivery.outbox))
-    return Smtp(smtp.host, smtp.port, smtp.security, smtp.user, smtp.password)

@@ -15,7 +15,7 @@ from conventions.languages import PARIS
 from conventions.model.event import Checked, Declined, Event, Expired, Recalled, Replaced
 from conventions.model.life import State
 from conventions.model.roles import Signatory, label_of
-from conventions.office import dispatch
+from conventions.office import delivery, dispatch
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -48,14 +48,14 @@ def decline(
     if _was(paper, State.DECLINED):
         return _again(workspace, paper)
     _require_unsigned(paper, role)
-    return _ended(workspace, registry, paper, Declined(now, role, reason, dispatch.digest_of(paper)), reason, now)
+    return _ended(workspace, registry, paper, Declined(now, role, reason, dispatch.digest_of(paper)), now)
 
 
 def recall(workspace: Workspace, registry: Registry, paper: PaperRecord, reason: str, now: datetime) -> Outcome:
     """The office takes a paper back that is not sealed yet; a corrected one is issued as a new version."""
     if _was(paper, State.RECALLED):
         return _again(workspace, paper)
-    return _ended(workspace, registry, paper, Recalled(now, reason, dispatch.digest_of(paper)), reason, now)
+    return _ended(workspace, registry, paper, Recalled(now, reason, dispatch.digest_of(paper)), now)
 
 
 def expire(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> Outcome:
@@ -64,8 +64,7 @@ def expire(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
         return _again(workspace, paper)
     if paper.state is not State.WAITING or now.astimezone(PARIS).date() < paper.starts_on:
         return Outcome(paper.number, Text("has not expired"))
-    reason = Text("the internship was to start on {day} and was not signed by everybody", day=paper.starts_on)
-    return _ended(workspace, registry, paper, Expired(now, dispatch.digest_of(paper)), str(reason), now)
+    return _ended(workspace, registry, paper, Expired(now, dispatch.digest_of(paper)), now)
 
 
 def replace(
@@ -101,7 +100,7 @@ def replace(
     paper = registry.append(paper.id, (after,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("{role}: {name} instead of {before}", role=label_of(role), name=deputy.name, before=before.name)
-    return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
 
 
 def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: str, by: str, now: datetime) -> Outcome:
@@ -122,7 +121,7 @@ def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: 
     event = Checked(now, office, by, dispatch.digest_of(paper))
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
-    return Outcome(paper.number, Text("checked by the {role}", role=label_of(office)))
+    return Outcome(paper.number, delivery.told(paper, Text("checked by the {role}", role=label_of(office))))
 
 
 def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime, *, force: bool) -> Outcome:
@@ -153,12 +152,10 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
     return Outcome(paper.number, Text("reminded: {names}", names=tuple(reminded)))
 
 
-def _ended(
-    workspace: Workspace, registry: Registry, paper: PaperRecord, event: Event, reason: str, now: datetime
-) -> Outcome:
+def _ended(workspace: Workspace, registry: Registry, paper: PaperRecord, event: Event, now: datetime) -> Outcome:
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
-    paper = dispatch.post_ended(workspace, registry, paper, reason, now)
-    note = Text("this version is void; issue a corrected one when it is ready")
+    paper = dispatch.post_ended(workspace, registry, paper, now)
+    note = delivery.told(paper, Text("this version is void; issue a corrected one when it is ready"))
     return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
 
 

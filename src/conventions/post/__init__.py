@@ -18,6 +18,7 @@ from conventions.post.letters import (
     your_turn,
 )
 from conventions.post.mime import Sender, compose
+from conventions.post.patience import try_again_at
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics
@@ -36,6 +37,7 @@ __all__ = [
     "please_fill_in",
     "sent_back",
     "to_ics",
+    "try_again_at",
     "your_code",
     "your_turn",
 ]

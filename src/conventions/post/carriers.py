@@ -6,19 +6,22 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from conventions.errors import ConventionsError, DiskError, ServiceError
 from conventions.text import Text, quoted
 
 __all__ = ["Carrier", "Outbox", "Smtp"]
+
+_PERMANENT: Final = 500
+"""Answers from here on are final (RFC 5321 §4.2.1)."""
 
 
 class Carrier(Protocol):
@@ -90,8 +93,8 @@ class Smtp:
 
         Raises:
             ServiceError: MAIL-02 no answer, MAIL-03 no secure connection, MAIL-04 user or password refused,
-                MAIL-05 recipient refused, MAIL-06 anything else the server refuses,
-                MAIL-08 a password would travel in clear.
+                MAIL-05 recipient refused for good, MAIL-09 for now (RFC 5321 §4.2.1: 4yz), MAIL-06 anything else the
+                server refuses, MAIL-08 a password would travel in clear.
         """
         self._assert_secret_is_safe()
         with self._in_plain_words():
@@ -142,13 +145,7 @@ class Smtp:
                     Text("check `user` in conventions.toml and the variable CONVENTIONS_SMTP_PASSWORD"),
                 )
             case smtplib.SMTPRecipientsRefused(recipients=people):
-                return self._error(
-                    "MAIL-05",
-                    Text(
-                        "the mail server {server} does not take mail for {people}", server=server, people=tuple(people)
-                    ),
-                    Text("correct the address in the dossier, then run it again"),
-                )
+                return self._unreachable(server, people)
             case smtplib.SMTPResponseException():
                 return self._error(
                     "MAIL-06",
@@ -156,6 +153,20 @@ class Smtp:
                     Text("run it again later; if it persists, show this answer to whoever runs the server"),
                 )
         return self._no_connection(error, server)
+
+    def _unreachable(self, server: str, people: Mapping[str, tuple[int, bytes]]) -> ConventionsError:
+        names = tuple(people)
+        if all(code < _PERMANENT for code, _ in people.values()):
+            return self._error(
+                "MAIL-09",
+                Text("the mail server {server} does not take mail for {people} now", server=server, people=names),
+                Text("nothing to do: the letter is tried again later"),
+            )
+        return self._error(
+            "MAIL-05",
+            Text("the mail server {server} does not take mail for {people}", server=server, people=names),
+            Text("name the right address: `conventions replace`"),
+        )
 
     def _no_connection(self, error: Exception, server: str) -> ConventionsError:
         if isinstance(error, (ssl.SSLError, smtplib.SMTPNotSupportedError)):

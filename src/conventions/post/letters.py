@@ -163,18 +163,18 @@ def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to:
     return _letter(paper, person, subject, body, step)
 
 
-def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: str) -> Message:
+def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: Text) -> Message:
     """Say that a paper which was sent before is void, and why; the last file is attached, so that it is known which.
 
     Args:
         paper: the paper as it was sent last.
         person: who had it.
         state: declined, recalled, expired …
-        reason: in the words of whoever ended it.
+        reason: in the words of whoever ended it, without a full stop.
     """
     body = (
         Text("The attached paper is void: it was {state}.", state=state),
-        Text("Reason: {reason}.", reason=reason.rstrip(".")),
+        Text("Reason: {reason}.", reason=reason),
         Text("Please do not sign it. If you signed it, your signature has no effect any more."),
         Text("If a corrected version follows, it comes in a letter of its own."),
     )
