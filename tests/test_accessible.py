@@ -350,6 +350,17 @@ def languages(pdf: bytes) -> dict[str, list[str]]:
     return found
 
 
+def test_words_outside_the_structure_are_told(exports: Mapping[str, bytes]) -> None:
+    target = BytesIO()
+    with pikepdf.open(BytesIO(exports["fr"])) as document:
+        content = document.pages[0].Contents.read_bytes()
+        document.pages[0].Contents = document.make_stream(content + b"BT /F1 9 Tf 90 90 Td <01> Tj ET\n")
+        document.save(target)
+    with pytest.raises(ConversionError) as caught:
+        freeze(target.getvalue())
+    assert caught.value.code == "CONVERT-11"
+
+
 def test_a_described_picture_is_in_the_structure_and_any_other_is_decoration(finished: Mapping[str, bytes]) -> None:
     assert [words for kind, words in outline(finished["mixture"]) if kind == "Figure"] == ["le plan du campus"]
     with pikepdf.open(BytesIO(finished["mixture"])) as document:
@@ -434,7 +445,7 @@ def test_a_name_is_printed_or_told_in_full(exports: Mapping[str, bytes]) -> None
 def test_a_sign_that_libreoffice_loses_is_told(exports: Mapping[str, bytes]) -> None:
     with pytest.raises(ConversionError) as caught:
         freeze(exports["lost"])
-    assert caught.value.code == "CONVERT-07"
+    assert caught.value.code == "CONVERT-12"
     assert "Étude" in str(caught.value.message)
 
 

@@ -32,7 +32,8 @@ def a_document(*boxes: str, words: str = "Convention") -> bytes:
     document = docx.Document()
     document.add_heading(words, 1)
     for role in boxes:
-        picture = document.add_paragraph(role).add_run().add_picture(BytesIO(box_picture(Mm(78), Mm(25))), Mm(78), Mm(25))
+        frame = BytesIO(box_picture(Mm(78), Mm(25)))
+        picture = document.add_paragraph(role).add_run().add_picture(frame, Mm(78), Mm(25))
         picture._inline.docPr.set("descr", f"sig:{role}")
     target = BytesIO()
     document.save(target)

@@ -53,7 +53,7 @@ def mark(document: pikepdf.Pdf, page: pikepdf.Page, pictures: Sequence[Picture],
         decoration: numbers of marks whose content is none of the structure.
 
     Raises:
-        ConversionError: words stand outside the structure (CONVERT-04).
+        ConversionError: words stand outside the structure (CONVERT-11).
     """
     scribe = _Scribe(page, pictures, decoration)
     for instruction in pikepdf.parse_content_stream(page):
@@ -165,7 +165,7 @@ class _Scribe:
         numbered = next((mark.number for mark in reversed(self._marks) if mark.number is not None), None)
         if numbered is None:
             raise ConversionError(
-                "CONVERT-04",
+                "CONVERT-11",
                 Text("LibreOffice made a PDF with words outside its structure; a screen reader would leave them out"),
                 Text("write these words as a paragraph of the template, not in a shape"),
             )

@@ -57,8 +57,8 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Seq
 
     Raises:
         ConversionError: the file is not the PDF/A it should be: no output intent, a font that is not embedded, not
-            tagged, encrypted, words outside the structure (CONVERT-04); or a character would print as an empty frame,
-            or not at all (CONVERT-07).
+            tagged, encrypted (CONVERT-04); words outside the structure (CONVERT-11); a character would print as an
+            empty frame (CONVERT-07), or not at all (CONVERT-12).
         TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
     """
     try:

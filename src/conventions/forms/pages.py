@@ -26,7 +26,7 @@ def marked_pages(document: pikepdf.Pdf, roles: Any) -> dict[object, Marked]:
         roles: the role map of the structure.
 
     Raises:
-        ConversionError: words stand outside the structure (CONVERT-04); a sign is lost (CONVERT-07).
+        ConversionError: words stand outside the structure (CONVERT-11); a sign is lost (CONVERT-12).
     """
     pictures: defaultdict[object, list[Picture]] = defaultdict(list)
     decoration: defaultdict[object, set[int]] = defaultdict(set)
@@ -38,7 +38,7 @@ def marked_pages(document: pikepdf.Pdf, roles: Any) -> dict[object, Marked]:
                 decoration[where.objgen].add(number)
         elif role_of(element, roles) == "/Figure" and not contents and edges and page is not None:
             pictures[page.objgen].append(Picture(element, edges))
-    marked = {
+    marked: dict[object, Marked] = {
         page.objgen: mark(document, page, pictures[page.objgen], decoration[page.objgen]) for page in document.pages
     }
     _require_whole(marked.values())
@@ -49,7 +49,7 @@ def _require_whole(pages: Iterable[Marked]) -> None:
     for line in (line for page in pages for line in page.lines.values() if has_lost_a_sign(line)):
         words = " ".join(read(line).replace("\u200d", "…").split())
         raise ConversionError(
-            "CONVERT-07",
+            "CONVERT-12",
             Text("LibreOffice lost a sign of several characters, such as an emoji, in “{words}”", words=words),
             Text("write it in words"),
         )

@@ -48,7 +48,7 @@ def complete(document: pikepdf.Pdf, language: str) -> None:
         language: of the paper; the signature boxes are named in it.
 
     Raises:
-        ConversionError: words stand outside the structure (CONVERT-04); a sign is lost (CONVERT-07).
+        ConversionError: words stand outside the structure (CONVERT-11); a sign is lost (CONVERT-12).
     """
     spell(document)
     roles = document.Root.StructTreeRoot.get("/RoleMap", Dictionary())
