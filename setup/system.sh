@@ -12,10 +12,13 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 command -v soffice >/dev/null 2>&1 || need libreoffice-writer-nogui
 command -v pdfsig  >/dev/null 2>&1 || need poppler-utils
-has_font() { command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -qi "$1"; }
+# grep reads to the end: with -q it would leave early, and fc-list would fail for want of a reader
+has_font() { command -v fc-list >/dev/null 2>&1 && fc-list : family | grep -i "$1" >/dev/null; }
 has_font Carlito    || need fonts-crosextra-carlito
 has_font Liberation || need fonts-liberation
 has_font OpenSymbol || need fonts-opensymbol
+has_font 'Noto Sans Arabic' || need fonts-noto-core      # names in every script, right to left included
+has_font 'Noto Sans CJK SC' || need fonts-noto-cjk
 if [ "${1:-}" = tests ]; then
   command -v git >/dev/null 2>&1 || need git
   command -v softhsm2-util >/dev/null 2>&1 || need softhsm2  # a smart card made of files
