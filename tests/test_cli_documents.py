@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from conventions import forms
@@ -146,3 +147,27 @@ def test_an_office_checks_an_agreement_that_goes_with_the_host_s_own(bureau: Bur
     own.sign(number, "coordinator", "dean")
     own.run("seal")
     assert own.run("verify", own.paper(number)).code == 0
+
+
+def test_a_paper_that_is_not_certified_is_signed_sealed_and_verified_all_the_same(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    plain = bureau.copy(tmp_path / "plain")
+    plain.set("certify = true", "certify = false")
+    number = plain.numbers[0]
+    plain.run("issue", number)
+    plain.sign(number, "student", "company", "coordinator", "dean")
+    plain.run("seal", number)
+    assert plain.run("verify", plain.paper(number)).code == 0
+    with pikepdf.open(plain.paper(number)) as paper:
+        assert "/Perms" not in paper.Root
+
+
+def test_a_pinned_name_keeps_another_holder_of_the_address_out(bureau: Bureau, tmp_path: Path) -> None:
+    pinned = bureau.copy(tmp_path / "pinned")
+    number = pinned.numbers[0]
+    with pinned.file(number).open("a", encoding="utf-8") as stream:
+        stream.write("signers:\n  - {role: student, subject: Somebody Else}\n")
+    pinned.run("issue", number)
+    refused = pinned.try_to("sign", number, "--as", "student", "--key", pinned.key(number, "student"))
+    assert "GATE-PERSON" in refused.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from conventions import pipeline, press
+from conventions import pipeline, press, questionnaires
 from conventions.documents import DOCUMENTS
 from conventions.errors import ConventionsError, TemplateError
 from conventions.languages import LANGUAGES, Language
@@ -168,6 +169,18 @@ def test_a_missing_mention_says_which_and_by_which_text(tmp_path: Path) -> None:
     assert "D124-4" in finding.source
 
 
+def test_the_places_that_a_form_makes_in_a_loop_are_counted_too(tmp_path: Path) -> None:
+    package = shipped("evaluation_host")
+    text = package["word/document.xml"].decode()
+    assert 'descr="field:{{ question.name }}"' in text
+    package["word/document.xml"] = text.replace('descr="field:{{ question.name }}"', 'descr=""').encode()
+    findings = vetted(put(tmp_path, packed(package), "evaluation_host"), "evaluation_host")
+    assert {one.code for one in findings} == {"LINT-13"}
+    asked = questionnaires.shipped().host.named
+    typed = {name for name, question in asked.items() if question.kind in {"text", "number", "date"}}
+    assert {one.field for one in findings} == typed
+
+
 # ── what is allowed ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -216,6 +229,18 @@ def test_a_department_may_add_an_article_in_french_and_is_only_told(tmp_path: Pa
     own = put(tmp_path, packed(package))
     assert [(one.code, one.severity) for one in vetted(own)] == [("LINT-08", Severity.WARNING)]
     assert {one.severity for one in vetted(own, language="en")} == {Severity.ERROR}, "both texts are authentic"
+
+
+def test_the_guide_shows_placeholders_that_work_and_explains_every_code(tmp_path: Path) -> None:
+    guide = (EXAMPLES.parent / "docs" / "how-to" / "edit-a-template.md").read_text(encoding="utf-8")
+    table = guide[guide.index("| a value |") : guide.index("A value that is missing")].replace("\\|", "|")
+    shown = [words for words in re.findall(r"`([^`]*\{\{[^`]*)`", table) if words.count("{%") % 2 == 0]
+    assert len(shown) > 5
+    assert [str(finding.message) for finding in with_words(tmp_path, *shown)] == []
+    told = {
+        f"LINT-{rank}" for row in re.findall(r"^\| LINT-([\d, ]+)", guide, re.MULTILINE) for rank in row.split(", ")
+    }
+    assert {code.strip() for code in told} == {f"LINT-{rank:02d}" for rank in range(1, 30)}
 
 
 # ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -368,6 +393,12 @@ def test_what_passes_can_be_filled(words: list[str]) -> None:
 @given(st.text(st.sampled_from("{}%#_ .|'()[]ifendorwhu=\u00a0“"), max_size=60))
 def test_no_words_make_it_stumble(words: str) -> None:
     assert isinstance(about_tags(a_template(words)), list)
+
+
+def test_what_is_nested_too_deeply_is_told() -> None:
+    assert about_tags(a_template("{{ " + "(" * 3000 + "total" + ")" * 3000 + " }}")) == ["LINT-03"]
+    deep = ["{%p if total %}"] * 900 + ["x"] + ["{%p endif %}"] * 900
+    assert about_tags(a_template(*deep)) == ["LINT-03"]
 
 
 @settings(max_examples=25)

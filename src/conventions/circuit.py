@@ -144,6 +144,7 @@ def _signatory(dossier: Dossier, role: str, person: Person | None, house_languag
         language=dossier.language if role in _OUTSIDE else house_language,
         fingerprint=pin.fingerprint if pin else "",
         issuer=pin.issuer if pin else "",
+        subject=pin.subject if pin else "",
         by_delegation=_delegation(person),
     )
 

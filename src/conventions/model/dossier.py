@@ -45,6 +45,8 @@ class SignerPin(Record):
     """SHA-256 of the certificate (DER), lower-case hexadecimal."""
     issuer: Annotated[str, Field(max_length=200)] = ""
     """Words that the name of the certificate's issuer must hold."""
+    subject: Annotated[str, Field(max_length=200)] = ""
+    """Words that the name of the certificate's holder must hold."""
 
 
 class Dossier(Record):

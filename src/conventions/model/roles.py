@@ -119,5 +119,7 @@ class Signatory:
     """SHA-256 of the certificate (DER), hexadecimal; the stronger pin, used alone when given."""
     issuer: str = ""
     """Words that the name of the certificate's issuer must hold; empty: any recognised authority."""
+    subject: str = ""
+    """Words that the name of the certificate's holder must have; empty: the address is enough."""
     by_delegation: str = ""
     """On whose behalf, and by which act, this person signs; printed beside the signature."""

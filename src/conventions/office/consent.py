@@ -17,7 +17,7 @@ from conventions.errors import OutOfTurn, Refused, WrongPassphrase
 from conventions.languages import Language
 from conventions.model.event import Issued, Signed
 from conventions.model.roles import Signatory, label_of
-from conventions.office import dispatch, reception
+from conventions.office import delivery, dispatch, reception
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import CircuitSettings, Workspace
@@ -180,7 +180,7 @@ def _signed_for(
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("sealed on behalf of the {role}: {name}", role=label_of(person.role), name=person.name)
-    return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
 
 
 def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str, str]) -> bytes:

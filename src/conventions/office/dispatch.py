@@ -229,7 +229,8 @@ def post_complete(
 def again(before: PaperRecord, after: PaperRecord, nothing: Text) -> Text:
     """What to say of a step that was done before: ``nothing``, unless a letter that had not gone out was posted now."""
     is_posted = any(isinstance(event, Sent) for event in after.events[len(before.events) :])
-    return delivery.told(after, Text("was done before; the letter that was missing is posted") if is_posted else nothing)
+    done = Text("was done before; the letter that was missing is posted") if is_posted else nothing
+    return delivery.told(after, done)
 
 
 def _has_these_bytes(paper: PaperRecord, person: Signatory, events: Sequence[Event]) -> bool:
@@ -242,7 +243,7 @@ def _holders(paper: PaperRecord) -> tuple[Signatory, ...]:
     return tuple(person for person in paper.expected if person.email in held)
 
 
-def _since_the_end(paper: PaperRecord) -> Sequence[Event]:
+def _since_the_end(paper: PaperRecord) -> tuple[Event, ...]:
     ends = (rank for rank, event in enumerate(paper.events) if isinstance(event, (Declined, Recalled, Expired)))
     return paper.events[next(ends) :]
 

@@ -13,7 +13,7 @@ from conventions.intake import Source
 from conventions.model.event import Issued, Superseded
 from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
-from conventions.office import dispatch
+from conventions.office import delivery, dispatch
 from conventions.office.drafting import Wish, drafts
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Order, Services
@@ -94,7 +94,8 @@ def _issued(
         paper = dispatch.post_turn(workspace, registry, paper, now)
     except ConventionsError as error:
         return Outcome(number, error=error, file=Path(source.file))
-    note = Text("sent to be filled in") if paper.is_form else Text("issued and posted to the first signer")
+    posted = Text("sent to be filled in") if paper.is_form else Text("issued and posted to the first signer")
+    note = delivery.told(paper, Text("issued"), posted)
     return Outcome(number, note, dispatch.path_of(workspace, paper))
 
 

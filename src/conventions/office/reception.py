@@ -13,7 +13,7 @@ from conventions.model.event import Issued, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
-from conventions.office import answers, dispatch
+from conventions.office import answers, delivery, dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -132,7 +132,7 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     paper = _advance(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("signed by the {role}: {name}", role=label_of(accepted.role), name=accepted.signer)
-    return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
 
 
 def _receive_form(

@@ -1,4 +1,4 @@
-"""HAND on Word and LibreOffice: find a template, fill it, turn it into a PDF.
+"""HAND on Word and LibreOffice: find a template, look it over, fill it, turn it into a PDF.
 
 docxtpl and lxml are loaded when a name is first used: the board must not wait for them.
 """

@@ -65,6 +65,8 @@ def _broken(piece: Piece, environment: jinja2.Environment) -> Remark | None:
     except jinja2.TemplateSyntaxError as error:
         what = Text("{tag} is not well formed: {why}", tag=piece.source, why=quoted(error.message or ""))
         return Remark("LINT-03", what, _FIX, piece.spot)
+    except RecursionError:
+        return Remark("LINT-03", Text("brackets are nested too deeply"), _FIX, piece.spot)
     return None
 
 

@@ -72,7 +72,7 @@ def lint(template: Template, standard: Standard, other: Template | None = None) 
     return tuple(dict.fromkeys(remark.finding(template.path) for remark in ordered))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _read(template: Template, standard: Standard) -> Reading:
     return read_template(template, standard.vocabulary)
 

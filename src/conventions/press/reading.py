@@ -119,7 +119,11 @@ def _understood(
     wrong = [*broken.values(), *broken_blocks(found)]
     if any(keyword(piece) for piece in broken) or len(wrong) > len(broken):
         return None, wrong
-    uses, remarks = usage(found, environment, vocabulary, broken)
+    try:
+        uses, remarks = usage(found, environment, vocabulary, broken)
+    except RecursionError:
+        fix = Text("take conditions and loops apart that stand in one another")
+        return None, [*wrong, Remark("LINT-03", Text("conditions are nested too deeply"), fix, found[0].spot)]
     return uses, [*wrong, *remarks]
 
 

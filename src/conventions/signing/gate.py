@@ -265,8 +265,8 @@ def _require_person(made: EmbeddedPdfSignature, expected: Signatory) -> None:
         is_expected = fingerprint_of(certificate) == expected.fingerprint.replace(":", "").casefold()
     else:
         is_expected = expected.email.strip().casefold() in emails_of(certificate)
-    if expected.issuer and expected.issuer.casefold() not in str(certificate.issuer.human_friendly).casefold():
-        is_expected = False
+    for wanted, name in ((expected.issuer, certificate.issuer), (expected.subject, certificate.subject)):
+        is_expected = is_expected and wanted.casefold() in str(name.human_friendly).casefold()
     if not is_expected:
         raise refusals.other_person(name_of(certificate), expected)
 

@@ -206,10 +206,13 @@ def _trust_fix(found: LongTerm) -> Text:
 
 
 def _form(signatures: Sequence[EmbeddedPdfSignature], seals: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
-    """The institution's seal is the first signature, and it certifies (ISO 32000-1, 12.8.2.2)."""
+    """The institution's seal is the first signature; it certifies (ISO 32000-1, 12.8.2.2), or leaves that out.
+
+    Without certification every later change is judged here all the same; only other readers do not show it as one.
+    """
     first = signatures[0]
-    if len(seals) != 1 or first is not seals[0] or first.docmdp_level is not MDPPerm.FILL_FORMS:
-        yield _finding("VERIFY-05", Text("the first signature is not the institution's certifying seal"))
+    if len(seals) != 1 or first is not seals[0] or first.docmdp_level not in {MDPPerm.FILL_FORMS, None}:
+        yield _finding("VERIFY-05", Text("the first signature is not the institution's seal"))
 
 
 def _order(signatures: Sequence[EmbeddedPdfSignature], reader: PdfFileReader) -> Iterator[Finding]:
