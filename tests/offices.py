@@ -1,4 +1,4 @@
-"""Offices that are cut off in the middle: short papers, commands that die before any write, and what must still hold."""
+"""Offices that are cut off in the middle: short papers, commands that die before a write, and what must still hold."""
 
 from __future__ import annotations
 

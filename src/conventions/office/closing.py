@@ -13,7 +13,7 @@ from conventions.model.event import Archived, Sealing, Signed
 from conventions.model.life import State
 from conventions.model.paper import Sealed
 from conventions.model.roles import label_of
-from conventions.office import dispatch
+from conventions.office import delivery, dispatch
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -71,8 +71,8 @@ def _seal(workspace: Workspace, registry: Registry, services: Services, paper: P
     write_new(workspace.path(file), sealed.data)
     sealing = Sealing(now, sealed.digest, len(sealed.data), file)
     paper = registry.append(paper.id, (sealing,), expected_head=paper.head)
-    dispatch.post_complete(workspace, registry, paper, now)
-    return Outcome(paper.number, _sealed(paper), workspace.path(file))
+    paper = dispatch.post_complete(workspace, registry, paper, now)
+    return Outcome(paper.number, delivery.told(paper, Text("sealed"), _sealed(paper)), workspace.path(file))
 
 
 def _sealed(paper: PaperRecord) -> Text:

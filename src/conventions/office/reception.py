@@ -10,7 +10,7 @@ from typing import Final
 from conventions import circuit, forms, pipeline, signing
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
 from conventions.model.event import Issued, Refusal, Sealing, Signed
-from conventions.model.life import STATE_LABELS
+from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
 from conventions.office import answers, delivery, dispatch
@@ -20,7 +20,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text, quoted
 
-__all__ = ["MAX_BYTES", "assert_turn", "receive", "require_open", "returned", "sign", "sign_received"]
+__all__ = ["MAX_BYTES", "assert_turn", "post_refusal_again", "receive", "require_open", "returned", "sign", "sign_received"]
 
 MAX_BYTES: Final = 30_000_000
 """No agreement with all its signatures comes near; a larger file is not even read."""
@@ -206,6 +206,26 @@ def _keep_refused(
         return
     paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
     dispatch.post_refusal(workspace, registry, paper, refusal, digest, now)
+
+
+def post_refusal_again(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    now: datetime,
+    *,
+    force: bool = False,
+) -> PaperRecord:
+    """Write once more about the file that was refused last: its reasons are found again in the file that was kept."""
+    refused = paper.last(Refusal)
+    if refused is None or paper.state is not State.WAITING or paper.is_form:
+        return paper
+    try:
+        _examine(workspace, services, paper, returned(workspace.path(refused.file)), now)
+    except Refused as refusal:
+        return dispatch.post_refusal(workspace, registry, paper, refusal, refused.sha256, now, force=force)
+    return paper
 
 
 def _advance(
