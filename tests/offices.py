@@ -80,7 +80,8 @@ def standing(bureau: Bureau) -> dict[str, Any]:
         for paper in papers_of(bureau)
     }
     letters = Counter(path.name.rsplit(".", 2)[0] for path in (bureau.root / "outbox").glob("*.eml"))
-    packages = sorted(str(path.parent.relative_to(bureau.root)) for path in bureau.root.glob("archive/**/manifest.json"))
+    manifests = bureau.root.glob("archive/**/manifest.json")
+    packages = sorted(str(path.parent.relative_to(bureau.root)) for path in manifests)
     return {
         "papers": papers,
         "letters": {name: number for name, number in letters.items() if ".code-" not in name},
@@ -95,7 +96,8 @@ def passing_files(bureau: Bureau) -> list[Path]:
 
 def code_sent(bureau: Bureau, number: str, role: str) -> str:
     """The digits of the newest letter."""
-    found = sorted((bureau.root / "outbox").glob(f"{number}.code-{role}*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    letters = (bureau.root / "outbox").glob(f"{number}.code-{role}*.eml")
+    found = sorted(letters, key=lambda path: path.stat().st_mtime_ns)
     (digits,) = re.findall(rb"\b(\d{8})\b", found[-1].read_bytes().partition(b"text/html")[0])
     return str(digits.decode())
 

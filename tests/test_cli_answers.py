@@ -31,9 +31,9 @@ ROW: Final = {
     *("number", "student", "host", "start", "state", "waiting_for", "turn", "sign_by", "days_left", "late", "to_do")
 }
 VERDICT: Final = {"path", "ok", "sealed", "origin", "signatures", "waiting", "findings"}
-SIGNATURE: Final = {
-    *("field", "signer", "fingerprint", "at", "is_time_proved", "is_timestamp", "is_sound", "on_behalf", "reason"),
-}
+SIGNATURE: Final = frozenset(
+    "field signer fingerprint at is_time_proved is_timestamp is_sound on_behalf reason".split()
+)
 
 
 @pytest.fixture(scope="module")

@@ -294,22 +294,9 @@ def test_no_file_holds_a_private_key() -> None:
 
 # ── personal data ────────────────────────────────────────────────────────────────────────────────────────
 
-IMPERSONAL: Final = {
-    *(
-        "at",
-        "code",
-        "length",
-        "level",
-        "pending",
-        "place",
-        "rank",
-        "received",
-        "role",
-        "sha256",
-        "signed_at",
-        "version",
-    ),
-}
+IMPERSONAL: Final = frozenset(
+    "at code length level pending place rank received role sha256 signed_at step version".split()
+)
 """Fields of events that say nothing of anybody."""
 ABOUT_THE_PAPER: Final = {kind: {"file"} for kind in ("issued", "returned", "signed", "sealed")}
 """Names of files that the program gives: number, document, role and digest."""

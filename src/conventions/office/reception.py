@@ -20,7 +20,16 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text, quoted
 
-__all__ = ["MAX_BYTES", "assert_turn", "post_refusal_again", "receive", "require_open", "returned", "sign", "sign_received"]
+__all__ = [
+    "MAX_BYTES",
+    "assert_turn",
+    "post_refusal_again",
+    "receive",
+    "require_open",
+    "returned",
+    "sign",
+    "sign_received",
+]
 
 MAX_BYTES: Final = 30_000_000
 """No agreement with all its signatures comes near; a larger file is not even read."""

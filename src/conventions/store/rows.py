@@ -37,7 +37,11 @@ def paper_row(record: PaperRecord) -> dict[str, Any]:
 
 
 def _plain_person(person: Signatory) -> dict[str, str]:
-    return {name: value for name, value in asdict(person).items() if value or name not in {"issuer", "subject", "by_delegation"}}
+    return {
+        name: value
+        for name, value in asdict(person).items()
+        if value or name not in {"issuer", "subject", "by_delegation"}
+    }
 
 
 def _plain_step(step: Step) -> dict[str, Any]:
