@@ -32,7 +32,7 @@ ROW: Final = {
 }
 VERDICT: Final = {"path", "ok", "sealed", "origin", "signatures", "waiting", "findings"}
 SIGNATURE: Final = frozenset(
-    "field signer fingerprint at is_time_proved is_timestamp is_sound on_behalf reason".split()
+    ["field", "signer", "fingerprint", "at", "is_time_proved", "is_timestamp", "is_sound", "on_behalf", "reason"]
 )
 
 

@@ -71,12 +71,12 @@ def test_every_signature_is_authorised_by_itself_and_the_pin_is_asked_for_once(
 ) -> None:
     asked: list[str] = []
 
-    def secrets(kind: str, label: str) -> bytes:
+    def secrets(kind: str, _label: str) -> bytes:
         asked.append(kind)
         return {"access": ACCESS, "pin": PIN}[kind].encode()
 
     del service.asked[:]
-    with signing.open_key(service.add(credential), secrets) as key:  # type: ignore[arg-type]
+    with signing.open_key(service.add(credential), secrets) as key:
         for _ in range(2):
             paper = bench.signed(bench.stages["company"], "coordinator", key=key, is_stamped=False)
             assert bench.examined(paper).role == "coordinator"
@@ -233,7 +233,7 @@ def test_a_signer_without_a_workspace_signs_with_a_service_at_the_command_line(
 ) -> None:
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(bench.stages["company"])
-    command = [sys.executable, "-m", "conventions", "sign", paper, "--as", "coordinator", "--key"]
+    command: list[str | Path] = [sys.executable, "-m", "conventions", "sign", str(paper), "--as", "coordinator", "--key"]
     secrets = {"CONVENTIONS_CSC_TOKEN": ACCESS, "CONVENTIONS_PIN": PIN, "CONVENTIONS_LANG": "en"}
     done = subprocess.run(
         [*command, service.add(credential)],

@@ -39,11 +39,10 @@ class Reader:
             command = ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", PIN]
             subprocess.run(command, check=True, capture_output=True)
 
-    def without(self, *mechanisms: str) -> Path:
-        """The configuration of a reader whose tokens can do less."""
+    def able_to(self, *mechanisms: str) -> Path:
+        """The configuration of a reader whose tokens can do this and nothing else."""
         path = self.configuration.with_name("poor.conf")
-        lacking = ",".join(mechanisms)
-        path.write_text(f"{self.configuration.read_text()}slots.mechanisms = -{lacking}\n")
+        path.write_text(f"{self.configuration.read_text()}slots.mechanisms = {','.join(mechanisms)}\n")
         return path
 
     def put(

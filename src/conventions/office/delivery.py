@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from hashlib import sha256
 
 from conventions.errors import ServiceError
-from conventions.model.event import Reminded, Sent, Undelivered
+from conventions.model.event import Event, Sent, Undelivered
 from conventions.model.life import State
 from conventions.model.roles import Signatory
 from conventions.post import Carrier, Message, Outbox, Sender, Smtp, compose, try_again_at
@@ -80,8 +80,12 @@ def failed(paper: PaperRecord, person: Signatory, letter: Message, error: Servic
 
 
 def undelivered(paper: PaperRecord) -> tuple[Undelivered, ...]:
-    """The letters that wait: the last one to somebody still written to about these bytes could not be handed over."""
-    last = {event.role: event for event in paper.events if isinstance(event, (Sent, Reminded, Undelivered))}
+    """The letters that wait: the last one to somebody still written to about these bytes could not be handed over.
+
+    A reminder is not among them: as long as it was not handed over, ``conventions remind`` finds it due.
+    """
+    letters = (event for event in paper.events if isinstance(event, Sent) or _waits(event))
+    last = {event.role: event for event in letters if isinstance(event, (Sent, Undelivered))}
     return tuple(event for event in last.values() if isinstance(event, Undelivered) and _matters(paper, event))
 
 
@@ -113,6 +117,10 @@ def told(paper: PaperRecord, done: Text, posted: Text | None = None) -> Text:
     return Text(
         "{done}; the letter to {people} waits and is tried again ({reason})", done=done, people=people, reason=reason
     )
+
+
+def _waits(event: Event) -> bool:
+    return isinstance(event, Undelivered) and not event.step.startswith("reminder-")
 
 
 def _matters(paper: PaperRecord, event: Undelivered) -> bool:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Final
 
 from conventions.errors import ConventionsError, ServiceError
-from conventions.languages import PARIS
 from conventions.model.event import Sent, Undelivered
 from conventions.model.life import State
 from conventions.office import delivery, dispatch, reception
@@ -92,7 +91,7 @@ def _failure(event: Undelivered) -> ServiceError:
     if again is None:
         return ServiceError(event.code, what, Text("name the right address: `conventions replace`"))
     return ServiceError(
-        event.code, what, Text("it is tried again from {moment} on; nothing is lost", moment=again.astimezone(PARIS))
+        event.code, what, Text("it is tried again from {moment} on; nothing is lost", moment=again)
     )
 
 
@@ -106,5 +105,5 @@ def _patience(event: Undelivered) -> Text:
             reason=reason,
         )
     return Text(
-        "the letter to {to} waits until {moment} ({reason})", to=event.to, moment=again.astimezone(PARIS), reason=reason
+        "the letter to {to} waits until {moment} ({reason})", to=event.to, moment=again, reason=reason
     )
