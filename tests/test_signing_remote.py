@@ -161,6 +161,9 @@ def test_a_signature_by_another_key_is_refused_before_anybody_gets_it(
 ) -> None:
     other = replace(credential, key=ec.generate_private_key(ec.SECP256R1()))
     assert problem(bench, service.add(other)).code == "KEY-08"
+    with signing.open_key(service.add(other), given()) as key, pytest.raises(ConventionsError) as caught:
+        signing.sign_detached(b"a record beside a paper", key, None, the_clock())
+    assert caught.value.code == "KEY-08"
 
 
 def test_a_kind_of_key_that_common_programs_cannot_check_is_refused(bench: Bench, service: SigningService) -> None:
@@ -233,7 +236,16 @@ def test_a_signer_without_a_workspace_signs_with_a_service_at_the_command_line(
 ) -> None:
     paper = tmp_path / "paper.pdf"
     paper.write_bytes(bench.stages["company"])
-    command: list[str | Path] = [sys.executable, "-m", "conventions", "sign", str(paper), "--as", "coordinator", "--key"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "conventions",
+        "sign",
+        str(paper),
+        "--as",
+        "coordinator",
+        "--key",
+    ]
     secrets = {"CONVENTIONS_CSC_TOKEN": ACCESS, "CONVENTIONS_PIN": PIN, "CONVENTIONS_LANG": "en"}
     done = subprocess.run(
         [*command, service.add(credential)],

@@ -28,7 +28,7 @@ from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, 
 from conventions.text import Text, counted, quoted
 from conventions.tomltext import line_finder
 
-__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Settings", "Smtp", "Workspace", "load"]
+__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Imap", "Settings", "Smtp", "Workspace", "load"]
 
 FILE_NAME: Final = "conventions.toml"
 _Locate = Callable[[str], Position]
@@ -120,13 +120,32 @@ class Smtp(Record):
         return os.environ.get("CONVENTIONS_SMTP_PASSWORD")
 
 
+class Imap(Record):
+    """A mailbox that returned papers are fetched from; the password comes from ``CONVENTIONS_IMAP_PASSWORD``."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 993
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: Annotated[str, Field(min_length=1)]
+    folder: str = "INBOX"
+    done: str = "Done"
+    """Where a mail goes whose papers were taken in."""
+
+    def password(self) -> str | None:
+        """From the environment, when it is needed; it is never kept."""
+        return os.environ.get("CONVENTIONS_IMAP_PASSWORD")
+
+
 class Delivery(Record):
     """How papers reach people."""
 
     sender_name: str
     sender: Email
     outbox: str = "outbox"
+    inbox: str = "inbox"
+    """Folder whose PDFs and mails ``conventions collect`` takes in."""
     smtp: Smtp | None = None
+    imap: Imap | None = None
 
 
 class TrustSettings(Record):

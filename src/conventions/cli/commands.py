@@ -14,6 +14,7 @@ from conventions.cli.explaining import explain
 from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
+from conventions.cli.post import collect, post
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
 
@@ -31,6 +32,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     issue,
     sign,
     receive,
+    collect,
     code,
     consent,
     scan,
@@ -39,6 +41,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     recall,
     replace,
     remind,
+    post,
     status,
     today,
     journal,

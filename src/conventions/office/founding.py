@@ -53,7 +53,8 @@ def found(root: Path, *, on: date) -> tuple[Path, ...]:
     written.append(_write(root / FILE_NAME, (examples / FILE_NAME).read_text(encoding="utf-8")))
     workspace = load(root)
     places = workspace.settings.places
-    for folder in (places.templates, places.papers, places.refused, places.archive, workspace.settings.delivery.outbox):
+    delivery = workspace.settings.delivery
+    for folder in (places.templates, places.papers, places.refused, places.archive, delivery.outbox, delivery.inbox):
         workspace.path(folder).mkdir(parents=True, exist_ok=True)
     Registry.open(workspace.registry_url).close()
     return tuple(written)

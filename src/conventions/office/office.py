@@ -19,6 +19,7 @@ from conventions.office import (
     audit,
     board,
     closing,
+    collecting,
     consent,
     diary,
     drafting,
@@ -26,6 +27,7 @@ from conventions.office import (
     inspection,
     issuing,
     life,
+    posting,
     reception,
 )
 from conventions.office.drafting import Wish
@@ -119,6 +121,10 @@ class Office:
                 yield reception.receive(self.workspace, self.registry, self.services(), reception.returned(path), now)
             except ConventionsError as error:
                 yield Outcome(path.name, error=error, file=path)
+
+    def collect(self, *, now: datetime) -> Iterator[Outcome]:
+        """Take in what has come into the inbox folder and the mailbox; doing it again goes on where it stopped."""
+        yield from collecting.collect(self.workspace, self.registry, self.services(), now)
 
     def status(self, files: Sequence[Path], *, on: date) -> tuple[Row, ...]:
         """The board: one row per dossier that can be read."""
@@ -237,6 +243,18 @@ class Office:
         paper = self._paper(self._number(name))
         reception.assert_turn(paper, role)
         return consent.wording(paper, paper.signatory(role))
+
+    def post(self, names: Sequence[str], *, now: datetime, force: bool = False) -> tuple[int, Iterator[Outcome]]:
+        """Hand over the letters that wait: of how many papers, and one outcome for each.
+
+        Args:
+            names: of dossiers or papers; without one, every paper that has a letter to send.
+            now: aware; a letter that has failed waits until its pause is over.
+            force: do not wait, and try addresses again that were refused.
+        """
+        every = self.registry.papers(every_version=True)
+        papers = [self._paper(self._number(name)) for name in names] or list(filter(posting.has_letters, every))
+        return len(papers), posting.post(self.workspace, self.registry, self.services(), papers, now, force=force)
 
     def remind(self, papers: Sequence[PaperRecord], *, now: datetime, force: bool = False) -> Iterator[Outcome]:
         """Write to those whose turn it is once more, when it is time to."""

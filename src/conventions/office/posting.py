@@ -90,9 +90,7 @@ def _failure(event: Undelivered) -> ServiceError:
     again = delivery.next_try(event)
     if again is None:
         return ServiceError(event.code, what, Text("name the right address: `conventions replace`"))
-    return ServiceError(
-        event.code, what, Text("it is tried again from {moment} on; nothing is lost", moment=again)
-    )
+    return ServiceError(event.code, what, Text("it is tried again from {moment} on; nothing is lost", moment=again))
 
 
 def _patience(event: Undelivered) -> Text:
@@ -104,6 +102,4 @@ def _patience(event: Undelivered) -> Text:
             to=event.to,
             reason=reason,
         )
-    return Text(
-        "the letter to {to} waits until {moment} ({reason})", to=event.to, moment=again, reason=reason
-    )
+    return Text("the letter to {to} waits until {moment} ({reason})", to=event.to, moment=again, reason=reason)

@@ -1,4 +1,4 @@
-"""HAND on mail: this PDF to that person, in their language; by SMTP, or into an outbox folder."""
+"""HAND on mail: this PDF to that person, in their language, by SMTP or an outbox; and what comes back by mail."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from conventions.lazy import on_first_use
 from conventions.post.carriers import Carrier, Outbox, Smtp
+from conventions.post.inbox import Inbox, InboxFile
+from conventions.post.incoming import Bounce, Incoming, read_mail
 from conventions.post.letters import (
     Message,
     Subject,
@@ -22,9 +24,16 @@ from conventions.post.patience import try_again_at
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics
+    from conventions.post.imap import Imap, ImapMail
 
 __all__ = [
+    "Bounce",
     "Carrier",
+    "Imap",
+    "ImapMail",
+    "Inbox",
+    "InboxFile",
+    "Incoming",
     "Message",
     "Outbox",
     "Sender",
@@ -35,6 +44,7 @@ __all__ = [
     "paper_void",
     "please_check",
     "please_fill_in",
+    "read_mail",
     "sent_back",
     "to_ics",
     "try_again_at",
@@ -42,4 +52,6 @@ __all__ = [
     "your_turn",
 ]
 
-__getattr__ = on_first_use(__name__, {"to_ics": "conventions.post.ics"})
+_HOMES = {"ics": ("to_ics",), "imap": ("Imap", "ImapMail")}
+
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
 from typing import Final, Literal, Protocol
 
 from conventions.errors import ConventionsError, DiskError, ServiceError
+from conventions.post.secrecy import assert_secret_is_safe
 from conventions.text import Text, quoted
 
 __all__ = ["Carrier", "Outbox", "Smtp"]
@@ -96,7 +96,7 @@ class Smtp:
                 MAIL-05 recipient refused for good, MAIL-09 for now (RFC 5321 §4.2.1: 4yz), MAIL-06 anything else the
                 server refuses, MAIL-08 a password would travel in clear.
         """
-        self._assert_secret_is_safe()
+        assert_secret_is_safe(self.host, self.port, self.security, self.user)
         with self._in_plain_words():
             server = self._connect()
             try:
@@ -119,14 +119,6 @@ class Smtp:
 
     def _tls(self) -> ssl.SSLContext:
         return self.context or ssl.create_default_context()
-
-    def _assert_secret_is_safe(self) -> None:
-        if self.user and self.security == "none" and not _is_loopback(self.host):
-            raise self._error(
-                "MAIL-08",
-                Text("the password for {server} would travel unprotected", server=self.host),
-                Text('set security = "starttls" or "tls" in conventions.toml'),
-            )
 
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:
@@ -188,12 +180,3 @@ class Smtp:
 def _answer(error: smtplib.SMTPResponseException) -> Text:
     words = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
     return quoted(f"{error.smtp_code} {words}")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -19,7 +19,7 @@ from conventions.text import Text, quoted
 __all__ = ["Imap", "ImapMail"]
 
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
-_NOT_ASCII: Final = re.compile(r"[^\x20-\x25\x27-\x7e]+")
+_NOT_PLAIN: Final = re.compile(r"&|[^\x20-\x7e]+")
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,20 @@ class Imap:
     def _no_connection(self) -> Iterator[None]:
         try:
             yield
-        except (ssl.SSLError, imaplib.IMAP4.error) as error:
-            raise ServiceError(
-                "MAIL-12",
-                Text("no secure connection to {server}: {reason}", server=self.place, reason=quoted(error)),
-                Text("check `security` and `port` in conventions.toml, and the certificate of the server"),
-                place=self.place,
-            ) from error
-        except OSError as error:
+        except ssl.SSLError as error:
+            raise self._insecure(error) from error
+        except (imaplib.IMAP4.abort, OSError) as error:
             raise self.silent(error) from error
+        except imaplib.IMAP4.error as error:
+            raise self._insecure(error) from error
+
+    def _insecure(self, error: Exception) -> ServiceError:
+        return ServiceError(
+            "MAIL-12",
+            Text("no secure connection to {server}: {reason}", server=self.place, reason=quoted(error)),
+            Text("check `security` and `port` in conventions.toml, and the certificate of the server"),
+            place=self.place,
+        )
 
     def silent(self, error: Exception) -> ServiceError:
         """The server does not answer, or no longer."""
@@ -166,10 +171,10 @@ class _Session:
 
     def enter(self) -> None:
         try:
-            self.server.login(self.settings.user, self.settings.password() or "")
-        except imaplib.IMAP4.abort as error:
+            self._log_in(self.settings.user, self.settings.password() or "")
+        except (imaplib.IMAP4.abort, OSError) as error:
             raise self.settings.silent(error) from error
-        except imaplib.IMAP4.error as error:
+        except (imaplib.IMAP4.error, UnicodeError) as error:
             raise ServiceError(
                 "MAIL-13",
                 Text("the mail server {server} refuses the user or the password", server=self.settings.place),
@@ -177,6 +182,12 @@ class _Session:
                 place=self.settings.place,
             ) from error
         self._run(lambda: self.server.select(_quoted(self.settings.folder)))
+
+    def _log_in(self, user: str, password: str) -> None:
+        if "AUTH=PLAIN" in self.server.capabilities:  # LOGIN knows no letters with accents
+            self.server.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
+        else:
+            self.server.login(user, password)
 
     def unseen(self) -> list[bytes]:
         answer = self.ask("SEARCH", "UNSEEN", "UNDELETED")
@@ -186,14 +197,18 @@ class _Session:
         done = _quoted(self.settings.done)
         with suppress(imaplib.IMAP4.error):
             self.server.create(done)  # the answer is NO when it is there already
-        if "MOVE" in self.server.capabilities:
+        if self._can(b"MOVE"):
             self.ask("MOVE", uid, done)
             return
         self.ask("COPY", uid, done)
         self.ask("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Deleted)")
         # Without UIDPLUS an EXPUNGE would also remove what other people have marked: theirs to decide.
-        if "UIDPLUS" in self.server.capabilities:
+        if self._can(b"UIDPLUS"):
             self.ask("EXPUNGE", uid)
+
+    def _can(self, what: bytes) -> bool:
+        """Asked anew: a server tells more to those who have logged in."""
+        return what in b" ".join(self._run(self.server.capability)).upper().split()
 
     def ask(self, command: str, *arguments: bytes | str) -> list[Any]:
         words = [word.decode() if isinstance(word, bytes) else word for word in arguments]
@@ -215,7 +230,8 @@ def _quoted(name: str) -> str:
     """The name of a folder as the protocol writes it: modified UTF-7 (RFC 3501 §5.1.3), in quotes."""
 
     def shifted(match: re.Match[str]) -> str:
-        return f"&{base64.b64encode(match[0].encode('utf-16-be'), b'+,').decode().rstrip('=')}-"
+        words = "" if match[0] == "&" else match[0]
+        return f"&{base64.b64encode(words.encode('utf-16-be'), b'+,').decode().rstrip('=')}-"
 
-    coded = _NOT_ASCII.sub(lambda match: shifted(match), name.replace("&", "\0")).replace("&AAA-", "&-")
+    coded = _NOT_PLAIN.sub(shifted, name)
     return '"' + coded.replace("\\", "\\\\").replace('"', '\\"') + '"'

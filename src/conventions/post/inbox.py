@@ -61,7 +61,7 @@ class InboxFile:
         """
         try:
             # A link that took the file's place a moment ago is not followed.
-            with os.fdopen(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+            with os.fdopen(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
                 data = stream.read(MAX_MAIL_BYTES + 1)
         except OSError as error:
             raise _refused_by_the_system(self.path, error) from error
