@@ -71,7 +71,6 @@ SHARED: Final = {
     "FILE-06": "the file uses what a dossier does not use",
     "FILE-08": "the kind of file is not known by its name",
     "GATE-SIZE": "larger than any paper, or larger than a signature makes one",
-    "GATE-TRUST": "the certificate is not to be believed: unknown authority, out of date, or revoked",
     "LINT-03": "a placeholder or condition is not well formed",
     "LINT-05": "a placeholder asks for something that cannot be printed as it is",
     "MAP-01": "the mapping cannot be read",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,16 +23,26 @@ from typing import Final
 
 from conventions.errors import ConventionsError
 from conventions.model.roles import Circuit, Signatory
-from conventions.signing import refusals
+from conventions.signing import refusals, sight
+from conventions.signing.arrival import require_plausible_size
 from conventions.signing.gate import Accepted, examine
 from conventions.signing.trust import Trust
 
-__all__ = ["examine_apart"]
+__all__ = ["confine", "examine_apart"]
 
 _SECONDS: Final = 120
 """An honest paper takes about one second, and up to some ten for each service that does not answer."""
 _MEMORY: Final = 2 * 1024**3
 """Bytes of address space."""
+_PROCESSOR: Final = 60
+"""Seconds of processor time for one file; drawing has as many of its own."""
+_STARTS_A_PROGRAM: Final = frozenset(
+    {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn", "subprocess.Popen"}
+)
+_CHANGES_FILES: Final = frozenset(
+    {"os.chmod", "os.chown", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate"}
+)
+_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class _Gatekeeper:
@@ -55,16 +67,19 @@ class _Gatekeeper:
     def _start(self) -> Connection:
         here, there = Pipe()
         command = [sys.executable, "-m", __name__, str(there.fileno())]
-        self._process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603
+            command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, process_group=0
+        )
         there.close()
         self._line = here
         return here
 
     def dismiss(self) -> None:
-        """End the process; the next question starts another."""
+        """End the process and what it is drawing with; the next question starts another."""
         if self._line is not None and self._process is not None:
             self._line.close()
-            self._process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._line = self._process = None
 
@@ -86,23 +101,59 @@ def examine_apart(
     """As :func:`conventions.signing.gate.examine`, with limits of time (seconds) and memory (two gibibytes).
 
     Raises:
-        Refused: as the gate; also when the file exhausts the limits (GATE-PARSE).
-        ServiceError: as the gate.
+        Refused: as the gate; also when the file exhausts the limits (GATE-LIMIT).
+        ServiceError, ConverterMissing, ConversionError: as the gate.
     """
+    require_plausible_size(returned, sent)
     outcome = _GATEKEEPER.ask((returned, sent, dict(allowed), circuit, trust, now), seconds)
     if isinstance(outcome, Accepted):
         return outcome
-    raise outcome if isinstance(outcome, ConventionsError) else refusals.unparseable()
+    raise outcome if isinstance(outcome, ConventionsError) else refusals.exhausting()
+
+
+def confine() -> None:
+    """Give up, for this process and for good, what examining a file does not need.
+
+    The kernel bounds memory and refuses to let any file grow; Python itself refuses to write a file, or to start any
+    program but the one that draws pages. The last two stop what a file talks our own code into, not a parser that was
+    made to run foreign instructions.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    sys.dont_write_bytecode = True
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        path, _, flags = arguments
+        is_new = not isinstance(path, int) and path != os.devnull  # a number is a pipe that is open already
+        is_refused = is_new and isinstance(flags, int) and bool(flags & _WRITING)
+    elif event == "subprocess.Popen":
+        is_refused = arguments[0] != sight.program()
+    else:
+        is_refused = event in _STARTS_A_PROGRAM or event in _CHANGES_FILES
+    if is_refused:
+        raise PermissionError(event)
 
 
 def _serve(line: Connection) -> None:
     """In the process: answer question after question until the line is closed."""
     logging.disable(logging.CRITICAL)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
-            line.send(_answer(*line.recv()))
+            question = line.recv()
+            _allow_processor_time()
+            line.send(_answer(*question))
+
+
+def _allow_processor_time() -> None:
+    """For one file more: the kernel counts from the start of the process, which is kept."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + _PROCESSOR, most))
 
 
 def _answer(
@@ -113,7 +164,7 @@ def _answer(
     except ConventionsError as error:
         return error
     except (MemoryError, RecursionError):
-        return refusals.unparseable()
+        return refusals.exhausting()
 
 
 if __name__ == "__main__":

@@ -8,34 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, NoReturn
+from datetime import datetime
 
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from conventions.errors import ForeignPaper, Refused, ServiceError
-from conventions.model.roles import SEAL, Circuit, Signatory
-from conventions.signing import appended, refusals
-from conventions.signing.certificates import emails_of, fingerprint_of, name_of
+from conventions.errors import ConversionError, ConverterMissing, ForeignPaper, Refused, ServiceError
+from conventions.model.roles import Circuit, Signatory
+from conventions.signing import appended, arrival, objections, refusals, sight
+from conventions.signing.certificates import fingerprint_of, name_of
+from conventions.signing.forged import require_genuine
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.level import level_of
-from conventions.signing.policy import SUBFILTERS, is_accepted_algorithm
 from conventions.signing.read import embedded, field_of
-from conventions.signing.trust import CLOCK_SKEW, Trust, fetchers
+from conventions.signing.signer import require_algorithm, require_person, require_time, require_trust
+from conventions.signing.trust import Trust, fetchers
 from conventions.signing.writing import awaited, fields_of, opened
 
 __all__ = ["Accepted", "examine"]
-
-_LARGEST: Final = 30_000_000
-_LARGEST_GROWTH: Final = 4_000_000
-"""One signature with its picture and, from some programs, a whole embedded font."""
-_MOST_REVISIONS: Final = 6
-"""One signature is one revision, or two (validation data), or three (document timestamp); some programs save before."""
-_BEFORE_ISSUE: Final = timedelta(days=1)
-"""A signer's clock may run in another time zone, but not before the paper existed."""
 
 
 @dataclass(frozen=True)
@@ -80,42 +73,24 @@ def examine(
         now: moment of reception, aware.
 
     Raises:
-        Refused: with a code that says which proof failed (GATE-SIZE, -UNCHANGED, -TRUNCATED, -PREFIX, -PARSE,
-            -ENCRYPTED, -HYBRID, -FIELD, -COUNT, -TURN, -INTEGRITY, -CHANGE, -LOCK, -ALGORITHM, -TRUST, -PERSON,
-            -TIME).
+        Refused: with a code that says which proof failed: of the bytes GATE-SIZE, -UNCHANGED, -TRUNCATED, -PREFIX,
+            -PRINTED, -PARSE, -LIMIT, -ENCRYPTED, -HYBRID, -BYTES; of the signature -FORGED, -RANGE, -REUSED,
+            -INTEGRITY; of the content -FIELD, -COUNT, -CHANGE, -SIGHT; of the signer -TURN, -LOCK, -ALGORITHM, -USAGE,
+            -TRUST, -EXPIRED, -REVOKED, -PERSON, -TIME.
         ServiceError: nobody could say whether the certificate is revoked (REV-02); the file may be received later.
+        ConverterMissing: the pages cannot be drawn here (SIGHT-01); the file may be received later.
+        ConversionError: the paper that was sent cannot be drawn (SIGHT-02).
     """
-    _compare_bytes(returned, sent)
+    arrival.compare_bytes(returned, sent)
     old = opened(sent)
     try:
-        return awaited(_examine(returned, sent, old, allowed, circuit, trust, now))
-    except (Refused, ServiceError):
+        accepted = awaited(_examine(returned, sent, old, allowed, circuit, trust, now))
+        _require_same_sight(returned, sent, accepted.role)
+    except (Refused, ServiceError, ConverterMissing, ConversionError):
         raise
     except Exception as error:
-        raise refusals.unparseable() from error
-
-
-def _compare_bytes(returned: bytes, sent: bytes) -> None:
-    if len(returned) > _LARGEST or len(returned) - len(sent) > _LARGEST_GROWTH:
-        raise refusals.too_large()
-    if returned == sent:
-        raise refusals.unchanged()
-    if not returned.startswith(sent):
-        _tell_other_file(returned, sent)
-    if returned.count(b"startxref", len(sent)) > _MOST_REVISIONS:
-        raise refusals.changed()
-    if appended.trails_off(returned):
-        raise refusals.changed()
-
-
-def _tell_other_file(returned: bytes, sent: bytes) -> NoReturn:
-    if b"%PDF-" not in returned[:1024]:
-        raise refusals.unparseable()
-    if sent.startswith(returned) or appended.starts_from_earlier(returned, sent):
-        raise refusals.truncated()
-    if b"/Encrypt" in returned:
-        raise refusals.encrypted()
-    raise refusals.other_file()
+        raise (refusals.exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
+    return accepted
 
 
 async def _examine(
@@ -128,38 +103,53 @@ async def _examine(
     now: datetime,
 ) -> Accepted:
     new = _open(returned)
-    before, after = embedded(old), embedded(new)
+    before, after = embedded(old), _signatures(new)
     made = _the_signature(old, new, before, after, allowed, circuit)
+    require_genuine(made, before, returned)
     added = [one for one in after if field_of(one) not in {field_of(known) for known in before}]
     _require_nothing_else(returned, sent, old, new, added)
     _require_open(made, set(circuit.roles) - {field_of(one) for one in after})
-    if str(made.sig_object["/SubFilter"]) not in SUBFILTERS:
-        raise refusals.weak()
-    if not is_accepted_algorithm(made.signer_info, made.signer_cert):
-        raise refusals.weak()
+    require_algorithm(made)
     judgement = await _judge_all(after, made, trust, now)
-    await _require_trust(made, judgement, trust, now)
-    _require_person(made, allowed[field_of(made)])
-    signed_at = _require_time(made, judgement, before, now)
+    await require_trust(made, judgement, trust, now)
+    require_person(made, allowed[field_of(made)], before)
     return Accepted(
         role=field_of(made),
         signer=name_of(made.signer_cert),
         fingerprint=fingerprint_of(made.signer_cert),
-        signed_at=signed_at,
+        signed_at=require_time(made, judgement, before, now),
         timestamped=judgement.stamped_at is not None,
         level=level_of(made.signer_cert, trust),
         data=returned[: _end(made)],
     )
 
 
+def _is_exhausting(error: BaseException | None) -> bool:
+    """Whether a limit was met, wherever it was first noticed."""
+    while error is not None:
+        if isinstance(error, (PdfDecodeLimitError, MemoryError, RecursionError)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def _open(returned: bytes) -> PdfFileReader:
     try:
         reader = opened(returned)
     except ForeignPaper as error:
-        raise (refusals.encrypted() if b"/Encrypt" in returned else refusals.unparseable()) from error
+        if b"/Encrypt" in returned:
+            raise refusals.encrypted() from error
+        raise (refusals.exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
     if reader.xrefs.hybrid_xrefs_present:
         raise refusals.hybrid()
     return reader
+
+
+def _signatures(new: PdfFileReader) -> list[EmbeddedPdfSignature]:
+    try:
+        return embedded(new)
+    except ForeignPaper as error:
+        raise (refusals.exhausting() if _is_exhausting(error) else refusals.malformed()) from error
 
 
 def _the_signature(
@@ -184,7 +174,7 @@ def _the_signature(
         raise refusals.not_one(len(added))
     if field_of(added[0]) not in allowed:
         if field_of(added[0]) in circuit.roles:
-            raise refusals.out_of_turn(field_of(added[0]), tuple(allowed))
+            raise objections.out_of_turn(field_of(added[0]), tuple(allowed))
         raise refusals.unknown_field()
     return added[0]
 
@@ -193,16 +183,17 @@ def _require_nothing_else(
     returned: bytes, sent: bytes, old: PdfFileReader, new: PdfFileReader, added: list[EmbeddedPdfSignature]
 ) -> None:
     try:
-        is_clean = (
+        is_accounted = (
             appended.continues(new, old)
             and appended.is_accounted(returned, new, old.total_revisions, len(sent))
-            and appended.only_touches(new, old, added)
-            and appended.describes_the_same(returned, sent)
             and all(appended.fills_its_room(one) for one in added)
         )
+        is_same = appended.only_touches(new, old, added) and appended.describes_the_same(returned, sent)
     except Exception as error:
-        raise refusals.changed() from error
-    if not is_clean:
+        raise (refusals.exhausting() if _is_exhausting(error) else refusals.changed()) from error
+    if not is_accounted:
+        raise refusals.scattered()
+    if not is_same:
         raise refusals.changed()
 
 
@@ -213,7 +204,7 @@ def _require_open(made: EmbeddedPdfSignature, waiting: set[str]) -> None:
         made.docmdp_level is MDPPerm.NO_CHANGES
         or (locks is not None and any(locks.is_locked(role) for role in waiting))
     ):
-        raise refusals.locking()
+        raise objections.locking()
 
 
 async def _judge_all(
@@ -231,6 +222,8 @@ async def _judge_all(
             most = ModificationLevel.FORM_FILLING
         if not found.is_intact:
             raise refusals.broken(field_of(one))
+        if one is made and not found.covers_its_revision:
+            raise refusals.uncovered()
         if not found.allows(most):
             raise refusals.changed()
     if verdict is None:
@@ -245,45 +238,10 @@ async def _judge_strictly(made: EmbeddedPdfSignature, trust: Trust, now: datetim
         return await judge(made, context, stamps)
 
 
-async def _require_trust(made: EmbeddedPdfSignature, judgement: Judgement, trust: Trust, now: datetime) -> None:
-    if judgement.is_trusted:
-        return
-    name = name_of(made.signer_cert)
-    if judgement.is_revoked:
-        raise refusals.revoked(name)
-    if judgement.is_out_of_date:
-        raise refusals.out_of_date(name)
-    lenient = trust.context(now, strict=False)
-    if (await judge(made, lenient, lenient)).is_trusted:
-        raise refusals.revocation_unknown(name)
-    raise refusals.untrusted(name, str(made.signer_cert.issuer.human_friendly))
-
-
-def _require_person(made: EmbeddedPdfSignature, expected: Signatory) -> None:
-    certificate = made.signer_cert
-    if expected.fingerprint:
-        is_expected = fingerprint_of(certificate) == expected.fingerprint.replace(":", "").casefold()
-    else:
-        is_expected = expected.email.strip().casefold() in emails_of(certificate)
-    for wanted, name in ((expected.issuer, certificate.issuer), (expected.subject, certificate.subject)):
-        is_expected = is_expected and wanted.casefold() in str(name.human_friendly).casefold()
-    if not is_expected:
-        raise refusals.other_person(name_of(certificate), expected)
-
-
-def _require_time(
-    made: EmbeddedPdfSignature, judgement: Judgement, before: list[EmbeddedPdfSignature], now: datetime
-) -> datetime:
-    claimed = made.self_reported_timestamp
-    moment = judgement.stamped_at or claimed
-    if moment is None or moment.tzinfo is None:
-        raise refusals.impossible_time()
-    if max(moment, claimed if claimed and claimed.tzinfo else moment) > now + CLOCK_SKEW:
-        raise refusals.impossible_time()
-    issued = next((one.self_reported_timestamp for one in before if field_of(one) == SEAL), None)
-    if issued and issued.tzinfo and moment < issued - _BEFORE_ISSUE:
-        raise refusals.impossible_time()
-    return moment
+def _require_same_sight(returned: bytes, sent: bytes, role: str) -> None:
+    """Last, because a program that draws is a large one: it never meets the file of somebody who may not sign."""
+    if not sight.looks_the_same(returned, sent, role):
+        raise refusals.looks_different()
 
 
 def _end(made: EmbeddedPdfSignature) -> int:

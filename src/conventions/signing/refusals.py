@@ -1,34 +1,32 @@
-"""What the reception gate says. Every remedy is something that a signer can do."""
+"""What the reception gate says of a file. Every remedy is something that a signer can do."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from conventions.errors import Refused, ServiceError
-from conventions.model.roles import ROLE_LABELS, Signatory
+from conventions.errors import Refused
+from conventions.model.roles import ROLE_LABELS
 from conventions.text import Text
 
 __all__ = [
     "broken",
     "changed",
     "encrypted",
+    "exhausting",
     "hybrid",
-    "impossible_time",
-    "locking",
+    "looks_different",
+    "malformed",
     "not_one",
     "other_file",
-    "other_person",
-    "out_of_date",
-    "out_of_turn",
-    "revocation_unknown",
-    "revoked",
+    "printed",
+    "reused",
+    "scattered",
     "too_large",
     "truncated",
     "unchanged",
+    "uncovered",
     "unknown_field",
     "unparseable",
-    "untrusted",
-    "weak",
 ]
 
 _SIGN_THE_FILE: Final = Text("save the file from the last mail, sign that very file, and send it back unchanged")
@@ -66,9 +64,27 @@ def other_file() -> Refused:
     )
 
 
+def printed() -> Refused:
+    """No signature is left, not even those that were sent."""
+    return Refused(
+        "GATE-PRINTED",
+        Text("the file holds no signature, not even those of the paper that was sent: it was printed to a new PDF"),
+        Text("open the file that was sent to you, sign that very file, and save it; do not print it"),
+    )
+
+
 def unparseable() -> Refused:
     """Not a PDF, or one that tries to confuse."""
     return Refused("GATE-PARSE", Text("the file cannot be read as a PDF"), _SIGN_THE_FILE)
+
+
+def exhausting() -> Refused:
+    """A bomb, or something that leads on without end."""
+    return Refused(
+        "GATE-LIMIT",
+        Text("the file takes more time or memory to read than any paper: it unfolds to something enormous"),
+        _SIGN_THE_FILE,
+    )
 
 
 def encrypted() -> Refused:
@@ -86,6 +102,51 @@ def hybrid() -> Refused:
         "GATE-HYBRID",
         Text("the file carries two tables of contents that can contradict each other"),
         Text("sign with another program; this one rewrites the file"),
+    )
+
+
+def scattered() -> Refused:
+    """Bytes, revisions or sections that belong to nothing."""
+    return Refused(
+        "GATE-BYTES",
+        Text("the file holds bytes that belong to no part of it, where another document could be hidden"),
+        _SIGN_THE_FILE,
+    )
+
+
+def malformed() -> Refused:
+    """A signature object that is none."""
+    return Refused(
+        "GATE-FORGED",
+        Text("a signature in the file is malformed: what it holds, or which bytes it covers, cannot be read"),
+        _SIGN_THE_FILE,
+    )
+
+
+def uncovered() -> Refused:
+    """Signature wrapping, and other byte ranges that leave something out."""
+    return Refused(
+        "GATE-RANGE",
+        Text("the signature does not cover the whole file up to itself: something could be hidden beside it"),
+        _SIGN_THE_FILE,
+    )
+
+
+def reused() -> Refused:
+    """A signature that stands elsewhere in the paper already."""
+    return Refused(
+        "GATE-REUSED",
+        Text("the signature is a copy of one that the paper holds already"),
+        Text("sign in your own field, with your own key"),
+    )
+
+
+def broken(field: str) -> Refused:
+    """A signature does not match the bytes."""
+    return Refused(
+        "GATE-INTEGRITY",
+        Text("the signature in the field {field} does not match the file", field=ROLE_LABELS.get(field, field)),
+        _SIGN_THE_FILE,
     )
 
 
@@ -107,28 +168,6 @@ def not_one(number: int) -> Refused:
     )
 
 
-def out_of_turn(role: str, turn: tuple[str, ...]) -> Refused:
-    """Somebody else's turn."""
-    return Refused(
-        "GATE-TURN",
-        Text(
-            "the signature is in the field of the {role}, but the paper is waiting for the {turn}",
-            role=ROLE_LABELS.get(role, role),
-            turn=tuple(ROLE_LABELS.get(other, other) for other in turn),
-        ),
-        Text("sign in your own field, when the paper is sent to you"),
-    )
-
-
-def broken(field: str) -> Refused:
-    """A signature does not match the bytes."""
-    return Refused(
-        "GATE-INTEGRITY",
-        Text("the signature in the field {field} does not match the file", field=ROLE_LABELS.get(field, field)),
-        _SIGN_THE_FILE,
-    )
-
-
 def changed() -> Refused:
     """More than a signature was added."""
     return Refused(
@@ -138,82 +177,10 @@ def changed() -> Refused:
     )
 
 
-def locking() -> Refused:
-    """Nobody could sign after this signature."""
+def looks_different() -> Refused:
+    """Drawn, the pages are not those that were sent."""
     return Refused(
-        "GATE-LOCK",
-        Text("the signature locks the paper, and others have yet to sign it"),
-        Text("sign again without the choice that locks the document after signing"),
-    )
-
-
-def weak() -> Refused:
-    """An algorithm that is not accepted."""
-    return Refused(
-        "GATE-ALGORITHM",
-        Text("the signature uses an algorithm that is not accepted"),
-        Text("sign with SHA-256 or better and an RSA (2048 bits or more) or P-256 key; update the signing program"),
-    )
-
-
-def untrusted(name: str, issuer: str) -> Refused:
-    """No way to a believed root."""
-    return Refused(
-        "GATE-TRUST",
-        Text(
-            "the certificate of {name} comes from an authority that is not recognised: {issuer}",
-            name=name,
-            issuer=issuer,
-        ),
-        Text("sign with a certificate of a recognised authority, or ask the office which ones are"),
-    )
-
-
-def out_of_date(name: str) -> Refused:
-    """Expired, or not valid yet."""
-    return Refused(
-        "GATE-TRUST",
-        Text("the certificate of {name} has expired or is not valid yet", name=name),
-        Text("sign with a certificate that is valid today"),
-    )
-
-
-def revoked(name: str) -> Refused:
-    """Withdrawn by its authority."""
-    return Refused(
-        "GATE-TRUST",
-        Text("the certificate of {name} was revoked by its authority", name=name),
-        Text("ask your authority for a new certificate and sign again"),
-    )
-
-
-def revocation_unknown(name: str) -> ServiceError:
-    """Nobody answered; the signer is not to blame."""
-    return ServiceError(
-        "REV-02",
-        Text("nobody could say whether the certificate of {name} is revoked", name=name),
-        Text("receive the file again later; if it stays so, put the authority's host into trust.revocation_hosts"),
-    )
-
-
-def other_person(name: str, expected: Signatory) -> Refused:
-    """A certificate of somebody else."""
-    return Refused(
-        "GATE-PERSON",
-        Text(
-            "the {role} was to sign, {expected}, and the certificate is that of {name}",
-            role=ROLE_LABELS.get(expected.role, expected.role),
-            expected=expected.name,
-            name=name,
-        ),
-        Text("the expected person must sign, with a certificate that holds the address the paper was sent to"),
-    )
-
-
-def impossible_time() -> Refused:
-    """In the future, before the paper existed, or none at all."""
-    return Refused(
-        "GATE-TIME",
-        Text("the signature has no time, or one that cannot be: in the future, or before the paper was issued"),
-        Text("set the clock of your computer and sign again"),
+        "GATE-SIGHT",
+        Text("the pages do not look as they were sent: something changed outside the field that was signed"),
+        Text("sign the file as it was sent: no comments, no drawings, no other program in between"),
     )
