@@ -15,17 +15,12 @@ from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +29,7 @@ from conventions.languages import LANGUAGES, Language
 from conventions.model.roles import ROLE_LABELS, Signatory
 from conventions.post import Message, Outbox, Sender, Smtp, Subject, compose, paper_complete, sent_back, your_turn
 from conventions.text import Text
+from tests.mailboxes import a_certificate, free_port
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 OFFICE = Sender("Bureau des stages", "stages@univ-exemple.test")
@@ -314,12 +310,6 @@ class Sink:
         return "250 OK"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def server(**options: Any) -> Iterator[tuple[Sink, int]]:
     sink = Sink()
@@ -334,28 +324,11 @@ def server(**options: Any) -> Iterator[tuple[Sink, int]]:
 @pytest.fixture(scope="module")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A server's certificate made on the spot, and a client that believes it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.univ-exemple.test")])
-    today = datetime.now(UTC)  # noqa: TID251
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
     folder = tmp_path_factory.mktemp("tls")
-    pem = serialization.Encoding.PEM
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(pem))
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "key.pem").write_bytes(secret)
+    believing = a_certificate(folder)
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serving.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    return serving, ssl.create_default_context(cafile=str(folder / "certificate.pem"))
+    return serving, believing
 
 
 def accept(secret: bytes) -> Callable[..., AuthResult]:

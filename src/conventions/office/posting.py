@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
 
 from conventions.errors import ConventionsError, ServiceError
 from conventions.model.event import Sent, Undelivered
@@ -17,9 +16,6 @@ from conventions.store import PaperRecord, Registry
 from conventions.text import Text, quoted
 
 __all__ = ["has_letters", "post"]
-
-_ABOUT_A_FILE: Final = "refused-"
-"""Letters whose step begins so answer a file that came back; the paper's state does not ask for them."""
 
 
 def has_letters(paper: PaperRecord) -> bool:
@@ -68,8 +64,7 @@ def _posted(
         return dispatch.post_complete(workspace, registry, paper, now, force=force)
     if paper.has_ended:
         return dispatch.post_ended(workspace, registry, paper, now, force=force)
-    if any(event.step.startswith(_ABOUT_A_FILE) for event in delivery.undelivered(paper)):
-        paper = reception.post_refusal_again(workspace, registry, services, paper, now, force=force)
+    paper = reception.post_refusal_again(workspace, registry, services, paper, now, force=force)
     return dispatch.post_turn(workspace, registry, paper, now, force=force)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from conventions import circuit, forms, pipeline, signing
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
-from conventions.model.event import Issued, Refusal, Sealing, Signed
+from conventions.model.event import Event, Issued, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
@@ -211,10 +212,16 @@ def _keep_refused(
     file = f"{workspace.settings.places.refused}/{paper.number}/{digest[:16]}-{refusal.code}.pdf"
     write_new(workspace.path(file), data)
     refusal.place = file
-    if any(isinstance(event, Refusal) and event.sha256 == digest for event in paper.events):
-        return
-    paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
-    dispatch.post_refusal(workspace, registry, paper, refusal, digest, now)
+    if not any(event.sha256 == digest for event in _refusals(paper)):
+        paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
+    # What was refused before the last signature is an old story: whoever signs next has not heard of it.
+    if any(event.sha256 == digest for event in _refusals(paper, since=paper.current)):
+        dispatch.post_refusal(workspace, registry, paper, refusal, digest, now)
+
+
+def _refusals(paper: PaperRecord, since: Event | None = None) -> Iterator[Refusal]:
+    first = paper.events.index(since) if since else 0
+    return (event for event in paper.events[first:] if isinstance(event, Refusal))
 
 
 def post_refusal_again(
@@ -226,8 +233,9 @@ def post_refusal_again(
     *,
     force: bool = False,
 ) -> PaperRecord:
-    """Write once more about the file that was refused last: its reasons are found again in the file that was kept."""
-    refused = paper.last(Refusal)
+    """Write once more about a refused file whose letter waits: why it was refused is found again in what was kept."""
+    steps = {event.step.rpartition("-")[2] for event in delivery.undelivered(paper)}
+    refused = next((event for event in _refusals(paper, since=paper.current) if event.sha256[:12] in steps), None)
     if refused is None or paper.state is not State.WAITING or paper.is_form:
         return paper
     try:

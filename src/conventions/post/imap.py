@@ -58,7 +58,7 @@ class Imap:
         try:
             with self._no_connection():
                 if self.security == "starttls":
-                    server.starttls(self._tls())
+                    self._start_tls(server)
             session.enter()
             yield session
         finally:
@@ -70,6 +70,11 @@ class Imap:
         if self.security == "tls":
             return imaplib.IMAP4_SSL(self.host, self.port, ssl_context=self._tls(), timeout=self.timeout_s)
         return imaplib.IMAP4(self.host, self.port, timeout=self.timeout_s)
+
+    def _start_tls(self, server: imaplib.IMAP4) -> None:
+        if "STARTTLS" not in server.capabilities:  # the library would say that the connection was lost
+            raise imaplib.IMAP4.error("no STARTTLS")
+        server.starttls(self._tls())
 
     def _tls(self) -> ssl.SSLContext:
         return self.context or ssl.create_default_context()

@@ -87,7 +87,7 @@ def _papers(mail: Message) -> Iterator[bytes]:
     """PDFs at any depth, whatever they say they are: many programs send ``application/octet-stream``."""
     found = 0
     for part in mail.walk():
-        if part.is_multipart() or found == _MAX_PAPERS:
+        if part.is_multipart() or part.get_content_maintype() == "text" or found == _MAX_PAPERS:
             continue
         data = part.get_payload(decode=True)
         is_named = part.get_content_type() == "application/pdf"
