@@ -14,7 +14,7 @@ from conventions import signing
 from conventions.errors import ConventionsError, Disagreement
 from conventions.model.event import Archived, Issued, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import reception
+from conventions.office import leftovers
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -22,10 +22,8 @@ from conventions.store import PaperRecord, Registry, write_new
 from conventions.store import archive as shelf
 from conventions.text import Text
 
-__all__ = ["audit", "tidy"]
+__all__ = ["audit"]
 
-_PASSING: Final = (".writing-*", ".storing-*")
-"""Names that a file has until it is whole; a crash leaves some behind."""
 _BACKUP: Final = Text("restore it from a backup")
 
 
@@ -55,25 +53,18 @@ def audit(
         registry: what should be.
         services: for signatures that lie there and were never recorded.
         papers: which ones.
-        repair: rebuild missing revisions from later ones, and record signatures whose recording was interrupted.
+        repair: rebuild missing revisions from later ones, record signatures whose recording was interrupted, and send
+            the letters that are missing.
         now: aware.
     """
     for paper in papers:
         findings = [*registry.verify_chain(paper), *_files(workspace, paper, repair=repair)]
-        findings += _strays(workspace, registry, services, paper, repair=repair, now=now)
         findings += _archived(workspace, paper)
+        findings += leftovers.unrecorded(workspace, registry, services, paper, repair=repair, now=now)
+        present = registry.find(*paper.key) or paper  # an interrupted signature may have been taken in
+        findings += leftovers.unposted(workspace, registry, services, present, repair=repair, now=now)
         label = paper.number if paper.document == "convention" else f"{paper.number}/{paper.document}"
         yield _outcome(f"{label} v{paper.version}", findings)
-
-
-def tidy(workspace: Workspace) -> tuple[Path, ...]:
-    """Remove what an interrupted write left behind; none of it is the only copy of anything."""
-    places = workspace.settings.places
-    folders = [workspace.path(name) for name in (places.papers, places.refused, places.archive)]
-    found = [path for folder in folders for pattern in _PASSING for path in folder.rglob(pattern) if path.is_file()]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return tuple(found)
 
 
 def _outcome(label: str, findings: Sequence[Finding]) -> Outcome:
@@ -107,11 +98,15 @@ def _read(workspace: Workspace, event: Issued | Signed | Sealing) -> _Bytes:
 
 
 def _rebuilt(one: _Bytes, later: Sequence[_Bytes]) -> bytes | None:
-    """Every revision begins with the ones before it: a lost one is cut out of any later one."""
-    for other in later:
-        if other.data and sha256(other.data[: one.event.length]).hexdigest() == one.event.sha256:
-            return other.data[: one.event.length]
-    return None
+    """Every revision begins with the ones before it: a lost one is cut out of any later one.
+
+    One that was put aside at the very moment at which its own command recorded it still lies there.
+    """
+    put_aside = leftovers.aside(one.path)
+    others = [other.data for other in later if other.data]
+    others += [put_aside.read_bytes()] if put_aside.is_file() else []
+    heads = (data[: one.event.length] for data in others)
+    return next((head for head in heads if sha256(head).hexdigest() == one.event.sha256), None)
 
 
 def _missing(one: _Bytes, rebuilt: bytes | None, *, repair: bool) -> Finding:
@@ -148,51 +143,6 @@ def _signatures(last: _Bytes, revisions: Sequence[_Bytes]) -> Iterator[Finding]:
             Text("the file holds the signatures of {held}, the registry says {told}", held=held, told=told),
             last.path,
         )
-
-
-def _strays(
-    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, *, repair: bool, now: datetime
-) -> Iterator[Finding]:
-    """A signature that was written and not recorded, because the program was stopped in between."""
-    if paper.current is None or paper.has_ended:
-        return
-    known = {workspace.path(event.file) for event in paper.events if isinstance(event, (Issued, Signed, Sealing))}
-    stem = f"{paper.document}-v{paper.version}-"
-    folder = workspace.path(workspace.settings.places.papers) / paper.number
-    present = workspace.path(paper.current.file)
-    before = present.read_bytes() if present.is_file() else b""
-    for path in sorted(folder.glob(f"{stem}*.pdf")):
-        if path in known or not before:
-            continue
-        data = path.read_bytes()
-        if not data.startswith(before) or len(data) == len(before):
-            continue  # an older attempt: the paper has gone on without it
-        if repair:
-            yield _received(workspace, registry, services, path, data, now)
-            return
-        yield Finding(
-            "AUDIT-04",
-            Severity.ERROR,
-            Text("{file} holds a signature that was never recorded", file=path.name),
-            Text("`conventions audit --repair` takes it in, if it proves itself"),
-            position=Position(str(path)),
-        )
-
-
-def _received(
-    workspace: Workspace, registry: Registry, services: Services, path: Path, data: bytes, now: datetime
-) -> Finding:
-    try:
-        outcome = reception.receive(workspace, registry, services, data, now)
-    except ConventionsError as error:
-        path.rename(path.with_name(f"{path.name}.abandoned"))
-        aside = Text("{file} was put aside, it does not prove itself: {why}", file=path.name, why=error.message)
-        fix = Text("let the person sign again; nothing of the paper is lost")
-        return Finding("AUDIT-04", Severity.WARNING, aside, fix, position=Position(str(path)))
-    words = Text(
-        "{file} was never recorded; it was taken in: {note}", file=path.name, note=outcome.note or Text("done")
-    )
-    return Finding("AUDIT-04", Severity.WARNING, words, Text("nothing to do"), position=Position(str(path)))
 
 
 def _archived(workspace: Workspace, paper: PaperRecord) -> Iterator[Finding]:

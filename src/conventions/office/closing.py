@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from conventions import agenda, circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
@@ -18,6 +19,7 @@ from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
+from conventions.store import archive as shelf
 from conventions.text import Text
 
 __all__ = ["archive", "is_complete", "is_sealed", "seal"]
@@ -97,7 +99,7 @@ def _archive(
     sealed = Sealed(present.origin, present.data)
     root = workspace.path(workspace.settings.places.archive)
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
-    journal = paper.before(Archived)
+    journal = _archived_journal(paper, root, year)
     receipt = pipeline.archive(
         sealed, root=root, year=year, journal=_journal(journal), journal_head=journal.head, services=services
     )
@@ -106,6 +108,16 @@ def _archive(
         archived = Archived(now, sealed.digest, place)
         registry.append(paper.id, (archived,), expected_head=paper.head)
     return Outcome(paper.number, Text("archived"), receipt.place)
+
+
+def _archived_journal(paper: PaperRecord, root: Path, year: str) -> PaperRecord:
+    """The paper as the package that lies there already tells it; as it is now when there is none.
+
+    The package is written before the receipt is recorded. Whoever is interrupted or overtaken between the two finds
+    it again, even if more has happened to the paper since.
+    """
+    place = shelf.place_of(root, year, paper.number, paper.document, paper.version)
+    return paper.as_of(str(shelf.facts_of(place).get("journal_head", "")))
 
 
 def _journal(paper: PaperRecord) -> bytes:

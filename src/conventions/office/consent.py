@@ -21,7 +21,7 @@ from conventions.office import delivery, dispatch, reception
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import CircuitSettings, Workspace
-from conventions.store import PaperRecord, Registry, office_secret, write_new
+from conventions.store import PaperRecord, Registry, digest_name, office_secret, write_new
 from conventions.text import Text
 
 __all__ = ["consent", "invite", "on_paper", "wording"]
@@ -39,7 +39,7 @@ def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: s
     _require(workspace, paper, role, "by_code")
     person = paper.signatory(role)
     codes = registry.challenges(office_secret(workspace.root))
-    code = codes.new(paper.id, role, dispatch.digest_of(paper), now)
+    code = codes.new(paper.id, role, person.email, dispatch.digest_of(paper), now)
     dispatch.post_code(workspace, paper, person, code, now)
     return Outcome(paper.number, Text("a code was sent to {address}", address=_masked(person.email)))
 
@@ -88,10 +88,10 @@ def consent(
     """
     _require(workspace, paper, role, "by_code")
     codes = registry.challenges(office_secret(workspace.root))
-    answer, sent_at = codes.answer(paper.id, role, dispatch.digest_of(paper), code, now)
+    person = paper.signatory(role)
+    answer, sent_at = codes.answer(paper.id, role, person.email, dispatch.digest_of(paper), code, now)
     if sent_at is None or answer != "right":
         raise _refused_code(answer)
-    person = paper.signatory(role)
     facts = {
         "how": "code",
         "address": person.email,
@@ -129,7 +129,7 @@ def on_paper(
             Text("give the day that stands beside the signature"),
         )
     data, person = reception.returned(scan), paper.signatory(role)
-    kept = f"{_stem(workspace, paper, role)}.scan{scan.suffix.lower()[:5]}"
+    kept = digest_name(_stem(workspace, paper, role), data, f".scan{scan.suffix.lower()[:5]}")
     write_new(workspace.path(kept), data)
     facts = {"how": "paper", "signed_on": signed_on.isoformat(), "scan": kept, "sha256": sha256(data).hexdigest()}
     how = Text("signed on paper on {day}, scan kept", day=signed_on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -151,7 +152,8 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
     """Send a code to the address that the paper itself expects; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
     letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
-    delivery.deliver(workspace, letter, now)
+    # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
+    delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
 
 def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, reminder: int = 0) -> Message:
@@ -199,10 +201,11 @@ def post_refusal(
 ) -> PaperRecord:
     """Tell the one person who is expected to sign why a file was refused, with the good file attached once more.
 
-    A file that somebody else signed, or that came out of turn, is no news for whoever is waited for.
+    A file that somebody else signed, or that came out of turn, is no news for whoever is waited for; and nobody is
+    asked to sign a paper that is void.
     """
     waiting = circuit.open_roles(paper.circuit, paper.done)
-    if len(waiting) != 1 or refusal.code in {"GATE-TURN", "GATE-PERSON"}:
+    if paper.state is not State.WAITING or len(waiting) != 1 or refusal.code in {"GATE-TURN", "GATE-PERSON"}:
         return paper
     person = paper.signatory(waiting[0])
     letter = sent_back(

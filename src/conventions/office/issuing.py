@@ -61,6 +61,7 @@ class _Held:
         dossier = order.source.dossier
         if paper.dossier_digest != pipeline.digest_of(dossier, self.workspace.settings, order.document):
             return Outcome(dossier.number, error=_changed(paper), file=Path(order.source.file))
+        _supersede(self.registry, paper, self.now)
         posted = dispatch.post_turn(self.workspace, self.registry, paper, self.now)
         note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
         return Outcome(dossier.number, note, dispatch.path_of(self.workspace, paper))

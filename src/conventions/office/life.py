@@ -46,7 +46,7 @@ def decline(
         OutOfTurn: the role is not in this paper (TURN-01), or has signed (TURN-02).
     """
     if _was(paper, State.DECLINED):
-        return _again(workspace, paper)
+        return _ended_before(workspace, registry, paper, now)
     _require_unsigned(paper, role)
     return _ended(workspace, registry, paper, Declined(now, role, reason, dispatch.digest_of(paper)), now)
 
@@ -54,14 +54,14 @@ def decline(
 def recall(workspace: Workspace, registry: Registry, paper: PaperRecord, reason: str, now: datetime) -> Outcome:
     """The office takes a paper back that is not sealed yet; a corrected one is issued as a new version."""
     if _was(paper, State.RECALLED):
-        return _again(workspace, paper)
+        return _ended_before(workspace, registry, paper, now)
     return _ended(workspace, registry, paper, Recalled(now, reason, dispatch.digest_of(paper)), now)
 
 
 def expire(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> Outcome:
     """End a paper whose internship has begun without all signatures; before that day nothing happens."""
     if _was(paper, State.EXPIRED):
-        return _again(workspace, paper)
+        return _ended_before(workspace, registry, paper, now)
     if paper.state is not State.WAITING or now.astimezone(PARIS).date() < paper.starts_on:
         return Outcome(paper.number, Text("has not expired"))
     return _ended(workspace, registry, paper, Expired(now, dispatch.digest_of(paper)), now)
@@ -96,7 +96,7 @@ def replace(
         sha256=dispatch.digest_of(paper),
     )
     if _is_expected(before, after):
-        return _again(workspace, paper)
+        return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
     paper = registry.append(paper.id, (after,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("{role}: {name} instead of {before}", role=label_of(role), name=deputy.name, before=before.name)
@@ -110,7 +110,7 @@ def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: 
         OutOfTurn: the paper has no such check (TURN-07), or it is not its turn (TURN-03).
     """
     if office in paper.done:
-        return _again(workspace, paper)
+        return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
     if office not in paper.circuit.checks:
         raise OutOfTurn(
             "TURN-07",
@@ -168,8 +168,14 @@ def _is_expected(before: Signatory, after: Replaced) -> bool:
     return told == (before.name, before.email, before.function, before.fingerprint, before.by_delegation)
 
 
-def _again(workspace: Workspace, paper: PaperRecord) -> Outcome:
-    return Outcome(paper.number, Text("was done before; nothing changed"), dispatch.path_of(workspace, paper))
+def _ended_before(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> Outcome:
+    return _again(workspace, paper, dispatch.post_ended(workspace, registry, paper, now))
+
+
+def _again(workspace: Workspace, before: PaperRecord, after: PaperRecord) -> Outcome:
+    """Said twice: nothing changes, but an interruption may have kept the letters back."""
+    note = dispatch.again(before, after, Text("was done before; nothing changed"))
+    return Outcome(after.number, note, dispatch.path_of(workspace, after))
 
 
 def _require_unsigned(paper: PaperRecord, role: str) -> None:

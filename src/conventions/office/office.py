@@ -22,10 +22,12 @@ from conventions.office import (
     collecting,
     consent,
     diary,
+    dispatch,
     drafting,
     exchange,
     inspection,
     issuing,
+    leftovers,
     life,
     posting,
     reception,
@@ -104,7 +106,8 @@ class Office:
         """Sign in a role, if it is that role's turn; the result goes through the same gate as any other file."""
         number = self._number(name)
         try:
-            paper = self._paper(number)
+            # The letters of a command that was interrupted may still be missing.
+            paper = dispatch.post_turn(self.workspace, self.registry, self._paper(number), now)
             reception.assert_turn(paper, role)
             services = self.services()
             with signing.open_key(key, secrets, known=services.trust.intermediates) as opened:
@@ -278,7 +281,7 @@ class Office:
         papers = [paper for number in numbers for paper in self.registry.papers(number=number, every_version=True)]
         found = papers if names else list(self.registry.papers(every_version=True))
         if repair:
-            audit.tidy(self.workspace)
+            leftovers.tidy(self.workspace, now)
         return len(found), audit.audit(self.workspace, self.registry, self.services(), found, repair=repair, now=now)
 
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:

@@ -25,6 +25,7 @@ __all__ = [
     "MAX_BYTES",
     "assert_turn",
     "post_refusal_again",
+    "readmit",
     "receive",
     "require_open",
     "returned",
@@ -139,7 +140,37 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     except Refused as refusal:
         _keep_refused(workspace, registry, paper, data, refusal, now)
         raise
-    paper = _advance(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
+    return _taken_in(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
+
+
+def readmit(
+    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, data: bytes, now: datetime
+) -> Outcome:
+    """Record what was accepted and kept once, and not recorded because the program was stopped.
+
+    It did not come from outside: a refusal is neither recorded nor written to anybody about. The file that it was
+    made of is known again when it is received once more.
+
+    Raises:
+        Refused: it does not prove itself.
+        ServiceError: as :func:`receive`.
+    """
+    if paper.is_form:
+        return answers.receive_form(workspace, registry, services, paper, data, now)
+    accepted = _examine(workspace, services, paper, data, now)
+    return _taken_in(workspace, registry, services, paper, accepted, sha256(accepted.data).hexdigest(), now)
+
+
+def _taken_in(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    accepted: signing.Accepted,
+    received: str,
+    now: datetime,
+) -> Outcome:
+    paper = _advance(workspace, registry, services, paper, accepted, received, now)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("signed by the {role}: {name}", role=label_of(accepted.role), name=accepted.signer)
     return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))

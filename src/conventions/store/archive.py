@@ -29,7 +29,7 @@ from conventions.store.files import disk, sync_folder, write_new
 from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, listed
 from conventions.text import Text
 
-__all__ = ["MANIFEST", "Receipt", "check", "packages", "store"]
+__all__ = ["MANIFEST", "Receipt", "check", "facts_of", "packages", "place_of", "store"]
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
 """What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
@@ -45,6 +45,20 @@ class Receipt:
     """Folder of the package."""
     digest: str
     """SHA-256 of its manifest, hexadecimal: it vouches for every file."""
+
+
+def place_of(root: Path, year: str, number: str, document: str, version: int) -> Path:
+    """The folder of a package, whether it is there or not."""
+    return root / year / number / f"{document}-v{version:d}"
+
+
+def facts_of(place: Path) -> Mapping[str, Any]:
+    """What the manifest of a package says besides its files; nothing where there is no package, or a damaged one."""
+    with disk(place):
+        if check(place):
+            return {}
+        facts = json.loads((place / MANIFEST).read_bytes()).get("facts")
+        return facts if isinstance(facts, dict) else {}
 
 
 def store(
@@ -73,7 +87,7 @@ def store(
     """
     for name in (year, number, document, *files):
         _assert_name(name)
-    place = root / year / number / f"{document}-v{version:d}"
+    place = place_of(root, year, number, document, version)
     contents = {name: {"length": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
     manifest = _manifest(contents, facts)
     with disk(place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Engine, insert, select, update
 
+from conventions.errors import NeverOverwrite
 from conventions.store.chain import instant
 from conventions.store.files import disk, write_new
 from conventions.store.opening import in_plain_words, writing
@@ -45,15 +47,15 @@ class Challenges:
     secret: bytes
     """Of the office; without it the kept digests tell nothing."""
 
-    def new(self, paper_id: int, role: str, sha256_: str, now: datetime) -> str:
-        """A fresh code for one role and these very bytes; earlier ones for the role no longer count."""
+    def new(self, paper_id: int, role: str, to: str, sha256_: str, now: datetime) -> str:
+        """A fresh code for one role, the address it goes to and these very bytes; earlier ones no longer count."""
         code = f"{randbelow(10**_DIGITS):0{_DIGITS}d}"
         mine = (table.c.paper_id == paper_id) & (table.c.role == role) & (table.c.used_at == "")
         row = {
             "paper_id": paper_id,
             "role": role,
             "sha256": sha256_,
-            "mac": self._mac(paper_id, role, sha256_, code),
+            "mac": self._mac(paper_id, role, to, sha256_, code),
             "sent_at": instant(now),
             "expires_at": instant(now + _LIFE),
             "tries": 0,
@@ -65,10 +67,11 @@ class Challenges:
         return code
 
     def answer(
-        self, paper_id: int, role: str, sha256_: str, code: str, now: datetime
+        self, paper_id: int, role: str, to: str, sha256_: str, code: str, now: datetime
     ) -> tuple[Answer, datetime | None]:
         """Try a code; a right one is used up. With it, the moment at which it was sent.
 
+        A code that went to somebody else, who acted in the role before, is wrong.
         Every try counts before it is compared, so that two at once cannot share one.
         """
         wanted = (
@@ -82,26 +85,29 @@ class Challenges:
             row = connection.execute(wanted).mappings().first()
             if row is None:
                 return Answer.NONE, None
-            is_right = hmac.compare_digest(row["mac"], self._mac(paper_id, role, sha256_, code.strip()))
+            is_right = hmac.compare_digest(row["mac"], self._mac(paper_id, role, to, sha256_, code.strip()))
             changed = {"tries": row["tries"] + 1, "used_at": instant(now) if is_right else ""}
             connection.execute(update(table).where(table.c.id == row["id"]).values(changed))
         return (Answer.RIGHT if is_right else Answer.WRONG), datetime.fromisoformat(row["sent_at"])
 
-    def _mac(self, paper_id: int, role: str, sha256_: str, code: str) -> str:
-        words = f"{paper_id}\n{role}\n{sha256_}\n{code}".encode()
+    def _mac(self, paper_id: int, role: str, to: str, sha256_: str, code: str) -> str:
+        words = f"{paper_id}\n{role}\n{to}\n{sha256_}\n{code}".encode()
         return hmac.new(self.secret, words, sha256).hexdigest()
 
 
 def office_secret(root: Path) -> bytes:
     """The workspace's own secret, made when it is first needed; only its owner can read the file.
 
+    Of two commands that need it first, one makes it for both.
+
     Raises:
         DiskError: it cannot be read or written.
     """
     path = root / _FILE
     if not path.is_file():
-        write_new(path, token_bytes(32))
-        with disk(path):
-            path.chmod(0o600)
+        with suppress(NeverOverwrite):
+            write_new(path, token_bytes(32))
     with disk(path):
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
         return path.read_bytes()

@@ -95,13 +95,12 @@ class PaperRecord:
         """Declined, recalled, expired or replaced: nobody signs this version any more."""
         return self.state in ENDED
 
-    def before(self, kind: type[Event]) -> Self:
-        """The paper as it was before the first event of a kind; itself when there is none."""
-        ranks = (rank for rank, event in enumerate(self.events) if isinstance(event, kind))
-        rank = next(ranks, None)
-        if not rank:
+    def as_of(self, head: str) -> Self:
+        """The paper as it was when its chain ended with this link; itself when it never did."""
+        if head not in self.links:
             return self
-        return replace(self, events=self.events[:rank], links=self.links[:rank], head=self.links[rank - 1])
+        length = self.links.index(head) + 1
+        return replace(self, events=self.events[:length], links=self.links[:length], head=head)
 
     def last(self, kind: type[E]) -> E | None:
         """The latest event of a kind, such as the last ``Sent``; None when there is none."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Exists, RowMapping, Select, and_, exi
 from sqlalchemy.exc import IntegrityError
 
 from conventions.errors import NeverOverwrite
-from conventions.model.event import Event, Issued, Sealing, Signed
+from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
 from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
 from conventions.store.audit import broken_links
@@ -205,7 +205,7 @@ def _insert(connection: Connection, record: PaperRecord, events: Sequence[Event]
 
 def _append(connection: Connection, paper: Row, events: Sequence[Event], expected_head: str) -> PaperRecord:
     held = _events_of(connection, [paper["id"]]).get(paper["id"], [])
-    new = [event for event in events if not any(is_same(event, row) for row in held)]
+    new = [event for event in events if not _is_recorded(event, held)]
     if not new:
         return record_from(paper, held)
     head = held[-1]["digest"] if held else paper["genesis"]
@@ -215,6 +215,13 @@ def _append(connection: Connection, paper: Row, events: Sequence[Event], expecte
     rows = event_rows(new, paper["id"], len(held), head)
     connection.execute(insert(event_table), rows)
     return record_from(paper, [*held, *rows])
+
+
+def _is_recorded(event: Event, held: Sequence[Row]) -> bool:
+    """Told before. Of replacements in a role only the last one counts: after another, the first may come again."""
+    if isinstance(event, Replaced):
+        held = [row for row in held if row["kind"] == event.kind and row["facts"]["role"] == event.role][-1:]
+    return any(is_same(event, row) for row in held)
 
 
 def _require_allowed(paper: PaperRecord, events: Sequence[Event]) -> None:
