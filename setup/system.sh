@@ -24,6 +24,7 @@ if [ "${1:-}" = tests ]; then
   command -v softhsm2-util >/dev/null 2>&1 || need softhsm2  # a smart card made of files
   command -v certutil >/dev/null 2>&1 || need libnss3-tools  # poppler signs with keys from an NSS store
   PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || need dovecot-imapd
+  command -v chromium >/dev/null 2>&1 || need chromium       # a real browser, for forms and pages
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || need postgresql
 fi
 [ "${#missing[@]}" -eq 0 ] && exit 0
