@@ -338,7 +338,7 @@ NEEDED_FOR_NOTHING: Final = {
 def test_the_process_apart_has_given_up_what_no_examination_needs(tmp_path: Path, what: str) -> None:
     (tmp_path / "kept.txt").touch()
     lines = (
-        "from conventions.signing.apart import confine",
+        "from conventions.apart import confine",
         "from conventions.signing.sight import program",
         "import subprocess",
         "confine()",

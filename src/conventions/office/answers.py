@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from conventions import forms, pipeline, signing
+from conventions.apart import ask_apart
 from conventions.documents import Case, document_type
 from conventions.errors import DossierError, Refused
 from conventions.languages import PARIS, Language
@@ -56,7 +57,7 @@ def receive_form(
     wanted = document_type(paper.document).fields
     fields = wanted(case, Language(paper.language)) if wanted else ()
     answers = _read(dispatch.current(workspace, paper).data, data, fields)
-    signers = signing.names_on_form(data, services.trust, now)
+    signers = ask_apart(signing.names_on_form, data, services.trust, now)
     _require_valid(fields, answers.values)
     role = paper.circuit.fills[0]
     file = f"{workspace.settings.places.papers}/{paper.number}/"
@@ -107,14 +108,14 @@ def _require_before_jury(paper: PaperRecord, case: Case, now: datetime) -> None:
 
 
 def _read(sent: bytes, data: bytes, fields: Sequence[FormField]) -> Answers:
-    answers = forms.answers(data)
+    answers = ask_apart(forms.answers, data)
     if answers.is_flattened or not answers.values:
         raise Refused(
             "FORM-FLAT",
             Text("the form was printed or saved as a picture of itself: its answers can be seen, not read"),
             Text("open the file that was sent, fill it in, save it with “Save” and send the saved file"),
         )
-    if changed := forms.same_form(sent, data):
+    if changed := ask_apart(forms.same_form, sent, data):
         raise Refused(
             "FORM-CHANGED",
             Text("the form is not the one that was sent; changed: {places}", places=changed),

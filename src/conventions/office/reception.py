@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from conventions import circuit, forms, pipeline, signing
+from conventions.apart import ask_apart
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
 from conventions.model.event import Event, Issued, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS, State
@@ -125,7 +126,8 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
 
     Raises:
         ForeignPaper: not a PDF, or not one of our papers.
-        Refused: it does not prove itself; it is kept as evidence and the refusal is recorded.
+        Refused: it exhausts whoever reads it (GATE-LIMIT), or it does not prove itself; then it is kept as evidence
+            and the refusal is recorded.
     """
     paper = _recognise(registry, data)
     if _received_before(paper, data):
@@ -188,7 +190,7 @@ def _receive_form(
 
 
 def _recognise(registry: Registry, data: bytes) -> PaperRecord:
-    origin = forms.origin(data)
+    origin = ask_apart(forms.origin, data)
     if origin is None:
         if printed := _printed(registry, data):
             return printed
@@ -209,7 +211,7 @@ def _recognise(registry: Registry, data: bytes) -> PaperRecord:
 
 def _printed(registry: Registry, data: bytes) -> PaperRecord | None:
     """The paper that was printed to this PDF: the new file knows nothing of it, but shows the digest in its footer."""
-    seen = forms.visible_digests(data)
+    seen = ask_apart(forms.visible_digests, data)
     if not seen:
         return None
     return next((paper for paper in registry.papers() if paper.dossier_digest[:16] in seen), None)

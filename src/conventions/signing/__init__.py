@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
-    from conventions.signing.apart import examine_apart
     from conventions.signing.attached import names_on_form
     from conventions.signing.closing import prove, seal, timestamp
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
-    from conventions.signing.gate import Accepted, examine
+    from conventions.signing.gate import Accepted, examine, examine_apart
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
@@ -52,12 +51,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "apart": ("examine_apart",),
     "attached": ("names_on_form",),
     "closing": ("prove", "seal", "timestamp"),
     "detached": ("sign_detached",),
     "fields": ("prepare",),
-    "gate": ("Accepted", "examine"),
+    "gate": ("Accepted", "examine", "examine_apart"),
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),

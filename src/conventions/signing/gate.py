@@ -16,6 +16,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from conventions.apart import SECONDS, ask_apart, exhausting
 from conventions.errors import ConversionError, ConverterMissing, ForeignPaper, Refused, ServiceError
 from conventions.model.roles import Circuit, Signatory
 from conventions.signing import appended, arrival, objections, refusals, sight
@@ -28,7 +29,7 @@ from conventions.signing.signer import require_algorithm, require_person, requir
 from conventions.signing.trust import Trust, fetchers
 from conventions.signing.writing import awaited, fields_of, opened
 
-__all__ = ["Accepted", "examine"]
+__all__ = ["Accepted", "examine", "examine_apart"]
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,37 @@ def examine(
     except (Refused, ServiceError, ConverterMissing, ConversionError):
         raise
     except Exception as error:
-        raise (refusals.exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
+        raise (exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
     return accepted
+
+
+def examine_apart(
+    returned: bytes,
+    *,
+    sent: bytes,
+    allowed: Mapping[str, Signatory],
+    circuit: Circuit,
+    trust: Trust,
+    now: datetime,
+    seconds: float = SECONDS,
+) -> Accepted:
+    """As :func:`examine`, in a process with limits of time (seconds) and memory (two gibibytes).
+
+    Raises:
+        Refused: as the gate; also when the file exhausts the limits (GATE-LIMIT).
+        ServiceError, ConverterMissing, ConversionError: as the gate.
+    """
+    arrival.require_plausible_size(returned, sent)
+    return ask_apart(
+        examine,
+        returned,
+        sent=sent,
+        allowed=dict(allowed),
+        circuit=circuit,
+        trust=trust,
+        now=now,
+        seconds=seconds,
+    )
 
 
 async def _examine(
@@ -139,7 +169,7 @@ def _open(returned: bytes) -> PdfFileReader:
     except ForeignPaper as error:
         if b"/Encrypt" in returned:
             raise refusals.encrypted() from error
-        raise (refusals.exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
+        raise (exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
     if reader.xrefs.hybrid_xrefs_present:
         raise refusals.hybrid()
     return reader
@@ -149,7 +179,7 @@ def _signatures(new: PdfFileReader) -> list[EmbeddedPdfSignature]:
     try:
         return embedded(new)
     except ForeignPaper as error:
-        raise (refusals.exhausting() if _is_exhausting(error) else refusals.malformed()) from error
+        raise (exhausting() if _is_exhausting(error) else refusals.malformed()) from error
 
 
 def _the_signature(
@@ -190,7 +220,7 @@ def _require_nothing_else(
         )
         is_same = appended.only_touches(new, old, added) and appended.describes_the_same(returned, sent)
     except Exception as error:
-        raise (refusals.exhausting() if _is_exhausting(error) else refusals.changed()) from error
+        raise (exhausting() if _is_exhausting(error) else refusals.changed()) from error
     if not is_accounted:
         raise refusals.scattered()
     if not is_same:

@@ -12,7 +12,6 @@ __all__ = [
     "broken",
     "changed",
     "encrypted",
-    "exhausting",
     "hybrid",
     "looks_different",
     "malformed",
@@ -76,15 +75,6 @@ def printed() -> Refused:
 def unparseable() -> Refused:
     """Not a PDF, or one that tries to confuse."""
     return Refused("GATE-PARSE", Text("the file cannot be read as a PDF"), _SIGN_THE_FILE)
-
-
-def exhausting() -> Refused:
-    """A bomb, or something that leads on without end."""
-    return Refused(
-        "GATE-LIMIT",
-        Text("the file takes more time or memory to read than any paper: it unfolds to something enormous"),
-        _SIGN_THE_FILE,
-    )
 
 
 def encrypted() -> Refused:

@@ -1,7 +1,8 @@
-"""The gate in a process of its own: a hostile file can exhaust that process, and nothing else.
+"""A process of its own for whatever reads files from outside: a hostile one can exhaust that process, nothing else.
 
-The process is kept for the next file, because it takes half a second to load what it needs; it ends with the program
-that started it, and is replaced when a file made it hang or die.
+Recognising a paper, the gate and reading a form are all asked there. The process is kept for the next file, because it
+takes half a second to load what it needs; it ends with the program that started it, and is replaced when a file made
+it hang or die.
 """
 
 from __future__ import annotations
@@ -10,32 +11,34 @@ import atexit
 import logging
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Final
+from typing import Final, TypeAlias, TypeVar, cast
 
-from conventions.errors import ConventionsError
-from conventions.model.roles import Circuit, Signatory
-from conventions.signing import refusals, sight
-from conventions.signing.arrival import require_plausible_size
-from conventions.signing.gate import Accepted, examine
-from conventions.signing.trust import Trust
+from conventions.errors import ConventionsError, Refused
+from conventions.text import Text
 
-__all__ = ["confine", "examine_apart"]
+__all__ = ["SECONDS", "ask_apart", "confine", "exhausting"]
 
-_SECONDS: Final = 120
+Answer = TypeVar("Answer")
+_Outcome: TypeAlias = tuple[object, ConventionsError | None]
+
+SECONDS: Final = 120
 """An honest paper takes about one second, and up to some ten for each service that does not answer."""
 _MEMORY: Final = 2 * 1024**3
 """Bytes of address space."""
 _PROCESSOR: Final = 60
 """Seconds of processor time for one file; drawing has as many of its own."""
+_DRAWS: Final = "pdftoppm"
+"""The one program that may be started: it shows the gate what a page looks like."""
 _STARTS_A_PROGRAM: Final = frozenset(
     {"os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn", "subprocess.Popen"}
 )
@@ -53,14 +56,14 @@ class _Gatekeeper:
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
 
-    def ask(self, work: object, seconds: float) -> object:
+    def ask(self, work: object, seconds: float) -> _Outcome | None:
         """The answer of the process; None when it hung or died."""
         with self._turn:
             line = self._line or self._start()
             with suppress(EOFError, OSError):
                 line.send(work)
                 if line.poll(seconds):
-                    return line.recv()
+                    return cast("_Outcome", line.recv())
             self.dismiss()
             return None
 
@@ -88,27 +91,32 @@ _GATEKEEPER: Final = _Gatekeeper()
 atexit.register(_GATEKEEPER.dismiss)
 
 
-def examine_apart(
-    returned: bytes,
-    *,
-    sent: bytes,
-    allowed: Mapping[str, Signatory],
-    circuit: Circuit,
-    trust: Trust,
-    now: datetime,
-    seconds: float = _SECONDS,
-) -> Accepted:
-    """As :func:`conventions.signing.gate.examine`, with limits of time (seconds) and memory (two gibibytes).
+def ask_apart(work: Callable[..., Answer], *arguments: object, seconds: float = SECONDS, **named: object) -> Answer:
+    """What a function says of a file that came from outside, asked in the process apart.
+
+    Args:
+        work: a function that is found by its name in its module.
+        arguments: for it; they and the answer go through a pipe.
+        seconds: how long to wait.
+        named: for it as well.
 
     Raises:
-        Refused: as the gate; also when the file exhausts the limits (GATE-LIMIT).
-        ServiceError, ConverterMissing, ConversionError: as the gate.
+        Refused: the file exhausts two gibibytes of memory, a minute of processor time or the seconds (GATE-LIMIT).
+        ConventionsError: as the function itself.
     """
-    require_plausible_size(returned, sent)
-    outcome = _GATEKEEPER.ask((returned, sent, dict(allowed), circuit, trust, now), seconds)
-    if isinstance(outcome, Accepted):
-        return outcome
-    raise outcome if isinstance(outcome, ConventionsError) else refusals.exhausting()
+    answer, error = _GATEKEEPER.ask((work, arguments, named), seconds) or (None, exhausting())
+    if error is not None:
+        raise error
+    return cast("Answer", answer)
+
+
+def exhausting() -> Refused:
+    """A bomb, or something that leads on without end."""
+    return Refused(
+        "GATE-LIMIT",
+        Text("the file takes more time or memory to read than any paper: it unfolds to something enormous"),
+        Text("save the file from the last mail, sign that very file, and send it back unchanged"),
+    )
 
 
 def confine() -> None:
@@ -122,16 +130,16 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     sys.dont_write_bytecode = True
-    sys.addaudithook(_refuse)
+    sys.addaudithook(partial(_refuse, shutil.which(_DRAWS)))
 
 
-def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+def _refuse(program: str | None, event: str, arguments: tuple[object, ...]) -> None:
     if event == "open":
         path, _, flags = arguments
         is_new = not isinstance(path, int) and path != os.devnull  # a number is a pipe that is open already
         is_refused = is_new and isinstance(flags, int) and bool(flags & _WRITING)
     elif event == "subprocess.Popen":
-        is_refused = arguments[0] != sight.program()
+        is_refused = arguments[0] != program
     else:
         is_refused = event in _STARTS_A_PROGRAM or event in _CHANGES_FILES
     if is_refused:
@@ -156,15 +164,13 @@ def _allow_processor_time() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + _PROCESSOR, most))
 
 
-def _answer(
-    returned: bytes, sent: bytes, allowed: dict[str, Signatory], circuit: Circuit, trust: Trust, now: datetime
-) -> Accepted | ConventionsError:
+def _answer(work: Callable[..., object], arguments: tuple[object, ...], named: Mapping[str, object]) -> _Outcome:
     try:
-        return examine(returned, sent=sent, allowed=allowed, circuit=circuit, trust=trust, now=now)
+        return work(*arguments, **named), None
     except ConventionsError as error:
-        return error
+        return None, error
     except (MemoryError, RecursionError):
-        return refusals.exhausting()
+        return None, exhausting()
 
 
 if __name__ == "__main__":
