@@ -226,7 +226,7 @@ class TestPki:
 
     def _service(self, issuer: Authority, name: str, purpose: x509.ObjectIdentifier) -> Identity:
         extensions: list[tuple[x509.ExtensionType, bool]] = [
-            (_key_usage("digital_signature"), True),
+            (key_usage("digital_signature"), True),
             (x509.ExtendedKeyUsage([purpose]), True),
         ]
         if purpose == ExtendedKeyUsageOID.OCSP_SIGNING:
@@ -292,7 +292,8 @@ def _authority_key(issuer: Identity) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(public)
 
 
-def _key_usage(*uses: str) -> x509.KeyUsage:
+def key_usage(*uses: str) -> x509.KeyUsage:
+    """What a key may be used for, and nothing else."""
     names = (
         "digital_signature",
         "content_commitment",
@@ -310,14 +311,14 @@ def _key_usage(*uses: str) -> x509.KeyUsage:
 def _for_authority(*, path_length: int) -> list[tuple[x509.ExtensionType, bool]]:
     return [
         (x509.BasicConstraints(ca=True, path_length=path_length), True),
-        (_key_usage("key_cert_sign", "crl_sign"), True),
+        (key_usage("key_cert_sign", "crl_sign"), True),
     ]
 
 
 def _for_person(email: str) -> list[tuple[x509.ExtensionType, bool]]:
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (_key_usage("digital_signature", "content_commitment"), True),
+        (key_usage("digital_signature", "content_commitment"), True),
     ]
     if email:
         extensions.append((x509.SubjectAlternativeName([x509.RFC822Name(email)]), False))

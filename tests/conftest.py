@@ -13,6 +13,7 @@ from hypothesis import settings
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
 from tests.tokens import Reader
+from tests.workspaces import Bureau, a_bureau
 
 # A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
@@ -45,6 +46,28 @@ def impostors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPki]:
     """Another authority whose certificates bear the same names, and whom nobody believes."""
     with TestPki(tmp_path_factory.mktemp("impostors"), now=the_clock()) as pki:
         yield pki
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """An office with one agreement that waits for the student; it may also be signed on paper."""
+    with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
+        bureau.set("on_paper = false", "on_paper = true")
+        bureau.run("issue", "--all")
+        yield bureau
+
+
+@pytest.fixture
+def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
+    """That office, for one test alone."""
+    return issued.copy(tmp_path / "bureau")
+
+
+@pytest.fixture
+def number(bureau: Bureau) -> str:
+    """Of its agreement."""
+    (number,) = bureau.numbers
+    return number
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from conventions.model.roles import Circuit, Signatory
 from conventions.pipeline import vetting
 from conventions.settings import load
 from conventions.signing.writing import Appending, ClockedSigner, opened
-from demo.pki import Authority, TestPki
+from demo.pki import Authority, TestPki, key_usage
 from tests.builders import EXAMPLES
 
 PASSPHRASE: Final = "épée 7 lanternes"
@@ -225,15 +225,22 @@ class Bench:
         permission: MDPPerm | None = None,
     ) -> bytes:
         """Signed by a program that locks as it likes, whatever the field asks for; by default every field."""
-        output = BytesIO()
-        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
-        next(steps)
         locks = SigMDPSetup(
             md_algorithm="sha256",
             certify=permission is not None,
             field_lock=lock or FieldMDPSpec(FieldMDPAction.ALL),
             docmdp_perms=permission,
         )
+        return self._embedded(data, role, locks)
+
+    def without_locks(self, data: bytes, role: str) -> bytes:
+        """Signed as by poppler: the signature has no /Reference, whatever the lock of its field asks for."""
+        return self._embedded(data, role, None)
+
+    def _embedded(self, data: bytes, role: str, locks: SigMDPSetup | None) -> bytes:
+        output = BytesIO()
+        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
+        next(steps)
         holder = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=the_clock(), bytes_reserved=16_000)
         steps.send(SigObjSetup(sig_placeholder=holder, mdp_setup=locks))
         digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=False, output=output))
@@ -376,17 +383,6 @@ def a_certificate(
         url: where it says that its revocation can be asked for; the issuer's own address if empty.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    usages = (
-        "digital_signature",
-        "content_commitment",
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -395,7 +391,7 @@ def a_certificate(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now + timedelta(days=days[0]))
         .not_valid_after(now + timedelta(days=days[1]))
-        .add_extension(x509.KeyUsage(**{use: use in uses for use in usages}), critical=True)
+        .add_extension(key_usage(*uses), critical=True)
     )
     if emails:
         names = x509.SubjectAlternativeName([x509.RFC822Name(email) for email in emails])

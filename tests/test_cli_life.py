@@ -4,37 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
-import pytest
 
 from conventions.model.event import Recalled, Signed, Superseded
 from conventions.settings import load
 from conventions.store import Registry
-from tests.workspaces import Bureau, a_bureau
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """One agreement that waits for the student."""
-    with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
-        bureau.set("on_paper = false", "on_paper = true")
-        bureau.run("issue", "--all")
-        yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    (number,) = bureau.numbers
-    return number
+from tests.workspaces import Bureau
 
 
 def code_sent(bureau: Bureau, number: str, role: str) -> str:

@@ -5,33 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
-import pytest
-
 from conventions.model.event import Bounced, Sent, Undelivered
-from tests.workspaces import Bureau, a_bureau
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """One agreement that waits for the student."""
-    with a_bureau(tmp_path_factory.mktemp("posted"), "0001") as bureau:
-        bureau.run("issue", "--all")
-        yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    (number,) = bureau.numbers
-    return number
+from tests.workspaces import Bureau
 
 
 def put(bureau: Bureau, name: str, data: bytes) -> Path:

@@ -5,7 +5,6 @@ The paper waits for the coordinator; student and company have signed.
 
 from __future__ import annotations
 
-import asyncio
 from io import BytesIO
 from typing import Final
 
@@ -13,14 +12,11 @@ import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 
 from tests.forgery import CHANGES, OPEN_TO_THE_DEAN, Trick, described_by, dictionary, emptied, hidden, moved, repainted
-from tests.papers import ROLES, Bench, a_signature_field, field, pen, quiet_pen, the_clock, written
+from tests.papers import ROLES, Bench, a_signature_field, field, pen, quiet_pen, written
 
 # ── What else was changed ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,28 +201,10 @@ def test_a_text_field_stays_as_it_was_whether_a_lock_closes_it_or_not(bench: Ben
 # ── A program that knows no locks ───────────────────────────────────────────────────────────────────────────────────
 
 
-def signed_without_locks(bench: Bench, data: bytes, role: str) -> bytes:
-    """As by poppler: the signature has no /Reference, whatever the lock of its field asks for."""
-    output = BytesIO()
-    steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
-    next(steps)
-    holder = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=the_clock(), bytes_reserved=16_000)
-    steps.send(SigObjSetup(sig_placeholder=holder))
-    digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=False, output=output))
-    made = bench.key(role).signer.async_sign(
-        digest.document_digest,
-        digest_algorithm="sha256",
-        use_pades=True,
-        signed_attr_settings=PdfCMSSignedAttributes(signing_time=the_clock()),
-    )
-    steps.send(asyncio.run(made))
-    return output.getvalue()
-
-
 def test_a_signature_that_ignores_the_lock_of_its_field_is_accepted_and_leaves_nothing_open(bench: Bench) -> None:
     """What the lock would forbid to those who follow, the gate and the certification forbid in any case."""
     sent = bench.stages["company"]
-    returned = signed_without_locks(bench, sent, "coordinator")
+    returned = bench.without_locks(sent, "coordinator")
     assert b"/FieldMDP" not in returned[len(sent) :]
     assert b"/FieldMDP" in bench.stages["coordinator"][len(sent) :]
     assert bench.refusal(returned) == "accepted for the coordinator"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -18,26 +17,7 @@ from conventions.post import InboxFile
 from conventions.store import Registry
 from tests.mailboxes import a_mail_server, a_mailbox, free_port
 from tests.mails import a_bounce, a_mail, a_note
-from tests.workspaces import Bureau, a_bureau
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """One agreement that waits for the student."""
-    with a_bureau(tmp_path_factory.mktemp("founded"), "0001") as bureau:
-        bureau.run("issue", "--all")
-        yield bureau
-
-
-@pytest.fixture
-def bureau(founded: Bureau, tmp_path: Path) -> Bureau:
-    return founded.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    (number,) = bureau.numbers
-    return number
+from tests.workspaces import Bureau
 
 
 def by_smtp(bureau: Bureau, port: int) -> None:

@@ -6,10 +6,10 @@ import codecs
 from pathlib import Path
 from typing import Final
 
-from conventions.errors import DiskError
+from conventions.bounded import read_beyond
 from conventions.intake.grid import MAX_FILE
 from conventions.intake.refusals import refusal
-from conventions.text import Text, quoted
+from conventions.text import Text
 
 __all__ = ["decoded", "raw_bytes"]
 
@@ -23,16 +23,7 @@ def raw_bytes(path: Path, limit: int = MAX_FILE) -> bytes:
         DossierError: FILE-02, it is larger.
         DiskError: it cannot be read.
     """
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
-    except OSError as error:
-        raise DiskError(
-            "DISK-03",
-            Text("the file cannot be read: {problem}", problem=quoted(error.strerror)),
-            Text("check its name and its permissions"),
-            place=str(path),
-        ) from error
+    raw = read_beyond(limit, path)
     if len(raw) > limit:
         raise refusal("FILE-02", Text("the file is larger than {n} bytes", n=limit), str(path))
     return raw

@@ -10,7 +10,8 @@ from typing import Final
 
 from conventions import circuit, forms, pipeline, signing
 from conventions.apart import ask_apart
-from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused
+from conventions.bounded import read_beyond
+from conventions.errors import ConventionsError, ForeignPaper, Refused
 from conventions.model.event import Event, Issued, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared
@@ -20,7 +21,7 @@ from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
-from conventions.text import Text, quoted
+from conventions.text import Text
 
 __all__ = [
     "MAX_BYTES",
@@ -45,16 +46,7 @@ def returned(path: Path) -> bytes:
         DiskError: it cannot be read.
         Refused: it is too large to be one of our papers.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise DiskError(
-            "DISK-03",
-            Text("the file cannot be read: {problem}", problem=quoted(error.strerror)),
-            Text("check its name and its permissions"),
-            place=str(path),
-        ) from error
+    data = read_beyond(MAX_BYTES, path)
     if len(data) > MAX_BYTES:
         raise Refused(
             "GATE-SIZE",
