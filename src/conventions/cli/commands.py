@@ -16,7 +16,7 @@ from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.post import collect, post
-from conventions.cli.privacy import acts, forget, hold
+from conventions.cli.privacy import acts, export_subject, forget, hold
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
 
@@ -55,6 +55,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     forget,
     hold,
     acts,
+    export_subject,
     backup,
     restore,
 )

@@ -1,9 +1,10 @@
-"""``forget``, ``hold``, ``acts``: how long people's data are kept, and what was done with them."""
+"""``forget``, ``hold``, ``acts``, ``export-subject``: how long people's data are kept, and what was done with them."""
 
 from __future__ import annotations
 
 import getpass
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.store import Act
 
-__all__ = ["acts", "forget", "hold", "who"]
+__all__ = ["acts", "export_subject", "forget", "hold"]
 
 _JSON = translated("Answer in JSON.")
 _BROKEN = 7
 
 
-def who() -> str:
+def _who() -> str:
     """The account that runs the command: it stands in the acts for as long as the settings say."""
     try:
         return getpass.getuser()
@@ -48,7 +49,7 @@ def forget(
 
     with open_office(context) as office:
         outcomes = (
-            office.forget(dossiers, Purge(who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
+            office.forget(dossiers, Purge(_who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
         )
         tell(outcomes, 1, "", as_json=as_json)
     if not for_good and not as_json:
@@ -66,7 +67,7 @@ def hold(context: click.Context, dossier: str, reason: str, lift: bool, as_json:
     """Hold, or lift."""
     with open_office(context) as office:
         act = office.lift if lift else office.hold
-        tell([act(dossier, reason=reason, by=who(), now=now())], 1, "", as_json=as_json)
+        tell([act(dossier, reason=reason, by=_who(), now=now())], 1, "", as_json=as_json)
 
 
 @click.command(
@@ -94,6 +95,34 @@ def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: F
         if findings:
             sys.exit(_BROKEN)
         click.echo(language.say(Text("the chain is whole: nothing was changed, removed or put in")), err=True)
+
+
+@click.command(
+    name="export-subject",
+    help=translated("Give a person everything that the office has of them: by e-mail address, or by name and --number.")
+    + "\n\n"
+    + translated("TARGET is a new folder, or a file that ends in .zip."),
+)
+@click.argument("person")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--number", default="", help=translated("Only this dossier; needed with a name."))
+@click.option("--recipient", default="", help=translated("Public key of the person (age1…): encrypt it as .zip.age."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def export_subject(
+    context: click.Context,
+    person: str,
+    target: Path,
+    number: str,
+    recipient: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Hand a person's data over."""
+    from conventions.office import Handover, Wanted
+
+    with open_office(context) as office:
+        outcome = office.hand_over(Wanted(person, number), Handover(target, _who(), recipient), now=now())
+        tell([outcome], 1, "", as_json=as_json)
 
 
 def _plain(act: Act) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from conventions.office import (
     drafting,
     exchange,
     forgetting,
+    handover,
     holding,
     inspection,
     issuing,
@@ -36,7 +37,9 @@ from conventions.office import (
     safekeeping,
 )
 from conventions.office.drafting import Wish
+from conventions.office.handover import Handover
 from conventions.office.outcome import Outcome, Row
+from conventions.office.subject import Wanted
 from conventions.pipeline import Services
 from conventions.post import to_ics
 from conventions.settings import Workspace, load
@@ -318,6 +321,15 @@ class Office:
             DiskError: a purge is running, or it cannot be written.
         """
         return safekeeping.back_up(self.workspace, self.registry, target, now)
+
+    def hand_over(self, wanted: Wanted, how: Handover, *, now: datetime) -> Outcome:
+        """Write everything that is known of one person into a folder or an archive, for that person.
+
+        Raises:
+            DossierError: nobody is known by that name.
+            NeverOverwrite: there is something at that place.
+        """
+        return handover.hand_over(self.workspace, self.registry, wanted, how, now)
 
     # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
 

@@ -13,10 +13,10 @@ from conventions.model.dossier import Dossier
 from conventions.model.outcome import SEEN_ONLY
 from conventions.model.profile import MonthDay, resolved
 from conventions.office.belongings import Belongings, Estate, day_of, document_of
-from conventions.settings import Retention
+from conventions.settings import Retention, Settings
 from conventions.store import PaperRecord
 
-__all__ = ["Lot", "due"]
+__all__ = ["Lot", "due", "kept_until"]
 
 _EVALUATIONS: Final = "evaluation"
 _GRADES: Final = ("grading_sheet", "campaign_record")
@@ -82,6 +82,18 @@ def due(
         yield from _received(estate, retention, on, taken)
 
 
+def kept_until(things: Belongings, year: str, settings: Settings) -> date:
+    """The first day on which nothing of a dossier need be kept any longer.
+
+    Args:
+        things: what there is of it.
+        year: academic year of the dossier, such as 2026-2027.
+        settings: with the times.
+    """
+    clock = _Clock(settings.retention, settings.rules.calendar.year_starts, year, date.min)
+    return max(clock.end(rule) for rule in _rules(things))
+
+
 @dataclass(frozen=True)
 class _Clock:
     retention: Retention
@@ -99,9 +111,7 @@ class _Clock:
 
 
 def _of_one(things: Belongings, year: str, clock: _Clock) -> Iterator[Lot]:
-    rules = {_rule(document, things) for document in things.documents} or {_own_rule(things)}
-    if things.was_issued and _without_marks(things.dossier):
-        rules.add("grades_years")
+    rules = _rules(things)
     last = max(rules, key=clock.end)
     if clock.is_over(last):
         yield _whole(things, last, year, clock.end(last))
@@ -115,6 +125,13 @@ def _of_one(things: Belongings, year: str, clock: _Clock) -> Iterator[Lot]:
         if paths and clock.is_over(rule):
             yield Lot(things.number, rule, clock.end(rule), ((kind, paths),), academic_year=year)
     yield from _certificates(things, year, clock)
+
+
+def _rules(things: Belongings) -> set[str]:
+    """Every rule that keeps something of it."""
+    rules = {_rule(document, things) for document in things.documents} or {_own_rule(things)}
+    has_marks = things.was_issued and _without_marks(things.dossier)
+    return rules | {"grades_years"} if has_marks else rules
 
 
 def _own_rule(things: Belongings) -> str:
