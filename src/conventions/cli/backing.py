@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conventions.cli.desk import ask_secret, now, open_office, tell
+from conventions.cli.desk import ask_secret, now, open_office, tell, who
 from conventions.cli.speech import translated
 
 __all__ = ["backup", "restore"]
@@ -21,7 +21,7 @@ _JSON = translated("Answer in JSON.")
 def backup(context: click.Context, target: Path, as_json: bool) -> None:  # noqa: FBT001
     """Back up."""
     with open_office(context) as office:
-        tell([office.back_up(target, now=now())], 1, "", as_json=as_json)
+        tell([office.back_up(target, by=who(), now=now())], 1, "", as_json=as_json)
 
 
 @click.command(help=translated("Make a workspace in a new FOLDER from a backup, and audit it."))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conventions.cli.desk import now, open_office, tell, to_json
+from conventions.cli.desk import now, open_office, tell, to_json, who
 from conventions.cli.speech import reader, show_findings, translated
 from conventions.text import Text
 
@@ -21,14 +20,6 @@ __all__ = ["acts", "export_subject", "forget", "hold"]
 
 _JSON = translated("Answer in JSON.")
 _BROKEN = 7
-
-
-def _who() -> str:
-    """The account that runs the command: it stands in the acts for as long as the settings say."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number that has no name
-        return ""
 
 
 @click.command(help=translated("Show what has been kept long enough, and why; with --now, destroy it for good."))
@@ -49,7 +40,7 @@ def forget(
 
     with open_office(context) as office:
         outcomes = (
-            office.forget(dossiers, Purge(_who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
+            office.forget(dossiers, Purge(who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
         )
         tell(outcomes, 1, "", as_json=as_json)
     if not for_good and not as_json:
@@ -67,7 +58,7 @@ def hold(context: click.Context, dossier: str, reason: str, lift: bool, as_json:
     """Hold, or lift."""
     with open_office(context) as office:
         act = office.lift if lift else office.hold
-        tell([act(dossier, reason=reason, by=_who(), now=now())], 1, "", as_json=as_json)
+        tell([act(dossier, reason=reason, by=who(), now=now())], 1, "", as_json=as_json)
 
 
 @click.command(
@@ -121,7 +112,7 @@ def export_subject(
     from conventions.office import Handover, Wanted
 
     with open_office(context) as office:
-        outcome = office.hand_over(Wanted(person, number), Handover(target, _who(), recipient), now=now())
+        outcome = office.hand_over(Wanted(person, number), Handover(target, who(), recipient), now=now())
         tell([outcome], 1, "", as_json=as_json)
 
 

@@ -14,6 +14,7 @@ from conventions import agenda, forms, pipeline
 from conventions.errors import ConventionsError
 from conventions.languages import PARIS
 from conventions.model.dossier import Dossier
+from conventions.office.exchange import numbers_in
 from conventions.post import read_mail
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -146,7 +147,7 @@ class Estate:
 
 
 def estate(workspace: Workspace, registry: Registry) -> Estate:
-    """Read every dossier once; one that cannot be read still has its file, known by its name."""
+    """Read every dossier once; one that is not sound still has its file, known by the number that stands in it."""
     sources: dict[str, tuple[Path, Dossier | None]] = {}
     for path in _files(workspace.path(workspace.settings.places.dossiers), deep=False):
         if path.suffix in {".yaml", ".yml", ".json"}:
@@ -154,7 +155,7 @@ def estate(workspace: Workspace, registry: Registry) -> Estate:
                 dossier = pipeline.read(path).dossier
                 sources[dossier.number] = (path, dossier)
             except ConventionsError:
-                sources.setdefault(path.stem, (path, None))
+                sources.setdefault(next(numbers_in(path), path.stem), (path, None))
     return Estate(workspace, registry, sources)
 
 

@@ -313,14 +313,14 @@ class Office:
         """End a hold."""
         return holding.lift(self.acts, self._number(name), reason, by, now)
 
-    def back_up(self, target: Path, *, now: datetime) -> Outcome:
+    def back_up(self, target: Path, *, by: str, now: datetime) -> Outcome:
         """Save everything into one new file while others work.
 
         Raises:
             NeverOverwrite: there is such a file.
             DiskError: a purge is running, or it cannot be written.
         """
-        return safekeeping.back_up(self.workspace, self.registry, target, now)
+        return safekeeping.back_up(self.workspace, self.registry, target, by, now)
 
     def hand_over(self, wanted: Wanted, how: Handover, *, now: datetime) -> Outcome:
         """Write everything that is known of one person into a folder or an archive, for that person.

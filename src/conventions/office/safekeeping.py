@@ -9,20 +9,21 @@ from pathlib import Path
 from conventions.model.finding import Finding, Position, Severity
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
-from conventions.store import Registry, alone, bundle
+from conventions.store import Registry, alone, bundle, office_secret
 from conventions.store.age import SUFFIX
 from conventions.text import Text, counted
 
 __all__ = ["back_up", "restored"]
 
 
-def back_up(workspace: Workspace, registry: Registry, target: Path, now: datetime) -> Outcome:
+def back_up(workspace: Workspace, registry: Registry, target: Path, by: str, now: datetime) -> Outcome:
     """Write everything that the workspace holds into one new file.
 
     Args:
         workspace: the office.
         registry: copied first, at one instant.
         target: a file that is not there yet, or a folder, in which the backup gets a name that says when.
+        by: who makes it; a copy of everybody's data is an act.
         now: aware.
 
     Raises:
@@ -38,6 +39,8 @@ def back_up(workspace: Workspace, registry: Registry, target: Path, now: datetim
         copy = _registry(workspace, registry)
         made = bundle.pack(root, target.resolve(), copy, recipients, now)
     n = len(made.files)
+    facts = {"files": n, "encrypted": bool(recipients)}
+    registry.acts(office_secret(workspace.root)).record("saved", "backup", now, facts, {"by": by})
     done = counted("one file saved, encrypted", "{n} files saved, encrypted", n=n)
     plain = counted("one file saved", "{n} files saved", n=n)
     return Outcome(target.name, done if recipients else plain, target, findings=tuple(_missing(workspace, copy)))

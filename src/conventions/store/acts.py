@@ -39,7 +39,7 @@ class Act:
     """One thing that was done."""
 
     kind: str
-    """held, lifted, exported, planned, destroyed."""
+    """held, lifted, exported, saved, planned, destroyed."""
     at: datetime
     subject: str
     """Digest of the number or address that it was about."""
