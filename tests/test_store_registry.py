@@ -522,31 +522,48 @@ def test_a_forged_event_at_the_end_is_found(file: Path) -> None:
 # ── what is forgotten ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_purge_blanks_what_is_personal_and_the_chain_still_holds(registry: Registry) -> None:
+SECRET = b"of the office" * 3
+
+
+def test_a_purge_takes_one_paper_with_all_that_happened_to_it_and_leaves_the_others(registry: Registry) -> None:
     paper = registry.add_paper(record(), [issued(), sent(), signed("student", "one")])
-    registry.forget(paper.id)
-    after = only(registry.papers())
-    assert after.signatories == ()
-    assert after.events[1] == changed(sent(), to="", message_id="")
-    assert after.events[2] == changed(signed("student", "one"), signer="", fingerprint="")
-    assert (after.head, after.signed_roles, after.current) == (paper.head, ("student",), after.events[2])
-    assert registry.verify_chain(paper) == ()
+    registry.challenges(SECRET).new(paper.id, "student", "camille@etu.univ-exemple.test", digest("issued"), NOW)
+    other = registry.add_paper(record("2026-0002"), [issued("other")])
+    acts = registry.acts(SECRET)
+    proof = acts.destroy(acts.subject(paper.number), [paper.id], NOW, {"heads": [paper.head]}, whole=True)
+    assert only(registry.papers()) == other
+    assert registry.by_digest(digest("issued")) is None
+    assert acts.all() == (proof,)
+    assert (acts.broken(), registry.verify_chain(other)) == ((), ())
 
 
 def test_after_a_purge_no_personal_word_is_left_in_the_file(file: Path) -> None:
     with Registry.open(f"sqlite:///{file}") as registry:
         paper = registry.add_paper(record(), [issued(), sent(), signed("student", "one")])
-        assert b"camille@" in file.read_bytes()
-        registry.forget(paper.id)
+        acts = registry.acts(SECRET)
+        acts.record("held", paper.number, NOW, {}, {"number": paper.number, "reason": "Camille disputes it"})
+        assert all(word in file.read_bytes() for word in (b"camille@", b"disputes", b"2026-0001"))
+        acts.destroy(acts.subject(paper.number), [paper.id], NOW, {}, whole=True)
+        assert acts.broken() == ()
     rest = file.read_bytes()
-    assert not [word for word in (b"camille@", b"Vasseur", b"Camille", b"cdcdcd", b"abab") if word in rest]
+    words = (b"camille@", b"Vasseur", b"Camille", b"cdcdcd", b"abab", b"disputes", b"2026-0001")
+    assert not [word for word in words if word in rest]
 
 
-def test_what_was_told_before_a_purge_is_still_not_recorded_twice(registry: Registry) -> None:
-    paper = registry.add_paper(record(), [issued(), sent()])
-    registry.forget(paper.id)
-    again = registry.append(paper.id, [sent()], expected_head=paper.head)
-    assert len(again.events) == 2
+def test_what_acts_say_of_people_is_emptied_in_time_but_for_a_hold(registry: Registry) -> None:
+    acts = registry.acts(SECRET)
+    for kind, number in (("exported", "2026-0001"), ("held", "2026-0002"), ("held", "2026-0003")):
+        acts.record(kind, number, NOW, {}, {"by": "secretary"})
+    acts.record("lifted", "2026-0003", NOW + timedelta(days=1), {}, {"by": "secretary"})
+    assert acts.blank(NOW + timedelta(hours=1)) == 2
+    assert [act.personal for act in acts.all()] == [{}, {"by": "secretary"}, {}, {"by": "secretary"}]
+    assert acts.broken() == ()
+
+
+def test_what_stands_for_a_number_cannot_be_guessed_without_the_secret(registry: Registry) -> None:
+    assert registry.acts(SECRET).subject("2026-0001") == registry.acts(SECRET).subject("2026-0001")
+    assert registry.acts(SECRET).subject("2026-0001") != registry.acts(b"another").subject("2026-0001")
+    assert registry.acts(SECRET).subject("2026-0001") != sha256(b"2026-0001").hexdigest()
 
 
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────

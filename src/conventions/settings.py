@@ -28,7 +28,7 @@ from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, 
 from conventions.text import Text, counted, quoted
 from conventions.tomltext import line_finder
 
-__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Imap", "Settings", "Smtp", "Workspace", "load"]
+__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Imap", "Retention", "Settings", "Smtp", "Workspace", "load"]
 
 FILE_NAME: Final = "conventions.toml"
 _Locate = Callable[[str], Position]
@@ -184,6 +184,44 @@ class Documents(Record):
     """The department's own evaluation questions, a TOML file relative to the workspace; empty: the shipped ones."""
 
 
+_Years = Annotated[int, Field(ge=0, le=100)]
+
+
+class Retention(Record):
+    """How long what is kept: whole years after the academic year has ended, if nothing else is said.
+
+    No national table is known that fixes these times for internship agreements: the institution does, with its data
+    protection officer and its archives (art. 5(1)(e) GDPR; L212-2 Code du patrimoine).
+    """
+
+    agreements_years: _Years = 5
+    """Agreements, amendments, attestations, their evidence: claims prescribe in 5 years (art. 2224 Code civil)."""
+    evaluations_years: _Years = 5
+    grades_years: _Years = 5
+    """Grading sheets and what the dossier says of marks; the registrar's own files are kept by the registrar."""
+    not_issued_years: _Years = 1
+    """Dossiers for which nothing was issued: nothing was agreed."""
+    refused_years: _Years = 1
+    """Files that came back and did not prove themselves."""
+    letters_years: _Years = 1
+    """Copies of letters in the outbox."""
+    inbox_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    """Days after which what was taken in from the inbox goes: the papers themselves are kept elsewhere."""
+    health_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    """Days after its check for which a health-insurance certificate is kept (art. 5(1)(c) GDPR): it bears the NIR."""
+    access_months: Annotated[int, Field(ge=1, le=120)] = 12
+    """Months for which it is told who did what with whose data: 6 to 12 (CNIL, deliberation 2021-122)."""
+    needs_visa: bool = True
+    """Must the archives' agreement to a destruction be named (L212-2 Code du patrimoine)? For public institutions."""
+
+
+class Encryption(Record):
+    """Backups, encrypted by age (age-encryption.org)."""
+
+    recipients: tuple[Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{10,3000}$")], ...] = ()
+    """Public keys; whoever has the identity of one of them can read. Without any, nothing is encrypted."""
+
+
 class Converter(Record):
     """LibreOffice."""
 
@@ -212,6 +250,8 @@ class Settings(Record):
     places: Places = Places()
     documents: Documents = Documents()
     grading: GradingSettings = GradingSettings()
+    retention: Retention = Retention()
+    encryption: Encryption = Encryption()
     converter: Converter = Converter()
     _questions: Questionnaires | None = PrivateAttr(default=None)
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from conventions.cli.backing import backup, restore
 from conventions.cli.board import status, today
 from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
@@ -15,6 +16,7 @@ from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.post import collect, post
+from conventions.cli.privacy import acts, export_subject, forget, hold
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
 
@@ -50,4 +52,10 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     archive,
     verify,
     audit,
+    forget,
+    hold,
+    acts,
+    export_subject,
+    backup,
+    restore,
 )

@@ -5,6 +5,7 @@ The clock is read here and nowhere below.
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import sys
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Office, Outcome
 
-__all__ = ["ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today"]
+__all__ = ["ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today", "who"]
 
 
 def now() -> datetime:
@@ -45,6 +46,14 @@ def open_office(context: click.Context) -> Iterator[Office]:
 
     with Office.open(Path(context.obj["workspace"])) as office:
         yield office
+
+
+def who() -> str:
+    """The account that runs the command: it stands in the acts for as long as the settings say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return ""
 
 
 def ask_code() -> str:

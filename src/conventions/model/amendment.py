@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from conventions.model.party import Address, Function
 from conventions.model.placement import Allowance, Interruption, Telework
-from conventions.model.record import Record, Words
+from conventions.model.record import Forgets, Record, Words
 
 __all__ = ["Amendment", "NewPlace", "Termination"]
 
 
 class Termination(Record):
     """An early end: who asked for it, when, why."""
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("last_day", "asked_by", "reason"))
 
     last_day: date
     """Last day of the internship; it becomes its end."""
@@ -28,6 +30,8 @@ class NewPlace(Record):
 
     Telework is another kind of change and stays as it was.
     """
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("department", "travel"), general=("address",))
 
     department: Annotated[str, Field(max_length=200)] = ""
     address: Address | None = None
@@ -42,6 +46,10 @@ class Amendment(Record):
     Old values are never typed: they come from the dossier in force before this amendment (:mod:`conventions.in_force`).
     Each new value is stated in full and replaces the old one.
     """
+
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=("reason", "subject"), general=("number", "effective", "signed_on", "start", "end")
+    )
 
     number: Annotated[int, Field(ge=1, le=99)]
     """Rank among the dossier's amendments, from 1."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from conventions.model.amendment import Amendment
 from conventions.model.outcome import Attachment, Marks, PreAgreement, Realised
 from conventions.model.party import Address, Email, Function, Host, Student
 from conventions.model.placement import Abroad, Allowance, Benefits, Placement, Protection, Schedule, Workplace
-from conventions.model.record import Record
+from conventions.model.record import Forgets, Record
 
 __all__ = ["Dossier", "LanguageCode", "Nature", "SignerPin", "Track"]
 
@@ -39,6 +39,8 @@ class Nature(StrEnum):
 class SignerPin(Record):
     """Who may sign in a role, beyond the e-mail address that the dossier already names."""
 
+    forgets: ClassVar[Forgets] = Forgets(identifies=("email", "fingerprint", "subject"), tells=("role", "issuer"))
+
     role: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,30}$")]
     email: Email | None = None
     fingerprint: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
@@ -55,6 +57,13 @@ class Dossier(Record):
     ``number``, the parties, the placement, the schedule, the allowance, the protection make the agreement;
     ``attachments``, ``pre_agreement``, ``realised`` and ``marks`` follow its life and are never printed in it.
     """
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("number",), general=("academic_year", "language", "track", "nature")
+    )
+
+    of_the_grade: ClassVar[tuple[str, ...]] = ("marks",)
+    """Fields that go when the marks need not be kept any longer, even if the agreement must."""
 
     number: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z_.-]{0,39}$")]
     """The office's number: letters, digits, dot, dash, underscore; also the name of its folder."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from conventions.model.placement import Absence, Interruption
-from conventions.model.record import Hours, Money, Record, Words
+from conventions.model.record import Forgets, Hours, Money, Record, Words
 
 __all__ = [
+    "SEEN_ONLY",
     "Attachment",
     "AttachmentKind",
     "Mark",
@@ -43,8 +44,16 @@ class AttachmentKind(StrEnum):
     EXTENSION_REQUEST = "extension_request"
 
 
+SEEN_ONLY: Final = frozenset({AttachmentKind.HEALTH_ENTITLEMENT, AttachmentKind.SOCIAL_SECURITY_CERTIFICATE})
+"""They bear the social-security number (NIR), which nobody here may keep: seen, by whom, when, and the file goes."""
+
+
 class Attachment(Record):
     """A piece that was seen. The file itself need not be kept: "seen, by whom, when" is enough."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("checked_by", "file"), tells=("kind", "received_on", "checked_on", "sha256")
+    )
 
     kind: AttachmentKind
     received_on: date
@@ -76,6 +85,10 @@ class RefusalReason(StrEnum):
 class PreAgreement(Record):
     """The pre-agreement: only an approved one may become an agreement."""
 
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("decided_by",), tells=("comment", "reasons"), general=("state", "submitted_on", "decided_on")
+    )
+
     state: Literal["submitted", "refused", "approved"]
     submitted_on: date
     decided_on: date | None = None
@@ -86,6 +99,10 @@ class PreAgreement(Record):
 
 class Realised(Record):
     """The internship as it was really done: the attestation is made from this, never from the plan."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("recorded_by",), general=("start", "end", "hours", "allowance_paid", "currency", "recorded_on")
+    )
 
     start: date
     end: date
@@ -106,6 +123,8 @@ Mark = Annotated[Decimal, Field(ge=0, le=20, decimal_places=2)]
 class Penalty(Record):
     """Points taken off, with who decided and why."""
 
+    forgets: ClassVar[Forgets] = Forgets(identifies=("decided_by",), tells=("points", "reason", "on"))
+
     points: Annotated[Decimal, Field(gt=0, le=20, decimal_places=2)]
     reason: Words
     on: date
@@ -117,6 +136,22 @@ class Marks(Record):
 
     The marks of the second session replace those of the first: a component that is kept is written again.
     """
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("panel",),
+        tells=(
+            "professionalism",
+            "host",
+            "report",
+            "defence",
+            "absence",
+            "session",
+            "report_deposited_on",
+            "weekly_reports",
+            "defended_on",
+            "by_video",
+        ),
+    )
 
     professionalism: Mark | None = None
     host: Mark | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from conventions.model.record import CountryCode, Record, Words
+from conventions.model.record import CountryCode, Forgets, Record, Words
 
 __all__ = [
     "Address",
@@ -45,6 +45,8 @@ class Address(Record):
 class Person(Record):
     """Somebody with a name and a way to be reached."""
 
+    forgets: ClassVar[Forgets] = Forgets(identifies=("first_name", "last_name", "email", "phone"))
+
     first_name: Words
     last_name: Words
     email: Email
@@ -59,6 +61,8 @@ class Person(Record):
 class Delegation(Record):
     """A written delegation of signature (art. L712-2 of the Code de l'éducation): personal, no sub-delegation."""
 
+    forgets: ClassVar[Forgets] = Forgets(identifies=("on_behalf_of",), tells=("reference", "since"))
+
     on_behalf_of: Words
     """Name and office of the person who delegates."""
     reference: Words
@@ -68,6 +72,8 @@ class Delegation(Record):
 
 class Function(Person):
     """A person in an office: host representative, workplace supervisor, academic supervisor."""
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("function",))
 
     function: Words
     """What the person is, as it must be printed."""
@@ -81,12 +87,19 @@ class Official(Function):
 class LegalRepresentative(Person):
     """Signs with a student who is under 18."""
 
+    forgets: ClassVar[Forgets] = Forgets(tells=("relation",))
+
     relation: Words
     """Mother, father, guardian …"""
 
 
 class Student(Person):
     """The intern."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("usage_name", "student_number", "national_id", "address", "personal_email"),
+        tells=("birth_date", "gender"),
+    )
 
     usage_name: Annotated[str, Field(max_length=120)] = ""
     student_number: Words
@@ -110,6 +123,24 @@ class HostSector(StrEnum):
 
 class Host(Record):
     """The host organisation."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("phone", "email"),
+        tells=("founded_by_student",),
+        general=(
+            "name",
+            "sector",
+            "legal_form",
+            "siret",
+            "activity_code",
+            "activity_code_revision",
+            "headcount",
+            "it_professionals",
+            "address",
+            "website",
+            "own_agreement",
+        ),
+    )
 
     name: Words
     sector: HostSector

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from conventions.model.party import Address
-from conventions.model.record import CountryCode, Hours, Money, Record, Words, complaint
+from conventions.model.record import CountryCode, Forgets, Hours, Money, Record, Words, complaint
 from conventions.text import Text
 
 __all__ = [
@@ -39,6 +39,8 @@ __all__ = [
 class Span(Record):
     """Days from ``start`` to ``end``, both included."""
 
+    forgets: ClassVar[Forgets] = Forgets(general=("start", "end"))
+
     start: date
     end: date
 
@@ -55,6 +57,22 @@ class Span(Record):
 
 class Placement(Record):
     """What the intern does and learns (mentions 3, 4 and 7 of art. D124-4)."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=(
+            "subject",
+            "theme",
+            "activities",
+            "skills",
+            "supervision",
+            "deliverable",
+            "validation",
+            "if_interrupted",
+            "origin",
+            "confidential",
+            "forbidden_purposes",
+        )
+    )
 
     subject: Words
     theme: Annotated[str, Field(max_length=200)] = ""
@@ -79,6 +97,8 @@ class Placement(Record):
 class Telework(Record):
     """Work from elsewhere than the host's premises; it must be written in the agreement."""
 
+    forgets: ClassVar[Forgets] = Forgets(tells=("terms",), general=("days_per_week",))
+
     days_per_week: Annotated[Decimal, Field(ge=0, le=7, decimal_places=1)]
     terms: Words
     """Where, with which equipment, how it can be ended."""
@@ -86,6 +106,8 @@ class Telework(Record):
 
 class Workplace(Record):
     """Where the internship takes place, when it is not the host's address."""
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("department", "travel"), general=("address",))
 
     department: Annotated[str, Field(max_length=200)] = ""
     address: Address | None = None
@@ -97,11 +119,15 @@ class Workplace(Record):
 class Interruption(Span):
     """Days on which the internship is suspended: neither counted nor paid."""
 
+    forgets: ClassVar[Forgets] = Forgets(tells=("reason",))
+
     reason: Annotated[str, Field(max_length=200)] = ""
 
 
 class Absence(Span):
     """Authorised leave or absence (art. L124-13): counted for the duration, paid only if agreed."""
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("reason", "paid"))
 
     paid: bool = False
     reason: Annotated[str, Field(max_length=200)] = ""
@@ -109,6 +135,8 @@ class Absence(Span):
 
 class Period(Span):
     """Days with their own daily hours (irregular schedules)."""
+
+    forgets: ClassVar[Forgets] = Forgets(general=("hours_per_day", "weekdays"))
 
     hours_per_day: Annotated[Hours, Field(le=24)]
     weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1)] = (1, 2, 3, 4, 5)
@@ -118,12 +146,19 @@ class Period(Span):
 class Slot(Record):
     """One day with its hours, whatever the weekday."""
 
+    forgets: ClassVar[Forgets] = Forgets(general=("day", "hours"))
+
     day: date
     hours: Annotated[Hours, Field(le=24)]
 
 
 class Schedule(Span):
     """When the intern is present (mentions 5, 6 and 10)."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=("leave_terms", "special_presence"),
+        general=("weekly_hours", "weekdays", "night", "sunday", "holiday", "planned_hours"),
+    )
 
     weekly_hours: Annotated[Hours, Field(gt=0, le=60)] = Decimal(35)
     """Hours of presence in an ordinary week; in an irregular schedule, the average that is printed."""
@@ -169,6 +204,10 @@ class Payment(StrEnum):
 class Allowance(Record):
     """The allowance (mention 8). A record with amount 0 says that none is paid."""
 
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=("unpaid_reason", "method"), general=("amount", "currency", "basis", "unit", "payment", "due_day")
+    )
+
     amount: Money
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     basis: AllowanceBasis = AllowanceBasis.HOUR
@@ -184,6 +223,8 @@ class Allowance(Record):
 class Benefits(Record):
     """Benefits (mention 13): canteen or vouchers, transport, social and cultural activities, others."""
 
+    forgets: ClassVar[Forgets] = Forgets(tells=("meals", "transport", "social_and_cultural", "other"))
+
     meals: Annotated[str, Field(max_length=400)] = ""
     transport: Annotated[str, Field(max_length=400)] = ""
     social_and_cultural: Annotated[str, Field(max_length=400)] = ""
@@ -193,6 +234,8 @@ class Benefits(Record):
 class HealthFund(Record):
     """The fund that covers the student: the address printed on the entitlement certificate."""
 
+    forgets: ClassVar[Forgets] = Forgets(tells=("scheme", "name", "address"))
+
     scheme: Literal["cpam", "msa", "other"] = "cpam"
     name: Annotated[str, Field(max_length=200)] = ""
     address: Address | None = None
@@ -201,6 +244,8 @@ class HealthFund(Record):
 class Liability(Record):
     """Civil-liability insurance."""
 
+    forgets: ClassVar[Forgets] = Forgets(identifies=("policy",), tells=("insurer", "valid_until"))
+
     insurer: Words
     policy: Words
     valid_until: date
@@ -208,6 +253,8 @@ class Liability(Record):
 
 class Protection(Record):
     """Social protection and insurance (mention 9). No social-security number is ever asked."""
+
+    forgets: ClassVar[Forgets] = Forgets(tells=("host_covers_health", "host_covers_accidents"))
 
     health_fund: HealthFund = HealthFund()
     liability: Liability | None = None
@@ -233,6 +280,11 @@ class CountryRules(Record):
     The program knows no country's law: every line is copied from the source that is named.
     """
 
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=("contact",),
+        general=("working_time", "leave", "pay", "health", "accidents", "residence", "source", "consulted_on"),
+    )
+
     working_time: Annotated[str, Field(max_length=600)] = ""
     """Longest day and week, breaks and rest, night, Sundays."""
     leave: Annotated[str, Field(max_length=600)] = ""
@@ -254,6 +306,10 @@ class CountryRules(Record):
 
 class Abroad(Record):
     """What an internship outside France needs besides."""
+
+    forgets: ClassVar[Forgets] = Forgets(
+        tells=("ariane_registered_on",), general=("travel_zone", "zone_consulted_on", "country_sheet", "applicable_law")
+    )
 
     travel_zone: TravelZone
     zone_consulted_on: date

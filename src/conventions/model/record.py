@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from conventions.text import Text
 
-__all__ = ["CountryCode", "Hours", "Money", "Record", "Words", "complaint"]
+__all__ = ["CountryCode", "Forgets", "Hours", "Money", "Record", "Words", "complaint"]
+
+
+@dataclass(frozen=True)
+class Forgets:
+    """What the fields of a record say of people; it stands beside them, and a test finds a field that it leaves out.
+
+    A field that holds records is left out: they declare themselves. Named here, it counts as a whole.
+    """
+
+    identifies: tuple[str, ...] = ()
+    """Whoever reads it knows who it is. After a purge it is searched for everywhere."""
+    tells: tuple[str, ...] = ()
+    """Says something of a person whom another field identifies."""
+    general: tuple[str, ...] = ()
+    """Says nothing of anybody by itself: anonymous statistics may be made of it."""
 
 
 class Record(BaseModel):
     """A frozen value with known keys only; surrounding blanks are dropped."""
+
+    forgets: ClassVar[Forgets] = Forgets()
+    """Of the fields that the class itself adds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 

@@ -24,7 +24,7 @@ from conventions.text import Text, counted, quoted
 if TYPE_CHECKING:
     from conventions.intake import Batch, Entry
 
-__all__ = ["Import", "export", "gather", "take_in"]
+__all__ = ["Import", "export", "gather", "numbers_in", "take_in"]
 
 _IN_YAML: Final = re.compile(rb"""^["']?number["']?\s*:\s*["']?([0-9A-Za-z_.-]+)""", re.MULTILINE)
 _IN_JSON: Final = re.compile(rb"""["']number["']\s*:\s*["']?([0-9A-Za-z_.-]+)""")
@@ -119,7 +119,7 @@ class _Desk:
         """The file that holds this number, whatever its name; found without reading every file as YAML."""
         if self._homes is None:
             files = (path for path in sorted(self.folder.glob("*")) if path.suffix in {".yaml", ".yml", ".json"})
-            self._homes = {found: path for path in files for found in _numbers(path)}
+            self._homes = {found: path for path in files for found in numbers_in(path)}
         return self._homes.get(number)
 
     def _assert_may_change(
@@ -167,8 +167,8 @@ def _sound(entry: Entry) -> Dossier:
     )
 
 
-def _numbers(path: Path) -> Iterator[str]:
-    """The numbers the file may hold."""
+def numbers_in(path: Path) -> Iterator[str]:
+    """The numbers that a dossier's file may hold, the likeliest first; it need not be a sound dossier."""
     try:
         raw = path.read_bytes()
     except OSError:

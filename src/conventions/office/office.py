@@ -25,19 +25,25 @@ from conventions.office import (
     dispatch,
     drafting,
     exchange,
+    forgetting,
+    handover,
+    holding,
     inspection,
     issuing,
     leftovers,
     life,
     posting,
     reception,
+    safekeeping,
 )
 from conventions.office.drafting import Wish
+from conventions.office.handover import Handover
 from conventions.office.outcome import Outcome, Row
+from conventions.office.subject import Wanted
 from conventions.pipeline import Services
 from conventions.post import to_ics
 from conventions.settings import Workspace, load
-from conventions.store import PaperRecord, Registry
+from conventions.store import Acts, PaperRecord, Registry, office_secret
 from conventions.text import Text
 
 __all__ = ["Office"]
@@ -283,6 +289,49 @@ class Office:
         if repair:
             leftovers.tidy(self.workspace, now)
         return len(found), audit.audit(self.workspace, self.registry, self.services(), found, repair=repair, now=now)
+
+    # ── what is kept of people, and how long ─────────────────────────────────────────────────────────────────
+
+    @property
+    def acts(self) -> Acts:
+        """Holds, exports and purges: what was done with people's data."""
+        return self.registry.acts(office_secret(self.workspace.root))
+
+    def due(self, names: Sequence[str], *, now: datetime) -> Iterator[Outcome]:
+        """What has been kept long enough, and why it would go; nothing is changed."""
+        return forgetting.preview(self.workspace, self.registry, [self._number(name) for name in names], now)
+
+    def forget(self, names: Sequence[str], purge: forgetting.Purge, *, now: datetime) -> Iterator[Outcome]:
+        """Destroy what has been kept long enough; run again after an interruption, it goes on."""
+        return forgetting.begin(self.workspace, self.registry, [self._number(name) for name in names], purge, now)
+
+    def hold(self, name: str, *, reason: str, by: str, now: datetime) -> Outcome:
+        """Keep a dossier from being forgotten."""
+        return holding.hold(self.workspace, self.registry, self.acts, self._number(name), reason, by, now)
+
+    def lift(self, name: str, *, reason: str, by: str, now: datetime) -> Outcome:
+        """End a hold."""
+        return holding.lift(self.acts, self._number(name), reason, by, now)
+
+    def back_up(self, target: Path, *, by: str, now: datetime) -> Outcome:
+        """Save everything into one new file while others work.
+
+        Raises:
+            NeverOverwrite: there is such a file.
+            DiskError: a purge is running, or it cannot be written.
+        """
+        return safekeeping.back_up(self.workspace, self.registry, target, by, now)
+
+    def hand_over(self, wanted: Wanted, how: Handover, *, now: datetime) -> Outcome:
+        """Write everything that is known of one person into a folder or an archive, for that person.
+
+        Raises:
+            DossierError: nobody is known by that name.
+            NeverOverwrite: there is something at that place.
+        """
+        return handover.hand_over(self.workspace, self.registry, wanted, how, now)
+
+    # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
 
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that wait for somebody."""

@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING
 
 from conventions.lazy import on_first_use
 from conventions.store import archive
+from conventions.store.alone import alone
 from conventions.store.archive import Receipt
 from conventions.store.files import digest_name, read_file, replace, write_new
 from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
+    from conventions.store.acts import Act, Acts, Statistic
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.registry import Registry
 
 __all__ = [
     "CODE_MINUTES",
+    "Act",
+    "Acts",
     "Answer",
     "PaperRecord",
     "Receipt",
     "Registry",
+    "Statistic",
+    "alone",
     "archive",
     "digest_name",
     "office_secret",
@@ -31,6 +37,10 @@ __all__ = [
     "write_new",
 ]
 
-_HOMES = {"challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
+_HOMES = {
+    "acts": ("Act", "Acts", "Statistic"),
+    "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
+    "registry": ("Registry",),
+}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

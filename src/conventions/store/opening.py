@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from conventions.store.rows import newer_program
 from conventions.store.schema import HEAD
 from conventions.text import Text, quoted
 
-__all__ = ["in_plain_words", "open_engine", "writing"]
+__all__ = ["compact", "in_plain_words", "open_engine", "snapshot", "writing"]
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _PATIENCE_S: Final = 20
@@ -90,7 +90,10 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 def _on_begin(connection: Connection) -> None:
     # A transaction that will write takes its lock at once: two that only read first could both wait for the other.
-    is_writing = connection.get_execution_options().get("is_writing", False)
+    options = connection.get_execution_options()
+    if options.get("is_alone"):
+        return  # VACUUM wants no transaction around it
+    is_writing = options.get("is_writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
@@ -99,6 +102,41 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: all of it or nothing."""
     with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
         yield connection
+
+
+def compact(engine: Engine) -> None:
+    """Give free pages back to the disk, so that nothing deleted lingers in them; what waits in a log is written first.
+
+    SQLite's pages are overwritten as they are freed (``secure_delete``). PostgreSQL rewrites its tables; what its
+    write-ahead log and its own backups still hold goes as whoever runs the server keeps them.
+    """
+    is_file = engine.dialect.name == "sqlite"
+    commands = ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM") if is_file else ("VACUUM FULL",)
+    options = {"is_alone": True} if is_file else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
+        for command in commands:
+            connection.exec_driver_sql(command)
+
+
+def snapshot(engine: Engine) -> bytes | None:
+    """The whole SQLite database at one instant, while others write; None for PostgreSQL, which has its own tools.
+
+    It is copied page by page into memory (SQLite's online backup), so that no second file ever lies on a disk.
+    """
+    if engine.dialect.name != "sqlite":
+        return None
+    raw = engine.raw_connection()
+    try:
+        source = raw.driver_connection
+        with closing(sqlite3.connect(":memory:")) as copy:
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101  # for the type checker
+            source.backup(copy)
+            copy.execute("VACUUM")
+            return copy.serialize()
+    except sqlite3.Error as error:
+        raise DBAPIError(None, None, error) from error  # as SQLAlchemy would, had it been asked
+    finally:
+        raw.close()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -1,6 +1,6 @@
 """The notebook of the office: which papers were issued, and what has happened to each.
 
-Rows are only ever added. The one exception is :meth:`Registry.forget`, which blanks what is personal.
+Rows are only ever added. The one exception is the end of their retention: see :mod:`conventions.store.acts`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from itertools import groupby
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Connection, Engine, Exists, RowMapping, Select, and_, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Exists, RowMapping, Select, and_, exists, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from conventions.errors import NeverOverwrite
 from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
 from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
+from conventions.store.acts import Acts
 from conventions.store.audit import broken_links
 from conventions.store.challenges import Challenges
-from conventions.store.opening import in_plain_words, open_engine, writing
+from conventions.store.opening import in_plain_words, open_engine, snapshot, writing
 from conventions.store.record import PaperRecord
 from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
 from conventions.store.schema import event as event_table
@@ -58,6 +59,19 @@ class Registry:
     def challenges(self, secret: bytes) -> Challenges:
         """The codes that were sent by mail, kept under the office's secret."""
         return Challenges(self._engine, secret)
+
+    def acts(self, secret: bytes) -> Acts:
+        """What was done with people's data, and the purge of whole papers; numbers are told under the secret."""
+        return Acts(self._engine, secret)
+
+    def snapshot(self) -> bytes | None:
+        """The whole registry at this instant, while others write; None when it is not a file (PostgreSQL).
+
+        Raises:
+            DiskError: STORE-06, it cannot be read.
+        """
+        with in_plain_words(self._engine):
+            return snapshot(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -161,17 +175,6 @@ class Registry:
             row = connection.execute(same).mappings().first()
             events = _events_of(connection, [paper.id]).get(paper.id, [])
         return broken_links(paper, _row(row) if row else None, events)
-
-    def forget(self, paper_id: int) -> None:
-        """Blank what is personal in one paper and its events, for good; facts, digests and the chain stay.
-
-        This ends the retention of a paper whose internship is over (art. 5(1)(e) GDPR).
-        """
-        with in_plain_words(self._engine), writing(self._engine) as connection:
-            same = event_table.c.paper_id == paper_id
-            connection.execute(update(event_table).where(same).values(personal={}, salt=""))
-            mine = paper_table.c.id == paper_id
-            connection.execute(update(paper_table).where(mine).values(signatories=[], salt=""))
 
     def _first(self, wanted: Select[tuple[object, ...]]) -> PaperRecord | None:
         return next(iter(self._page(wanted)), None)

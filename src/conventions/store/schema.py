@@ -18,9 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "challenge", "event", "paper"]
+__all__ = ["HEAD", "METADATA", "act", "challenge", "event", "paper", "statistic"]
 
-HEAD: Final = "0002"
+HEAD: Final = "0006"
 """Revision that this program reads and writes; a test compares it with the migrations."""
 
 METADATA: Final = MetaData(
@@ -88,3 +88,35 @@ challenge: Final = Table(
     Index("ix_challenge_paper_id", "paper_id", "role"),
 )
 """A code that was sent by mail, bound to the bytes it was sent for; it is never stored itself. Nothing is personal."""
+
+act: Final = Table(
+    "act",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("personal", JSON, nullable=False),
+    Column("salt", String(32), nullable=False),
+    Column("people", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("position"),
+    Index("ix_act_subject", "subject"),
+)
+"""What the office did with somebody's data. It outlives the papers: ``subject`` is a keyed digest, ``personal`` and
+``salt`` are emptied with the dossier."""
+
+statistic: Final = Table(
+    "statistic",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("academic_year", String(9), nullable=False),
+    Column("measure", String(20), nullable=False),
+    Column("value", String(40), nullable=False),
+    Column("count", Integer, nullable=False),
+    UniqueConstraint("academic_year", "measure", "value"),
+)
+"""How many of the dossiers that are gone: one measure at a time, so that no row describes one person."""

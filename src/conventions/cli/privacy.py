@@ -1,0 +1,134 @@
+"""``forget``, ``hold``, ``acts``, ``export-subject``: how long people's data are kept, and what was done with them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conventions.cli.desk import now, open_office, tell, to_json, who
+from conventions.cli.speech import reader, show_findings, translated
+from conventions.text import Text
+
+if TYPE_CHECKING:
+    from conventions.languages import Language
+    from conventions.store import Act
+
+__all__ = ["acts", "export_subject", "forget", "hold"]
+
+_JSON = translated("Answer in JSON.")
+_BROKEN = 7
+
+
+@click.command(help=translated("Show what has been kept long enough, and why; with --now, destroy it for good."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--now", "for_good", is_flag=True, help=translated("Destroy what is due. It cannot be undone."))
+@click.option("--visa", default="", help=translated("Reference of the archives' agreement; it stands in the proof."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def forget(
+    context: click.Context,
+    dossiers: tuple[str, ...],
+    for_good: bool,  # noqa: FBT001
+    visa: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Purge; without a name, everything that is due."""
+    from conventions.office import Purge
+
+    with open_office(context) as office:
+        outcomes = (
+            office.forget(dossiers, Purge(who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
+        )
+        tell(outcomes, 1, "", as_json=as_json)
+    if not for_good and not as_json:
+        words = Text("nothing was changed; `conventions forget --now` destroys it for good")
+        click.echo(reader().say(words), err=True)
+
+
+@click.command(help=translated("Keep a dossier from being destroyed, for a dispute or an inspection; or lift that."))
+@click.argument("dossier")
+@click.option("--reason", required=True, help=translated("Why, in a sentence; it is kept in the acts."))
+@click.option("--lift", is_flag=True, help=translated("End the hold; that there was one stays in the acts."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def hold(context: click.Context, dossier: str, reason: str, lift: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Hold, or lift."""
+    with open_office(context) as office:
+        act = office.lift if lift else office.hold
+        tell([act(dossier, reason=reason, by=who(), now=now())], 1, "", as_json=as_json)
+
+
+@click.command(
+    help=translated("Show holds, exports and purges, and what is still counted; --verify proves that none is missing.")
+)
+@click.option("--verify", "prove", is_flag=True, help=translated("Check the chain of digests."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Show the acts."""
+    language = reader()
+    with open_office(context) as office:
+        done, counts = office.acts.all(), office.acts.statistics()
+        findings = office.acts.broken() if prove else ()
+    if as_json:
+        figures = [{"academic_year": y, "measure": m, "value": v, "count": n} for (y, m, v), n in counts.items()]
+        to_json({"acts": [_plain(act) for act in done], "statistics": figures})
+    else:
+        for act in done:
+            _show(act, language)
+        for (year, measure, value), count in sorted(counts.items()):
+            click.echo(f"  {year}  {measure} {value}: {count}")
+    if prove:
+        show_findings(findings, language, err=True)
+        if findings:
+            sys.exit(_BROKEN)
+        click.echo(language.say(Text("the chain is whole: nothing was changed, removed or put in")), err=True)
+
+
+@click.command(
+    name="export-subject",
+    help=translated("Give a person everything that the office has of them: by e-mail address, or by name and --number.")
+    + "\n\n"
+    + translated("TARGET is a new folder, or a file that ends in .zip."),
+)
+@click.argument("person")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--number", default="", help=translated("Only this dossier; needed with a name."))
+@click.option("--recipient", default="", help=translated("Public key of the person (age1…): encrypt it as .zip.age."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def export_subject(
+    context: click.Context,
+    person: str,
+    target: Path,
+    number: str,
+    recipient: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Hand a person's data over."""
+    from conventions.office import Handover, Wanted
+
+    with open_office(context) as office:
+        outcome = office.hand_over(Wanted(person, number), Handover(target, who(), recipient), now=now())
+        tell([outcome], 1, "", as_json=as_json)
+
+
+def _plain(act: Act) -> dict[str, Any]:
+    return {
+        "kind": act.kind,
+        "at": act.at.isoformat(),
+        "subject": act.subject,
+        "facts": dict(act.facts),
+        "personal": dict(act.personal),
+        "digest": act.digest,
+    }
+
+
+def _show(act: Act, language: Language) -> None:
+    words = {**act.personal, **{name: act.facts[name] for name in ("rule", "visa") if act.facts.get(name)}}
+    what = "  ".join(str(value) for value in words.values() if value)
+    counts = "  ".join(f"{kind} {n}" for kind, n in act.facts.get("counts", {}).items())
+    click.echo(f"{language.instant(act.at)}  {act.kind:<10} {act.subject[:12]}  {what}  {counts}".rstrip())
