@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -20,6 +20,8 @@ NASTY: Final = (
 )  # fmt: skip
 LETTERS: Final = st.characters(categories=["L", "N", "P", "S", "Zs"], include_characters="\n\t")
 DAYS: Final = st.dates() | st.dates(date(2025, 9, 1), date(2026, 12, 31))
+HOURS: Final = st.builds(time, st.integers(7, 21), st.integers(0, 59))
+MOMENTS: Final = st.builds(datetime.combine, DAYS, HOURS)
 SHAPED: Final[dict[str, st.SearchStrategy[Any]]] = {
     "number": st.from_regex(r"\A[0-9A-Za-z][0-9A-Za-z_.-]{0,20}\Z"),
     "academic_year": st.from_regex(r"\A[0-9]{4}-[0-9]{4}\Z").filter(str.isascii),
@@ -40,6 +42,7 @@ SHAPED: Final[dict[str, st.SearchStrategy[Any]]] = {
     "region": st.sampled_from(["57", "01", "BY"]),
     "phone": st.sampled_from(["", "+33639980101", "0639980101"]),
     "weekdays": st.integers(1, 7),
+    "minutes": st.integers(5, 240),
     "session": st.integers(1, 2),
     "weekly_reports": st.integers(0, 60),
     "days_per_week": st.decimals(0, 7, places=1),
@@ -106,6 +109,7 @@ def _one(column: Column) -> st.SearchStrategy[Any]:
     return {
         Kind.TEXT: texts(),
         Kind.DATE: DAYS,
+        Kind.MOMENT: MOMENTS,
         Kind.NUMBER: st.decimals(0, 20, places=2),
         Kind.WHOLE: st.integers(1, 99),
         Kind.TRUTH: st.booleans(),

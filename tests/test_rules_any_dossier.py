@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -71,6 +71,16 @@ CHANGES = some(
     pre_agreement=st.none() | some(state=st.sampled_from(["submitted", "refused", "approved"]), decided_on=DAYS),
     nature=st.sampled_from(["mandatory", "optional", "gap_year"]),
     marks=some(weekly_reports=st.integers(0, 60), report_deposited_on=DAYS, defended_on=DAYS),
+    defence=st.none()
+    | st.fixed_dictionaries(
+        {"start": st.builds(datetime.combine, DAYS, st.times(time(7), time(21)).map(lambda one: time(one.hour)))},
+        optional={
+            "minutes": st.integers(5, 240),
+            "place": WORDS.map(str.strip).filter(str.isprintable),
+            "by_video": st.booleans(),
+            "panel": st.lists(st.sampled_from(["Ada Klein", "ada  KLEIN", "Bo"]), max_size=3),
+        },
+    ),
     realised=st.none()
     | st.fixed_dictionaries(
         {

@@ -82,6 +82,11 @@ SAME_TUTOR: Final = {"tutor": {"email": "Karim@atelier.test"}}
 SAME_REFERENT: Final = {"referent": {"email": "ines@univ.test"}}
 AUTUMN, SPRING = dates(date(2025, 9, 15), date(2026, 1, 30)), dates(date(2026, 2, 23), date(2026, 7, 31))
 OTHER_POST: Final = {"placement": {"subject": "Cartographie des sols agricoles"}}
+MORNING: Final = {"defence": {"start": "2026-06-29T09:30", "place": "M5 204", "panel": ["Ada Klein", "Bo Li"]}}
+LATER: Final = {"defence": {"start": "2026-06-29T10:00"}}
+ELSEWHERE: Final = {"defence": {"place": "M5 206"}}
+OTHERS: Final = {"defence": {"panel": ["Ada Li", "Bo Klein"]}}
+ONE_OF_THEM: Final = {"defence": {"panel": ["ADA  KLEIN", "Bo Klein"]}}
 NEW_TUTOR: Final = {"first_name": "Ada", "last_name": "Klein", "email": "ada@atelier.test", "function": "lead"}
 
 PASSES: Final[dict[str, list[Dossier]]] = {
@@ -93,6 +98,8 @@ PASSES: Final[dict[str, list[Dossier]]] = {
                         one(2, SAME_HOST, dates(date(2026, 3, 3), date(2026, 7, 31)))],
     "COURSE-CAMPAIGN-01": [one(1, SAME_STUDENT, dates(START, END)),
                            one(2, SAME_STUDENT, dates(END + DAY, END + 90 * DAY))],
+    "COURSE-CAMPAIGN-02": [one(1, MORNING), one(2, MORNING, LATER)],
+    "COURSE-CAMPAIGN-03": [one(1, MORNING), one(2, MORNING, ELSEWHERE, OTHERS)],
     "DATA-CAMPAIGN-01": several(2),
     "DATA-CAMPAIGN-02": [one(1, SAME_STUDENT, AUTUMN),
                          one(2, SAME_STUDENT, SPRING, {"student": {"last_name": "LEFEVRE"}})],
@@ -107,6 +114,8 @@ TRIPS: Final[dict[str, list[Dossier]]] = {
     "LAW-CAMPAIGN-05": [one(1, SAME_HOST, dates(date(2025, 11, 3), date(2026, 1, 31))),
                         one(2, SAME_HOST, dates(date(2026, 3, 2), date(2026, 7, 31)))],
     "COURSE-CAMPAIGN-01": [one(1, SAME_STUDENT, dates(START, END)), one(2, SAME_STUDENT, dates(END, END + 90 * DAY))],
+    "COURSE-CAMPAIGN-02": [one(1, MORNING), one(2, MORNING, ELSEWHERE, ONE_OF_THEM)],
+    "COURSE-CAMPAIGN-03": [one(1, MORNING), one(2, MORNING, OTHERS)],
     "DATA-CAMPAIGN-01": [one(1), one(2, {"number": "2026-0001"})],
     "DATA-CAMPAIGN-02": [one(1, SAME_STUDENT, AUTUMN),
                          one(2, SAME_STUDENT, SPRING, {"student": {"last_name": "Lefort"}})],

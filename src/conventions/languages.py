@@ -12,13 +12,13 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
+from conventions.model.moment import PARIS
 from conventions.text import Amount, Text, counted
 
 __all__ = ["LANGUAGES", "PARIS", "Language", "best_language"]
@@ -28,8 +28,6 @@ LANGUAGES: Final = ("fr", "en", "es", "de")
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _REGIONS: Final = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "de": "de_DE"}
-PARIS: Final = ZoneInfo("Europe/Paris")
-"""Where the deadlines are judged."""
 _NBSP: Final = "\u00a0"
 
 DateStyle = Literal["short", "medium", "long", "full"]
@@ -92,6 +90,10 @@ class Language:
         local = moment.astimezone(PARIS)
         time = format_time(local.timetz(), "medium", locale=self.locale)
         return self.say(Text("{day}, {time} (Paris time)", day=self.date(local.date()), time=time))
+
+    def time(self, moment: datetime) -> str:
+        """The time on the clock of Paris, hours and minutes: 09:30."""
+        return format_time(moment.astimezone(PARIS).timetz(), "short", locale=self.locale).replace(" ", _NBSP)
 
     def number(self, number: Decimal | int, places: int | None = None) -> str:
         """A number with this language's separators, trailing zeros dropped; with ``places``, so many decimals."""

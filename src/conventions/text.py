@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -74,5 +74,7 @@ class Amount:
 
 
 def typed(value: Decimal | date) -> str:
-    """A value as it is typed into a dossier, whatever the reader's language: 4.50, 2026-04-13."""
+    """A value as it is typed into a dossier, whatever the reader's language: 4.50, 2026-04-13, 2026-06-29T09:30."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(timespec="minutes")
     return value.isoformat() if isinstance(value, date) else f"{value:f}"

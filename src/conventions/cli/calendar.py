@@ -63,18 +63,22 @@ def calendar(
 
 def _concerns(entry: Entry, person: str) -> bool:
     wanted = person.casefold()
-    return wanted in entry.who.casefold() or wanted in entry.email.casefold()
+    named = (entry.who, entry.email, *(words for guest in entry.guests for words in (guest.name, guest.email)))
+    return any(wanted in words.casefold() for words in named)
 
 
 def _plain(entry: Entry, language: Language) -> dict[str, object]:
     return {
         "first": entry.first,
         "last": entry.last,
+        "starts": entry.starts and entry.starts.isoformat(),
+        "ends": entry.ends and entry.ends.isoformat(),
         "title": language.say(entry.title),
         "who": entry.who,
         "email": entry.email,
         "number": entry.number,
         "where": entry.where,
+        "guests": [guest.name for guest in entry.guests],
     }
 
 
@@ -87,12 +91,16 @@ def _draw(entries: Sequence[Entry], language: Language) -> None:
         table.add_column(heading, no_wrap=True, overflow="ellipsis")
     table.add_column(translated("What"), ratio=1)
     for entry in entries:
-        days = language.date(entry.first, "medium")
-        if entry.last != entry.first:
-            days = f"{days} – {language.date(entry.last, 'medium')}"
         where = f" ({entry.where})" if entry.where else ""
-        table.add_row(days, entry.number, entry.who, f"{language.say(entry.title)}{where}")
+        table.add_row(_when(entry, language), entry.number, entry.who, f"{language.say(entry.title)}{where}")
     Console().print(table)
+
+
+def _when(entry: Entry, language: Language) -> str:
+    days = language.date(entry.first, "medium")
+    if entry.starts and entry.ends:
+        return f"{days} {language.time(entry.starts)}–{language.time(entry.ends)}"
+    return days if entry.last == entry.first else f"{days} – {language.date(entry.last, 'medium')}"
 
 
 def _write(office: Office, entries: Sequence[Entry], target: Path, language: Language) -> list[Path]:
@@ -110,7 +118,8 @@ def _by_person(entries: Sequence[Entry], folder: Path) -> dict[Path, list[Entry]
     everybody = [entry for entry in entries if not entry.email]
     found: dict[Path, list[Entry]] = {}
     for entry in entries:
-        if entry.email:
-            name = re.sub(r"[^0-9a-z.@_-]+", "-", entry.email.casefold())
+        concerned = (entry.email, *(guest.email for guest in entry.guests))
+        for email in dict.fromkeys(address.casefold() for address in concerned if address):
+            name = re.sub(r"[^0-9a-z.@_-]+", "-", email)
             found.setdefault(folder / f"{name}.ics", list(everybody)).append(entry)
     return found

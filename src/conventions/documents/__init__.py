@@ -14,6 +14,7 @@ from conventions.documents import (
     attestation,
     campaign_record,
     convention,
+    convocation,
     covering_note,
     evaluation,
     evaluation_entrepreneurship,
@@ -76,7 +77,7 @@ class DocumentType:
     with_french: bool = True
     """Is a text in another language followed by the French one, both authentic? (Act no. 94-665, s. 5)"""
     prints: tuple[str, ...] = ()
-    """What it prints of the dossier besides what was agreed first: ``amendments``, ``realised``, ``marks``."""
+    """What it prints of the dossier besides what was agreed first: ``amendments``, ``defence``, ``marks`` …"""
     fields: Callable[[Any, Language], tuple[FormField, ...]] | None = None
     """What is filled in on it, when it is a form."""
     filled_by: str = ""
@@ -139,6 +140,16 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 lacks=attestation.lacks,
             ),
             DocumentType(
+                "convocation",
+                Text("summons to the defence"),
+                convocation.context,
+                signers=(),
+                speaks="house",
+                with_french=False,
+                prints=("amendments", "defence"),
+                lacks=convocation.lacks,
+            ),
+            DocumentType(
                 "grading_sheet",
                 Text("grading sheet"),
                 grading_sheet.context,
@@ -165,7 +176,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 evaluation_host.context,
                 signers=(),
                 with_french=False,
-                prints=("amendments",),
+                prints=("amendments", "defence"),
                 fields=evaluation_host.fields,
                 filled_by="tutor",
                 return_by=evaluation.wanted_before_defence,
@@ -178,7 +189,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 signers=(),
                 speaks="house",
                 with_french=False,
-                prints=("amendments",),
+                prints=("amendments", "defence"),
                 fields=evaluation_referent.fields,
                 filled_by="referent",
                 return_by=evaluation.wanted_with_defence,
@@ -189,7 +200,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 evaluation_student.context,
                 signers=(),
                 with_french=False,
-                prints=("amendments",),
+                prints=("amendments", "defence"),
                 fields=evaluation_student.fields,
                 filled_by="student",
                 return_by=evaluation_student.wanted_by,
@@ -201,7 +212,7 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 evaluation_entrepreneurship.context,
                 signers=(),
                 with_french=False,
-                prints=("amendments",),
+                prints=("amendments", "defence"),
                 fields=evaluation_entrepreneurship.fields,
                 filled_by="tutor",
                 return_by=evaluation.wanted_before_defence,

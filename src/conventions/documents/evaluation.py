@@ -82,22 +82,27 @@ def fields(case: Case, language: Language, asked: Questionnaire, completed_by: s
 
 
 def wanted_before_defence(case: Case) -> date:
-    """The eve of the first defence; the last day of an internship that starts later, or of a calendar without any."""
-    first, schedule = case.house.profile.calendar.defences_from, in_force(case.dossier).schedule
-    if first is None:
-        return schedule.end
-    eve = case.house.profile.calendar.day(first, case.dossier.academic_year) - timedelta(days=1)
+    """The eve of the defence; the last day of an internship that starts later, or of a calendar without any."""
+    days, schedule = _defences(case), in_force(case.dossier).schedule
+    eve = days[0] - timedelta(days=1) if days else schedule.end
     return eve if eve > schedule.start else schedule.end
 
 
 def wanted_with_defence(case: Case) -> date:
-    """The last day of the defences; the last day of an internship that starts later, or of a calendar without any."""
-    calendar, schedule = case.house.profile.calendar, in_force(case.dossier).schedule
-    last = calendar.defences_to or calendar.defences_from
-    if last is None:
-        return schedule.end
-    day = calendar.day(last, case.dossier.academic_year)
-    return day if day > schedule.start else schedule.end
+    """The day of the defence; the last day of an internship that starts later, or of a calendar without any."""
+    days, schedule = _defences(case), in_force(case.dossier).schedule
+    return days[1] if days and days[1] > schedule.start else schedule.end
+
+
+def _defences(case: Case) -> tuple[date, date] | None:
+    """First and last day on which the student can defend: that of the dossier, until it is set those of the course."""
+    calendar, dossier = case.house.profile.calendar, case.dossier
+    if dossier.defence:
+        return dossier.defence.day, dossier.defence.day
+    if calendar.defences_from is None:
+        return None
+    first, last = calendar.defences_from, calendar.defences_to or calendar.defences_from
+    return calendar.day(first, dossier.academic_year), calendar.day(last, dossier.academic_year)
 
 
 def needs_host(case: Case) -> Iterator[Finding]:

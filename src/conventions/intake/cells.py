@@ -18,7 +18,7 @@ from conventions.intake.mapping import labels, squashed
 from conventions.intake.refusals import UNPRINTABLE
 from conventions.intake.shape import Column, Kind
 from conventions.model.finding import Severity
-from conventions.text import Text
+from conventions.text import Text, typed
 
 __all__ = ["Remark", "Unclear", "is_blank", "scalar"]
 
@@ -217,6 +217,20 @@ def _day_first(words: str) -> str:
     return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}"
 
 
+_TIMED: Final = re.compile(r"(.+?)(?:T|,?\s+)(\d{1,2})[:hH](\d{2})(?::00)?(?:\s*[uU]hr)?")
+
+
+def _moment(raw: Raw, column: Column, epoch: date) -> tuple[str, Remark | None]:
+    """A day with a time, as a spreadsheet holds it or as people type it: 29/06/2026 09:30, 29.06.2026 9h30."""
+    if isinstance(raw, datetime):
+        return typed(raw), None
+    match = _TIMED.fullmatch(str(raw))
+    if match is None:
+        return str(raw), None
+    day, remark = _date(match[1], column, epoch)
+    return f"{day}T{int(match[2]):02}:{match[3]}", remark
+
+
 _GAPS: Final = re.compile(r"[\s\u00a0\u202f'’]")
 _UNIT: Final = re.compile(r"(?:€|eur|euros?|h|heures?)$", re.IGNORECASE)
 
@@ -261,6 +275,7 @@ def _group(raw: Raw, _: Column, __: date) -> tuple[Any, Remark | None]:
 _READERS: Final[Mapping[Kind, Callable[[Raw, Column, date], tuple[Any, Remark | None]]]] = {
     Kind.TEXT: _text,
     Kind.DATE: _date,
+    Kind.MOMENT: _moment,
     Kind.NUMBER: _number,
     Kind.WHOLE: _whole,
     Kind.TRUTH: _truth,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -11,12 +12,13 @@ from pydantic import BaseModel
 
 from conventions.intake.shape import column_of, fields_of
 from conventions.model.dossier import Dossier
+from conventions.text import typed
 
 __all__ = ["differences", "leaves", "overlaid", "tree_of"]
 
 
 def tree_of(record: BaseModel) -> dict[str, Any]:
-    """Groups as dicts, lists as lists; dates, decimals, whole numbers, truths and text as themselves.
+    """Groups as dicts, lists as lists; dates, decimals, whole numbers, truths and text as themselves; moments as typed.
 
     What is absent, and what is empty by default, is left out: the tree read again is an equal record.
     """
@@ -41,9 +43,9 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, Decimal):
-        return _rounded(value)
-    return value
+    if isinstance(value, datetime):
+        return typed(value)
+    return _rounded(value) if isinstance(value, Decimal) else value
 
 
 def _rounded(number: Decimal) -> Decimal:

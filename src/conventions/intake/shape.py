@@ -6,7 +6,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -29,6 +29,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     DATE = "date"
+    MOMENT = "date and time"
     NUMBER = "number"
     WHOLE = "whole number"
     TRUTH = "yes or no"
@@ -101,8 +102,17 @@ def _column(path: str, annotation: Any) -> Column:
         return Column(path, Kind.GROUP, record=kind)
     if issubclass(kind, StrEnum):
         return Column(path, Kind.CHOICE)
-    plain = {bool: Kind.TRUTH, int: Kind.WHOLE, Decimal: Kind.NUMBER, date: Kind.DATE, str: Kind.TEXT}
-    return Column(path, plain[kind])
+    return Column(path, _PLAIN[kind])
+
+
+_PLAIN: Final[Mapping[type, Kind]] = {
+    bool: Kind.TRUTH,
+    int: Kind.WHOLE,
+    Decimal: Kind.NUMBER,
+    date: Kind.DATE,
+    datetime: Kind.MOMENT,
+    str: Kind.TEXT,
+}
 
 
 def _bare(annotation: Any) -> Any:

@@ -25,8 +25,8 @@ _RESOLVED: Final = re.compile(
     re.IGNORECASE,
 )
 """Text that some YAML reader takes for something else than text."""
-_NUMBER: Final = re.compile(r"0|[1-9]\d{0,14}")
-"""Codes such as 42100001 need no quotes: the schema lets them be typed as numbers, and nothing is lost."""
+_BARE: Final = re.compile(r"0|[1-9]\d{0,14}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+"""Codes such as 42100001 need none: the schema lets them be typed as numbers, and nothing is lost; nor do moments."""
 
 
 def to_yaml(dossier: Dossier) -> str:
@@ -85,7 +85,7 @@ def _text(words: str, pad: str, used: int) -> list[str]:
         return ["|-", *(f"{pad}{line}" if line else "" for line in words.split("\n"))]
     if used + len(words) > _WIDTH and "  " not in words and " " in words:
         return [">-", *_folded(words, pad)]
-    if _NUMBER.fullmatch(words) or (_PLAIN.fullmatch(words) and not _RESOLVED.fullmatch(words) and _is_calm(words)):
+    if _BARE.fullmatch(words) or (_PLAIN.fullmatch(words) and not _RESOLVED.fullmatch(words) and _is_calm(words)):
         return [words]
     return [_quoted(words)]
 

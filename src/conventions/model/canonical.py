@@ -17,7 +17,7 @@ from conventions.model.record import Record
 
 __all__ = ["agreed_digest", "canonical", "joint_digest"]
 
-_LIFE = frozenset({"attachments", "pre_agreement", "amendments", "realised", "marks", "signers"})
+_LIFE = frozenset({"attachments", "pre_agreement", "amendments", "realised", "defence", "marks", "signers"})
 
 
 def canonical(dossier: Dossier, *context: Record, life: Collection[str] = ()) -> bytes:

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from conventions.model.amendment import Amendment
-from conventions.model.outcome import Attachment, Marks, PreAgreement, Realised
+from conventions.model.outcome import Attachment, Defence, Marks, PreAgreement, Realised
 from conventions.model.party import Address, Email, Function, Host, Student
 from conventions.model.placement import Abroad, Allowance, Benefits, Placement, Protection, Schedule, Workplace
 from conventions.model.record import Forgets, Record
@@ -55,7 +55,8 @@ class Dossier(Record):
     """One internship, from the pre-agreement to the marks.
 
     ``number``, the parties, the placement, the schedule, the allowance, the protection make the agreement;
-    ``attachments``, ``pre_agreement``, ``realised`` and ``marks`` follow its life and are never printed in it.
+    ``attachments``, ``pre_agreement``, ``realised``, ``defence`` and ``marks`` follow its life and are never printed
+    in it.
     """
 
     forgets: ClassVar[Forgets] = Forgets(
@@ -91,6 +92,7 @@ class Dossier(Record):
     attachments: tuple[Attachment, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     realised: Realised | None = None
+    defence: Defence | None = None
     marks: Marks | None = None
 
     @property

@@ -1,14 +1,15 @@
-"""What came of it: the attachments that arrived, the pre-agreement, the internship as it was really done, the marks."""
+"""What came of it: attachments that arrived, the pre-agreement, the internship as it was done, defence and marks."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from conventions.model.moment import Moment
 from conventions.model.placement import Absence, Interruption
 from conventions.model.record import Forgets, Hours, Money, Record, Words
 
@@ -16,6 +17,7 @@ __all__ = [
     "SEEN_ONLY",
     "Attachment",
     "AttachmentKind",
+    "Defence",
     "Mark",
     "Marks",
     "Penalty",
@@ -114,6 +116,35 @@ class Realised(Record):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
     recorded_on: date
     recorded_by: Words
+
+
+class Defence(Record):
+    """The appointment for the oral defence, set by the academic supervisor; ``marks`` say what came of it."""
+
+    start: Moment
+    """Such as 2026-06-29T09:30, on the clock of Paris."""
+    minutes: Annotated[int, Field(ge=5, le=240)] = 30
+    """From the first word to the end of the deliberation."""
+    place: Annotated[str, Field(max_length=200)] = ""
+    """Building and room, where the panel sits."""
+    by_video: bool = False
+    """Does the student defend from afar?"""
+    link: Annotated[str, Field(max_length=300)] = ""
+    """Where the video meeting is joined; empty while it is still to be sent."""
+    panel: Annotated[tuple[Words, ...], Field(max_length=12)] = ()
+    """First and last names of those who hear it, the academic supervisor among them."""
+    note: Annotated[str, Field(max_length=600)] = ""
+    """What this student must know besides; printed in the summons."""
+
+    @property
+    def day(self) -> date:
+        """On which it is."""
+        return self.start.date()
+
+    @property
+    def end(self) -> datetime:
+        """When it is over."""
+        return self.start + timedelta(minutes=self.minutes)
 
 
 Mark = Annotated[Decimal, Field(ge=0, le=20, decimal_places=2)]

@@ -47,6 +47,7 @@ def _of_dossier(workspace: Workspace, dossier: Dossier, paper: PaperRecord | Non
         people=people,
         institution=settings.institution,
         profile=settings.rules,
+        officials=settings.people.by_role,
         signed=paper.done if paper else (),
         is_issued=paper is not None,
     )

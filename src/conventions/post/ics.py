@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event
 
@@ -14,7 +14,7 @@ __all__ = ["to_ics"]
 
 
 def to_ics(entries: Iterable[Entry], *, title: str, domain: str, language: Language, now: datetime) -> bytes:
-    """All-day events; an entry keeps its identity from one calendar to the next, so that a later one updates it.
+    """Days, and hours where they are known; an entry keeps its identity, so that a later calendar updates it.
 
     Args:
         entries: what to show.
@@ -39,12 +39,22 @@ def _event(entry: Entry, domain: str, language: Language, now: datetime) -> Even
     event = Event()
     event.add("uid", f"{entry.key}@{domain}")
     event.add("dtstamp", now)
-    event.add("dtstart", entry.first)
-    event.add("dtend", entry.last + timedelta(days=1))  # RFC 5545, 3.6.1: the end of a day event is not part of it
+    _time(event, entry)
     event.add("summary", f"{entry.number} {words}".strip())
-    if entry.who:
-        event.add("description", entry.who)
+    if people := [name for name in (entry.who, *(guest.name for guest in entry.guests)) if name]:
+        event.add("description", "\n".join(people))
     if entry.where:
         event.add("location", entry.where)
-    event.add("transp", "TRANSPARENT")
     return event
+
+
+def _time(event: Event, entry: Entry) -> None:
+    """An appointment is in UTC, which every program shows on the clock of its reader; a day leaves the reader free."""
+    if entry.starts and entry.ends:
+        event.add("dtstart", entry.starts.astimezone(UTC))
+        event.add("dtend", entry.ends.astimezone(UTC))
+        event.add("transp", "OPAQUE")
+        return
+    event.add("dtstart", entry.first)
+    event.add("dtend", entry.last + timedelta(days=1))  # RFC 5545, 3.6.1: the end of a day event is not part of it
+    event.add("transp", "TRANSPARENT")

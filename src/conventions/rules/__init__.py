@@ -26,6 +26,7 @@ from conventions.rules import (
     campaign,
     consequences,
     cover,
+    defence,
     delays,
     duplicates,
     entries,
@@ -41,6 +42,7 @@ from conventions.rules import (
     schedule,
     succession,
     time,
+    timetable,
     tracks,
 )
 from conventions.rules.register import Campaign, CampaignRule
@@ -67,6 +69,7 @@ _OF_A_STATE: Final[tuple[Rule, ...]] = (
     *abroad.RULES,
     *tracks.RULES,
     *assessment.RULES,
+    *defence.RULES,
     *outcome.RULES,
 )
 """Rules that judge what is agreed, whatever it was agreed by."""
@@ -83,6 +86,7 @@ ACROSS: Final[tuple[CampaignRule, ...]] = (
     *campaign.RULES,
     *succession.RULES,
     *duplicates.RULES,
+    *timetable.RULES,
 )
 """Every rule that compares dossiers with one another."""
 
