@@ -1,8 +1,10 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office.campaign import forms_in
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
+from conventions.office.grades import Graded, Year
 from conventions.office.life import Deputy
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
@@ -12,6 +14,7 @@ from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
     "Deputy",
+    "Graded",
     "Import",
     "Office",
     "Outcome",
@@ -21,7 +24,9 @@ __all__ = [
     "Verdict",
     "Vetted",
     "Wish",
+    "Year",
     "export",
+    "forms_in",
     "found",
     "gather",
     "roots_of",
