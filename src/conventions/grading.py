@@ -22,7 +22,7 @@ from conventions.model.placement import Schedule
 from conventions.model.profile import Calendar, Profile
 from conventions.text import Text, counted
 
-__all__ = ["Bin", "Group", "Statistics", "facts", "grade", "late_report", "missing_reports", "statistics"]
+__all__ = ["Bin", "Group", "Statistics", "facts", "grade", "label_of", "late_report", "missing_reports", "statistics"]
 
 _CENT: Final = Decimal("0.01")
 _ZERO: Final = Decimal(0)
@@ -66,9 +66,12 @@ def grade(marks: Marks | None, settings: GradingSettings, *, track: Track, sessi
 def _contributions(marks: Marks, weights: Weights, track: Track) -> Iterator[Contribution]:
     for component in Component:
         if weight := _of(weights, component):
-            is_own_company = component is Component.HOST and track is Track.SNEE
-            label = _WITHOUT_HOST if is_own_company else _LABELS[component]
-            yield Contribution(component, label, weight, _of(marks, component))
+            yield Contribution(component, label_of(component, track), weight, _of(marks, component))
+
+
+def label_of(component: Component, track: Track) -> Text:
+    """What a component is called: a student's own project has no host."""
+    return _WITHOUT_HOST if component is Component.HOST and track is Track.SNEE else _LABELS[component]
 
 
 def _of(record: Marks | Weights, component: Component) -> Decimal | None:

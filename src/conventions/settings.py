@@ -23,7 +23,7 @@ from conventions.model.finding import Finding, Position, Severity
 from conventions.model.grading import GradingSettings
 from conventions.model.party import Email, Institution, Official, Programme
 from conventions.model.profile import Profile, Reminders
-from conventions.model.record import Record, complaint
+from conventions.model.record import Record, Words, complaint
 from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, Circuit, Step
 from conventions.text import Text, counted, quoted
 from conventions.tomltext import line_finder
@@ -222,6 +222,56 @@ class Encryption(Record):
     """Public keys; whoever has the identity of one of them can read. Without any, nothing is encrypted."""
 
 
+RegistrarColumn = Literal[
+    "number",
+    "academic_year",
+    "student_number",
+    "last_name",
+    "first_name",
+    "email",
+    "host_name",
+    "session",
+    "professionalism",
+    "host",
+    "report",
+    "defence",
+    "penalties",
+    "raw",
+    "final",
+    "code",
+]
+"""What the registrar can be told of a student."""
+
+
+def _usual_columns() -> dict[RegistrarColumn, str]:
+    return {
+        "student_number": "student_number",
+        "last_name": "last_name",
+        "first_name": "first_name",
+        "session": "session",
+        "final": "grade",
+        "code": "result",
+    }
+
+
+class Registrar(Record):
+    """``[registrar]``: which columns the registrar's files have, and what the registrar calls them."""
+
+    columns: Annotated[Mapping[RegistrarColumn, Annotated[Words, Field(max_length=60)]], Field(min_length=1)] = Field(
+        default_factory=_usual_columns
+    )
+    """Heading of each column, in this order."""
+    decimal: Literal[".", ","] = "."
+    """Sign between a number's whole part and its fraction in CSV."""
+
+    @model_validator(mode="after")
+    def _headings_once(self) -> Self:
+        headings = [heading.casefold() for heading in self.columns.values()]
+        if twice := next((one for rank, one in enumerate(headings) if one in headings[:rank]), None):
+            raise complaint(Text("two columns have the heading {heading}", heading=twice))
+        return self
+
+
 class Converter(Record):
     """LibreOffice."""
 
@@ -252,6 +302,7 @@ class Settings(Record):
     grading: GradingSettings = GradingSettings()
     retention: Retention = Retention()
     encryption: Encryption = Encryption()
+    registrar: Registrar = Registrar()
     converter: Converter = Converter()
     _questions: Questionnaires | None = PrivateAttr(default=None)
 

@@ -12,6 +12,7 @@ from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
+from conventions.cli.grades import grade, grades
 from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
@@ -48,6 +49,8 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     today,
     journal,
     calendar,
+    grades,
+    grade,
     seal,
     archive,
     verify,

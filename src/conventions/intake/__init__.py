@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conventions.intake.entries import Entry
     from conventions.intake.gathering import Batch, read_all
     from conventions.intake.plain import differences, overlaid
+    from conventions.intake.registrar import registrar_table
     from conventions.intake.writing import Written, written
     from conventions.intake.yamltext import to_yaml
 
@@ -28,6 +29,7 @@ __all__ = [
     "overlaid",
     "read",
     "read_all",
+    "registrar_table",
     "to_yaml",
     "written",
 ]
@@ -36,6 +38,7 @@ _HOMES = {
     "entries": ("Entry",),
     "gathering": ("Batch", "read_all"),
     "plain": ("differences", "overlaid"),
+    "registrar": ("registrar_table",),
     "writing": ("Written", "written"),
     "yamltext": ("to_yaml",),
 }

@@ -28,7 +28,7 @@ from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Position, Severity
 from conventions.text import Text, counted
 
-__all__ = ["Table", "csv_bytes", "esup_table", "table_of", "xlsx_bytes"]
+__all__ = ["Cell", "Table", "csv_bytes", "esup_table", "table_of", "xlsx_bytes"]
 
 _LONGEST: Final = 32_767
 """Characters that a cell of a spreadsheet can hold."""
@@ -175,18 +175,18 @@ def csv_bytes(table: Table) -> bytes:
     """For a spreadsheet as for a program: UTF-8 with its mark, semicolons, no cell that runs."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(table.headings)
+    writer.writerow(map(guarded, table.headings))
     for row in table.rows:
         writer.writerow(["" if cell is None else guarded(_words(cell)) for cell in row])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(table: Table) -> bytes:
+def xlsx_bytes(table: Table, title: str = "dossiers") -> bytes:
     """A workbook with fixed headings; text is text, whatever it looks like. The same dossiers give the same bytes."""
     book = Workbook(write_only=False)
     page = book.active
     assert page is not None  # noqa: S101 - a new workbook has one sheet
-    page.title = "dossiers"
+    page.title = title
     for at, heading in enumerate(table.headings, start=1):
         _write(page.cell(1, at), heading)
         page.cell(1, at).font = Font(bold=True)

@@ -1,9 +1,11 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office.campaign import forms_in
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.forgetting import Purge
 from conventions.office.founding import found
+from conventions.office.grades import Graded, Year
 from conventions.office.handover import Handover
 from conventions.office.life import Deputy
 from conventions.office.office import Office
@@ -16,6 +18,7 @@ from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
     "Deputy",
+    "Graded",
     "Handover",
     "Import",
     "Office",
@@ -28,7 +31,9 @@ __all__ = [
     "Vetted",
     "Wanted",
     "Wish",
+    "Year",
     "export",
+    "forms_in",
     "found",
     "gather",
     "restored",

@@ -22,7 +22,11 @@ from conventions.settings import Workspace
 from conventions.store import replace
 from conventions.text import Text
 
-__all__ = ["Draft", "Wish", "draft_path", "drafts", "generate", "logo_of"]
+__all__ = ["Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
+
+
+Read = Callable[[Path], Source]
+"""How a dossier is read for a paper."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,11 @@ class Draft:
     paper: Pdf
 
 
-def generate(workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime) -> Iterator[Outcome]:
-    """Write the files of one document that are missing or out of date."""
-    for draft in drafts(workspace, files, wish, now):
+def generate(
+    workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime, *, read: Read = pipeline.read
+) -> Iterator[Outcome]:
+    """Write the files of one document that are missing or out of date; ``read`` is how a dossier is read for it."""
+    for draft in drafts(workspace, files, wish, now, read=read):
         if isinstance(draft, Outcome):
             yield draft
         else:
@@ -77,14 +83,20 @@ def _wanted_as_it_is(order: Order) -> Order:
 
 
 def drafts(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime, *, held: Held = _wanted_as_it_is
+    workspace: Workspace,
+    files: Sequence[Path],
+    wish: Wish,
+    now: datetime,
+    *,
+    held: Held = _wanted_as_it_is,
+    read: Read = pipeline.read,
 ) -> Iterator[Draft | Outcome]:
     """A paper per dossier, per proposed amendment or per year: the one on disk while it is true, else a new one."""
     orders: list[Order | CampaignOrder] = []
     sources: list[Source] = []
     for path in files:
         try:
-            source = pipeline.read(path)
+            source = read(path)
             if wish.kind.about == "campaign":
                 sources.append(source)
                 continue

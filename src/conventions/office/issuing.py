@@ -15,6 +15,7 @@ from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
 from conventions.office import delivery, dispatch
 from conventions.office.drafting import Wish, drafts
+from conventions.office.grades import reader_for
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Order, Services
 from conventions.settings import Workspace
@@ -37,7 +38,8 @@ def issue(
 
     A paper that was declined, recalled or has expired is issued anew as its next version, which voids the old one.
     """
-    for draft in drafts(workspace, files, wish, now, held=_Held(workspace, registry, now)):
+    read = reader_for(wish.kind, workspace, registry)
+    for draft in drafts(workspace, files, wish, now, held=_Held(workspace, registry, now), read=read):
         if isinstance(draft, Outcome):
             yield draft
         elif isinstance(draft.order, Order):

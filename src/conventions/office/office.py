@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from conventions.model.life import State
 from conventions.office import (
     audit,
     board,
+    campaign,
     closing,
     collecting,
     consent,
@@ -37,6 +38,7 @@ from conventions.office import (
     safekeeping,
 )
 from conventions.office.drafting import Wish
+from conventions.office.grades import MarkedReader, Year, reader_for, year_of
 from conventions.office.handover import Handover
 from conventions.office.outcome import Outcome, Row
 from conventions.office.subject import Wanted
@@ -102,7 +104,8 @@ class Office:
 
     def generate(self, files: Sequence[Path], wish: Wish, *, now: datetime) -> Iterator[Outcome]:
         """Write one document for each dossier; a file that is up to date is left as it is."""
-        yield from drafting.generate(self.workspace, files, wish, now)
+        read = reader_for(wish.kind, self.workspace, self.registry)
+        yield from drafting.generate(self.workspace, files, wish, now, read=read)
 
     def issue(self, files: Sequence[Path], wish: Wish, *, seal: signing.Key | None, now: datetime) -> Iterator[Outcome]:
         """Prepare, certify and post to the first signer; what is issued already is only posted if it never was."""
@@ -125,11 +128,7 @@ class Office:
 
     def receive(self, files: Sequence[Path], *, now: datetime) -> Iterator[Outcome]:
         """Take in files that came back; receiving one twice changes nothing."""
-        for path in files:
-            try:
-                yield reception.receive(self.workspace, self.registry, self.services(), reception.returned(path), now)
-            except ConventionsError as error:
-                yield Outcome(path.name, error=error, file=path)
+        yield from campaign.receive_all(self.workspace, self.registry, self.services(), files, now)
 
     def collect(self, *, now: datetime) -> Iterator[Outcome]:
         """Take in what has come into the inbox folder and the mailbox; doing it again goes on where it stopped."""
@@ -202,6 +201,29 @@ class Office:
             ),
             timestamper=signing.Timestamper(trust.timestamps) if trust.timestamps else None,
         )
+
+    # ── the grades of a year ─────────────────────────────────────────────────────────────────────────────────
+
+    def grades(self, files: Sequence[Path], *, year: str = "") -> tuple[Year, tuple[Outcome, ...]]:
+        """The grades of a year, of the latest without its name, and one outcome for each dossier that is broken.
+
+        Raises:
+            DossierError: there is no dossier of that year.
+        """
+        return year_of(MarkedReader(self.workspace, self.registry), files, year)
+
+    def tables(self, year: Year, targets: Mapping[campaign.TableKind, Path], *, may_replace: bool) -> Iterator[Outcome]:
+        """The registrar's files, by their format."""
+        yield from campaign.tables(self.workspace, year, targets, may_replace=may_replace)
+
+    def plots(self, year: Year, folder: Path, *, may_replace: bool) -> Iterator[Outcome]:
+        """The charts of a year, as SVG and PDF."""
+        yield from campaign.plots(self.workspace, year, folder, may_replace=may_replace)
+
+    def grade(self, files: Sequence[Path], forms: Sequence[Path], *, year: str, now: datetime) -> Iterator[Outcome]:
+        """From filled forms to sheets, record, tables and charts; running it again goes on where it stopped."""
+        yield from self.receive(forms, now=now)
+        yield from campaign.grade_year(self.workspace, self.registry, files, now, year)
 
     # ── the life of a paper ──────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,104 @@
+"""A year from filled forms to what the jury and the registrar get: sheets, record, tables and charts.
+
+Everything may be run again: what was received is recognised, what is up to date is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from conventions import charts
+from conventions.documents.grading_sheet import is_marked
+from conventions.errors import ConventionsError
+from conventions.languages import Language
+from conventions.office import drafting, reception
+from conventions.office.drafting import Wish
+from conventions.office.grades import MarkedReader, Year, year_of
+from conventions.office.outcome import Outcome
+from conventions.office.registrar import registrar_file
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import Registry, replace, write_new
+from conventions.text import Text
+
+__all__ = ["CHARTS", "TableKind", "forms_in", "grade_year", "plots", "receive_all", "tables"]
+
+TableKind = Literal["xlsx", "csv"]
+CHARTS: Final = {"grades": charts.grades_chart, "hosts": charts.hosts_chart}
+"""By the name of its files."""
+_TABLES: Final[tuple[TableKind, ...]] = ("xlsx", "csv")
+
+
+def forms_in(folder: Path) -> tuple[Path, ...]:
+    """The PDFs of a folder and of those inside it, in order."""
+    return tuple(sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".pdf" and path.is_file()))
+
+
+def receive_all(
+    workspace: Workspace, registry: Registry, services: Services, files: Iterable[Path], now: datetime
+) -> Iterator[Outcome]:
+    """Take in files that came back, each by itself; receiving one twice changes nothing."""
+    for path in files:
+        try:
+            yield reception.receive(workspace, registry, services, reception.returned(path), now)
+        except ConventionsError as error:
+            error.place = error.place or str(path)
+            yield Outcome(path.name, error=error, file=path)
+
+
+def grade_year(
+    workspace: Workspace, registry: Registry, files: Sequence[Path], now: datetime, academic_year: str = ""
+) -> Iterator[Outcome]:
+    """Write the grading sheets of everybody who has a mark, then the year's record, tables and charts.
+
+    Args:
+        workspace: its settings say what grades and files are like.
+        registry: holds the marks of the forms.
+        files: dossiers.
+        now: aware.
+        academic_year: which; without it, the latest of the dossiers.
+
+    Raises:
+        DossierError: there is no dossier of that year (MARKS-02).
+    """
+    read = MarkedReader(workspace, registry)
+    year, broken = year_of(read, files, academic_year)
+    yield from broken
+    marked = [one.file for one in year.students if is_marked(one.dossier)]
+    yield from drafting.generate(workspace, marked, Wish("grading_sheet"), now, read=read)
+    everybody = [one.file for one in year.students]
+    yield from drafting.generate(workspace, everybody, Wish("campaign_record"), now, read=read)
+    folder = workspace.path(workspace.settings.places.papers) / year.academic_year
+    yield from tables(workspace, year, {kind: folder / f"grades.{kind}" for kind in _TABLES}, may_replace=True)
+    yield from plots(workspace, year, folder, may_replace=True)
+
+
+def tables(
+    workspace: Workspace, year: Year, targets: Mapping[TableKind, Path], *, may_replace: bool
+) -> Iterator[Outcome]:
+    """The registrar's files of a year, by their format."""
+    for kind, target in targets.items():
+        yield _kept(year, target, registrar_file(year, workspace.settings, kind), may_replace=may_replace)
+
+
+def plots(workspace: Workspace, year: Year, folder: Path, *, may_replace: bool) -> Iterator[Outcome]:
+    """The histogram of the final grades and the means of the hosts, as SVG and PDF, in the language of the house."""
+    language = Language(workspace.settings.language)
+    for name, chart in CHARTS.items():
+        drawing = chart(year.statistics, year.academic_year, language)
+        for kind in ("svg", "pdf"):
+            yield _kept(year, folder / f"{name}.{kind}", charts.drawn(drawing, kind), may_replace=may_replace)
+
+
+def _kept(year: Year, target: Path, data: bytes, *, may_replace: bool) -> Outcome:
+    """One file, if it is not there already; what cannot be written does not keep the others from it."""
+    if target.is_file() and target.read_bytes() == data:
+        return Outcome(year.academic_year, Text("up to date"), target)
+    try:
+        (replace if may_replace else write_new)(target, data)
+    except ConventionsError as error:
+        return Outcome(year.academic_year, error=error, file=target)
+    return Outcome(year.academic_year, Text("written"), target)
