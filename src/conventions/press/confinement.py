@@ -82,10 +82,16 @@ def _runs(command: Sequence[str]) -> bool:
         return False
 
 
-def confined(command: Sequence[str], home: Path) -> list[str]:
-    """The command line that runs a program with as little as this machine allows; ``home`` is its own to write in."""
+def confined(command: Sequence[str], home: Path, reads: Sequence[str] = ()) -> list[str]:
+    """The command line that runs a program with as little as this machine allows.
+
+    Args:
+        command: the program and its arguments.
+        home: its own to write in.
+        reads: other programs whose files it reads.
+    """
     allowed = {
-        "read": [*_SYSTEM, str(_installation(command[0]))],
+        "read": [*_SYSTEM, *(str(_installation(program)) for program in (command[0], *reads))],
         "write": [str(home), "/dev/null"],
         "sockets": _SOCKETS,
     }

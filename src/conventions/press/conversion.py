@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
 import zipfile
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final
+from types import TracebackType
+from typing import Final, Protocol, Self
 
 from conventions.errors import ConversionError, ConverterMissing, DiskError
-from conventions.press import process
 from conventions.press import soffice as office
-from conventions.press.faults import Fault, Limits, failure, not_word
+from conventions.press.batches import BATCH, ColdOffice
+from conventions.press.faults import Limits, not_word
+from conventions.press.warm import WarmOffice
 from conventions.text import Text
 
-__all__ = ["convert"]
+__all__ = ["Converter", "convert"]
 
-_BATCH: Final = 20
-"""Files per call: LibreOffice silently drops some of several hundred and leaves with status 0."""
+_LOG: Final = logging.getLogger(__name__)
 _TIMEOUT: Final = 60.0
 _MEMORY: Final = 2 * 1024**3
 _SIZE: Final = 100 * 1024**2
@@ -35,21 +34,100 @@ _Outcome = bytes | ConversionError
 _Document = tuple[str, bytes]
 
 
+class _Office(Protocol):
+    """A LibreOffice, warm or cold; one thread at a time."""
+
+    def convert(self, batch: Sequence[_Document], stop: threading.Event) -> Iterator[tuple[str, _Outcome]]:
+        """One result for each document, unless ``stop`` is set."""
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+
 @dataclass(frozen=True)
 class _Work:
-    """What the workers share."""
+    """What the workers of one run share."""
 
-    program: str
-    limits: Limits
-    batches: queue.SimpleQueue[tuple[_Document, ...]]
-    results: queue.SimpleQueue[tuple[str, _Outcome] | ConverterMissing | DiskError | None]
-    stop: threading.Event
+    batches: queue.SimpleQueue[Sequence[_Document]] = field(default_factory=queue.SimpleQueue)
+    results: queue.SimpleQueue[tuple[str, _Outcome] | ConverterMissing | DiskError | None] = field(
+        default_factory=queue.SimpleQueue
+    )
+    stop: threading.Event = field(default_factory=threading.Event)
 
-    def next_batch(self) -> tuple[_Document, ...] | None:
+    def next_batch(self) -> Sequence[_Document] | None:
         """None when there is nothing left to do."""
         with suppress(queue.Empty):
             return None if self.stop.is_set() else self.batches.get_nowait()
         return None
+
+
+class Converter:
+    """LibreOffices side by side, each with a profile of its own, kept from one run to the next.
+
+    Where UNO can be had they stay warm; elsewhere each batch of twenty documents starts a new process. Use it in a
+    ``with`` statement, and for one run at a time.
+    """
+
+    def __init__(
+        self,
+        soffice: str | None = None,
+        workers: int | None = None,
+        timeout: float = _TIMEOUT,
+        memory: int = _MEMORY,
+        size: int = _SIZE,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            soffice: path of LibreOffice; found by itself when None.
+            workers: processes side by side; one per processor when None.
+            timeout: seconds that one document may take.
+            memory: bytes that one worker may hold.
+            size: bytes that one PDF may have.
+        """
+        self._soffice, self._workers = soffice, workers or os.cpu_count() or 1
+        self._limits = Limits(timeout, memory, size)
+        self._offices: list[_Office] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every LibreOffice."""
+        while self._offices:
+            self._offices.pop().close()
+
+    def convert(self, documents: Sequence[_Document]) -> Iterator[tuple[str, _Outcome]]:
+        """As the function :func:`convert`."""
+        if not documents:
+            return
+        program = office.program(self._soffice)
+        sound: list[_Document] = []
+        for name, data in documents:
+            if _is_word(data):
+                sound.append((name, data))
+            else:
+                yield name, not_word(name)
+        python = office.uno_python(program)
+        if python is None:
+            _LOG.warning(
+                "%s",
+                Text(
+                    "LibreOffice starts anew for each batch: no Python here knows UNO ({package})",
+                    package="python3-uno",
+                ),
+            )
+        count = max(1, min(self._workers, len(sound)))
+        while len(self._offices) < count:
+            warm = WarmOffice(program, python, self._limits) if python else None
+            self._offices.append(warm or ColdOffice(program, self._limits))
+        length = 1 if python else min(BATCH, -(-len(sound) // count))
+        yield from _run(self._offices[:count], [sound[at : at + length] for at in range(0, len(sound), length or 1)])
 
 
 def convert(
@@ -68,8 +146,8 @@ def convert(
 
     Args:
         documents: name and bytes; a name comes back with its result and is used for nothing else.
-        soffice: path of LibreOffice; found by itself when None.
-        workers: processes side by side; one per processor when None.
+        soffice: as this and what follows for a :class:`Converter`, which is closed at the end.
+        workers: processes side by side.
         timeout: seconds that one document may take.
         memory: bytes that one worker may hold.
         size: bytes that one PDF may have.
@@ -83,29 +161,8 @@ def convert(
         ConverterMissing: LibreOffice is not installed (CONVERT-01) or cannot be started (CONVERT-05).
         DiskError: the temporary folder cannot be used (CONVERT-06).
     """
-    if not documents:
-        return
-    program = office.program(soffice)
-    sound: list[_Document] = []
-    for name, data in documents:
-        if _is_word(data):
-            sound.append((name, data))
-        else:
-            yield name, not_word(name)
-    count = max(1, min(workers or os.cpu_count() or 1, len(sound)))
-    work = _Work(program, Limits(timeout, memory, size), queue.SimpleQueue(), queue.SimpleQueue(), threading.Event())
-    length = max(1, min(_BATCH, -(-len(sound) // count)))
-    for start in range(0, len(sound), length):
-        work.batches.put(tuple(sound[start : start + length]))
-    threads = [threading.Thread(target=_labour, args=(work,), daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield from _results(work, count)
-    finally:
-        work.stop.set()
-        for thread in threads:
-            thread.join()
+    with Converter(soffice, workers, timeout, memory, size) as converter:
+        yield from converter.convert(documents)
 
 
 def _is_word(data: bytes) -> bool:
@@ -116,6 +173,22 @@ def _is_word(data: bytes) -> bool:
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
     return _BODY in names and not any(name.lower().endswith(_MACROS) for name in names)
+
+
+def _run(offices: Sequence[_Office], batches: Sequence[Sequence[_Document]]) -> Iterator[tuple[str, _Outcome]]:
+    """Every LibreOffice takes the next batch when it is done with one."""
+    work = _Work()
+    for batch in batches:
+        work.batches.put(batch)
+    threads = [threading.Thread(target=_labour, args=(one, work), daemon=True) for one in offices]
+    for thread in threads:
+        thread.start()
+    try:
+        yield from _results(work, len(threads))
+    finally:
+        work.stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def _results(work: _Work, count: int) -> Iterator[tuple[str, _Outcome]]:
@@ -129,79 +202,17 @@ def _results(work: _Work, count: int) -> Iterator[tuple[str, _Outcome]]:
             yield result
 
 
-def _labour(work: _Work) -> None:
-    """One worker: a profile of its own, batch after batch."""
+def _labour(office: _Office, work: _Work) -> None:
     try:
-        with TemporaryDirectory(prefix="conventions-press-", ignore_cleanup_errors=True) as folder:
-            home = Path(folder)
-            profile = office.make_profile(home)
-            try:
-                for batch in iter(work.next_batch, None):
-                    for result in _batch(work, home, profile, batch):
-                        work.results.put(result)
-            finally:
-                office.sweep(profile)
+        for batch in iter(work.next_batch, None):
+            for result in office.convert(batch, work.stop):
+                work.results.put(result)
     except ConverterMissing as error:
         work.results.put(error)
     except OSError as error:
         work.results.put(_disk(error))
     finally:
         work.results.put(None)
-
-
-def _batch(work: _Work, home: Path, profile: Path, batch: Sequence[_Document]) -> Iterator[tuple[str, _Outcome]]:
-    """All together first; what did not come out is tried once more, alone, and then reported."""
-    waiting = dict(enumerate(batch))
-    suspects: dict[int, _Document] = {}
-    while waiting and not work.stop.is_set():
-        for rank, outcome in _launch(work, home, profile, waiting):
-            name, data = waiting.pop(rank)
-            if isinstance(outcome, Fault):
-                suspects[rank] = (name, data)
-            else:
-                yield name, outcome
-    for rank, (name, data) in suspects.items():
-        for _, outcome in _launch(work, home, profile, {rank: (name, data)}):
-            yield name, failure(name, outcome, work.limits) if isinstance(outcome, Fault) else outcome
-
-
-def _launch(
-    work: _Work, home: Path, profile: Path, documents: Mapping[int, _Document]
-) -> Iterator[tuple[int, bytes | Fault]]:
-    """One process, which takes the documents in their order. Those that it never came to have no outcome."""
-    with TemporaryDirectory(dir=home, ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
-        ranks = {f"{rank:04d}.docx": rank for rank in documents}
-        for name, rank in ranks.items():
-            (place / name).write_bytes(documents[rank][1])
-        waiting = deque(ranks)
-        command = office.command(work.program, profile, place, [place / name for name in ranks])
-        for event in process.run(command, home, work.limits, work.stop):
-            fault = event if isinstance(event, Fault) else Fault.REFUSED
-            for name in _over(waiting, event):
-                outcome = _pdf(place / name, work.limits.size) or fault
-                yield ranks[name], outcome
-                if isinstance(outcome, Fault) and outcome.ends_the_process:
-                    return
-
-
-def _over(waiting: deque[str], event: str | Fault) -> Iterator[str]:
-    """Take away what LibreOffice has left behind: the files before the one it is at; all of them at its end."""
-    if isinstance(event, Fault) or event in waiting:
-        while waiting and waiting[0] != event:
-            yield waiting.popleft()
-
-
-def _pdf(file: Path, size: int) -> bytes | Fault | None:
-    """What LibreOffice wrote; None if it is not there or not whole."""
-    try:
-        with file.with_suffix(".pdf").open("rb") as stream:
-            data = stream.read(size + 1)
-    except FileNotFoundError:
-        return None
-    if len(data) > size:
-        return Fault.LARGE
-    return data if data.startswith(b"%PDF-") and b"%%EOF" in data[-64:] else None
 
 
 def _disk(error: OSError) -> DiskError:

@@ -1,4 +1,4 @@
-"""One LibreOffice process: started confined, watched for time and memory, and never left behind."""
+"""LibreOffice's processes: started confined, watched for time and memory, and never left behind."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -20,18 +21,36 @@ from conventions.press.soffice import environment
 from conventions.press.surrender import CANNOT_START
 from conventions.text import Text
 
-__all__ = ["run"]
+__all__ = ["NOT_A_PROGRAM", "Running", "cannot_start", "next_line", "run", "started"]
 
 _RESTART: Final = 81
 """A fresh profile makes LibreOffice leave once with this status; it wants to be started again."""
-_NOT_A_PROGRAM: Final = (CANNOT_START, 127)
+NOT_A_PROGRAM: Final = (CANNOT_START, 127)
+"""Exit statuses of a program that could not be started."""
 _TICK: Final = 0.1
 """Seconds between two looks at the clock and the memory."""
 _LEAVING: Final = 5.0
 """Seconds that a process may take from its last word to its end."""
 
-_Lines = queue.SimpleQueue[str | None]
-_Process = subprocess.Popen[str]
+
+@dataclass(frozen=True)
+class Running:
+    """A process and what it says, line by line; None is the end."""
+
+    process: subprocess.Popen[str]
+    lines: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
+
+    def tell(self, line: str) -> None:
+        """Ask something of it. Nothing happens when it has ended: what it says next tells that."""
+        assert self.process.stdin is not None  # noqa: S101  # stdin=PIPE
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(f"{line}\n")
+            self.process.stdin.flush()
+
+    @property
+    def is_over(self) -> bool:
+        """It has ended."""
+        return self.process.poll() is not None
 
 
 def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Event) -> Iterator[str | Fault]:
@@ -47,8 +66,8 @@ def run(command: Sequence[str], home: Path, limits: Limits, stop: threading.Even
     status, fault = yield from _once(command, home, limits, stop)
     if status == _RESTART:
         status, fault = yield from _once(command, home, limits, stop)
-    if status in _NOT_A_PROGRAM:
-        raise _cannot_start(command[0])
+    if status in NOT_A_PROGRAM:
+        raise cannot_start(command[0])
     if fault:
         yield fault
 
@@ -57,68 +76,69 @@ def _once(
     command: Sequence[str], home: Path, limits: Limits, stop: threading.Event
 ) -> Generator[str, None, tuple[int, Fault | None]]:
     """One process; returns its exit status, and why it did not go on."""
-    with _started(command, home) as (process, lines):
-        fault = yield from _watch(process, lines, limits, stop)
-    return process.returncode, fault
+    with started(command, home) as running:
+        fault = yield from _files(running, limits, stop)
+    return running.process.returncode, fault
 
 
 @contextmanager
-def _started(command: Sequence[str], home: Path) -> Iterator[tuple[_Process, _Lines]]:
-    """A process and what it says; at the end of the block nothing of it is left."""
-    lines: _Lines = queue.SimpleQueue()
+def started(command: Sequence[str], home: Path, reads: Sequence[str] = ()) -> Iterator[Running]:
+    """A confined process; at the end of the block nothing of it is left. For ``reads`` see :func:`confined`.
+
+    Raises:
+        ConverterMissing: it cannot be started (CONVERT-05).
+    """
     try:
         process = subprocess.Popen(  # noqa: S603  # a fixed list; file names are ours
-            confined(command, home),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            confined(command, home, reads),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=home, env=environment(home), start_new_session=True, text=True, encoding="utf-8", errors="replace",
         )  # fmt: skip
     except OSError as error:
-        raise _cannot_start(command[0]) from error
-    reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+        raise cannot_start(command[0]) from error
+    running = Running(process)
+    reader = threading.Thread(target=_read, args=(running,), daemon=True)
     reader.start()
     try:
-        yield process, lines
+        yield running
     finally:
         _end(process)
         reader.join(timeout=_LEAVING)  # what it reads ends when the last process of the group is gone
 
 
-def _read(process: _Process, lines: _Lines) -> None:
-    assert process.stdout is not None  # noqa: S101  # stdout=PIPE
-    with process.stdout as stream:
+def _read(running: Running) -> None:
+    assert running.process.stdout is not None  # noqa: S101  # stdout=PIPE
+    with running.process.stdout as stream:
         for line in stream:
-            lines.put(line)
-    lines.put(None)
+            running.lines.put(line)
+    running.lines.put(None)
 
 
-def _watch(
-    process: _Process, lines: _Lines, limits: Limits, stop: threading.Event
-) -> Generator[str, None, Fault | None]:
+def _files(running: Running, limits: Limits, stop: threading.Event) -> Generator[str, None, Fault | None]:
     """Tell each file that LibreOffice names; return why it did not go on."""
-    heard = monotonic()
-    while not stop.is_set():
-        if _memory(process.pid) > limits.memory:
-            return Fault.GREEDY
-        if monotonic() - heard > limits.timeout:
-            return Fault.HUNG
-        line = _next(lines)
-        if line is None:
-            return _ended(process)
-        heard = monotonic() if line else heard
+    while isinstance(line := next_line(running, limits, stop), str):
         if line.startswith("convert ") and " -> " in line:
             yield Path(line.removeprefix("convert ").split(" -> ")[0]).name
+    return line
+
+
+def next_line(running: Running, limits: Limits, stop: threading.Event) -> str | Fault | None:
+    """What a process says next, or why it says nothing more; None once ``stop`` is set."""
+    asked = monotonic()
+    while not stop.is_set():
+        if _memory(running.process.pid) > limits.memory:
+            return Fault.GREEDY
+        if monotonic() - asked > limits.timeout:
+            return Fault.HUNG
+        try:
+            line = running.lines.get(timeout=_TICK)
+        except queue.Empty:
+            continue
+        return _ended(running.process) if line is None else line
     return None
 
 
-def _next(lines: _Lines) -> str | None:
-    """The next line, empty if there is none yet; None at the end."""
-    try:
-        return lines.get(timeout=_TICK)
-    except queue.Empty:
-        return ""
-
-
-def _ended(process: _Process) -> Fault:
+def _ended(process: subprocess.Popen[str]) -> Fault:
     with suppress(subprocess.TimeoutExpired):
         return Fault.REFUSED if process.wait(timeout=_LEAVING) in (0, _RESTART) else Fault.DIED
     return Fault.DIED
@@ -135,7 +155,7 @@ def _memory(session: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _end(process: _Process) -> None:
+def _end(process: subprocess.Popen[str]) -> None:
     """Kill the whole group by the handle we hold: soffice is a script that starts another program.
 
     As long as nobody has waited for the first process, its number, which is the group's, is nobody else's.
@@ -144,9 +164,13 @@ def _end(process: _Process) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    if process.stdin:
+        with suppress(OSError):
+            process.stdin.close()
 
 
-def _cannot_start(program: str) -> ConverterMissing:
+def cannot_start(program: str) -> ConverterMissing:
+    """What is said of a program that is none (CONVERT-05)."""
     return ConverterMissing(
         "CONVERT-05",
         Text("{path} cannot be started", path=program),

@@ -5,15 +5,29 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import md5
 from pathlib import Path
 from typing import Final
 
 from conventions.errors import ConverterMissing
+from conventions.press import feeding
+from conventions.press.faults import Fault
 from conventions.text import Text
 
-__all__ = ["PAPER_EXPORT", "command", "environment", "make_profile", "program", "sweep"]
+__all__ = [
+    "PAPER_EXPORT",
+    "command",
+    "environment",
+    "feeder",
+    "make_profile",
+    "program",
+    "sweep",
+    "uno_python",
+    "written",
+]
 
 PAPER_EXPORT: Final[dict[str, bool | int]] = {
     "SelectPdfVersion": 2,
@@ -31,9 +45,14 @@ PAPER_EXPORT: Final[dict[str, bool | int]] = {
 }
 """Export options of a paper: PDF/A-2b, tagged, fonts embedded, pictures as they are."""
 
-_INSTALL: Final = "sudo apt-get install --no-install-recommends libreoffice-writer-nogui fonts-crosextra-carlito"
+_INSTALL: Final = (
+    "sudo apt-get install --no-install-recommends libreoffice-writer-nogui python3-uno fonts-crosextra-carlito"
+)
 _WORD: Final = "MS Word 2007 XML"
 """The one kind of file that is read, whatever a file looks like: no other filter meets what we were handed."""
+
+_PDF: Final = "writer_pdf_Export"
+_SYSTEM_PYTHON: Final = "/usr/bin/python3"
 
 _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -81,23 +100,73 @@ def command(soffice: str, profile: Path, target: Path, files: Sequence[Path]) ->
         for name, value in PAPER_EXPORT.items()
     }
     return [
-        soffice,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard",
+        *_launch(soffice, profile),
         f"--infilter={_WORD}",
-        "--convert-to", f"pdf:writer_pdf_Export:{json.dumps(options)}",
+        "--convert-to", f"pdf:{_PDF}:{json.dumps(options)}",
         "--outdir", str(target),
         *(str(file) for file in files),
     ]  # fmt: skip
 
 
+def feeder(soffice: str, python: str, profile: Path) -> list[str]:
+    """The command line that keeps LibreOffice warm and feeds it; both filters are named here, too."""
+    how = {
+        "program": _launch(soffice, profile),
+        "key": _digest(profile),
+        "load": {"Hidden": True, "ReadOnly": True, "FilterName": _WORD, "UpdateDocMode": 0, "MacroExecutionMode": 0},
+        "store": {"FilterName": _PDF},
+        "export": PAPER_EXPORT,
+    }
+    return [python, "-I", feeding.__file__, json.dumps(how)]
+
+
+def _launch(soffice: str, profile: Path) -> list[str]:
+    return [
+        soffice,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard",
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def uno_python(soffice: str) -> str | None:
+    """A Python that can talk to this LibreOffice: the one it brings along, else the system's; None if there is none."""
+    folder = Path(soffice).resolve().parent
+    if folder.name != "program":
+        return None
+    return next((python for python in (str(folder / "python"), _SYSTEM_PYTHON) if _knows_uno(python)), None)
+
+
+def _knows_uno(python: str) -> bool:
+    try:
+        return subprocess.run([python, "-I", "-c", "import uno"], check=False, capture_output=True).returncode == 0  # noqa: S603
+    except OSError:
+        return False
+
+
+def written(file: Path, size: int) -> bytes | Fault | None:
+    """The PDF that LibreOffice wrote beside a Word file; None if it is not there or not whole."""
+    try:
+        with file.with_suffix(".pdf").open("rb") as stream:
+            data = stream.read(size + 1)
+    except FileNotFoundError:
+        return None
+    if len(data) > size:
+        return Fault.LARGE
+    return data if data.startswith(b"%PDF-") and b"%%EOF" in data[-64:] else None
+
+
 def sweep(profile: Path) -> None:
-    """Remove the socket that a killed LibreOffice leaves behind; it bears the profile's address in its name."""
-    digest = md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
-    name = "".join(f"{byte:x}" for byte in digest)
+    """Remove the sockets that a killed LibreOffice leaves behind; they bear the profile's address in their names."""
     for folder in ("/tmp", "/var/tmp"):  # noqa: S108  # LibreOffice's choice
-        for socket in Path(folder).glob(f"OSL_PIPE_*SingleOfficeIPC_{name}"):
+        for socket in Path(folder).glob(f"OSL_PIPE_*_{_digest(profile)}"):
             socket.unlink(missing_ok=True)
+
+
+def _digest(profile: Path) -> str:
+    """As LibreOffice itself writes it: without the zeros that begin a byte."""
+    digest = md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
+    return "".join(f"{byte:x}" for byte in digest)
 
 
 def environment(home: Path) -> dict[str, str]:
