@@ -7,10 +7,11 @@ from conventions.office.life import Deputy
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
-from conventions.office.reception import sign_received
+from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
+    "MAX_BYTES",
     "Deputy",
     "Import",
     "Office",
