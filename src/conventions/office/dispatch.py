@@ -46,6 +46,7 @@ __all__ = [
     "remind",
     "revision_name",
     "sign_by",
+    "subject_of",
     "unsent",
     "waiting_for",
 ]
@@ -151,7 +152,7 @@ def remind(
 def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
     """Send a code to the address that the paper itself expects; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
-    letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
+    letter = your_code(subject_of(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
@@ -160,7 +161,7 @@ def _request(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
 ) -> Message:
     link = links.address_for(workspace, registry, paper, person, now)
-    subject, latest = _subject(workspace, paper), sign_by(workspace, paper)[person.role]
+    subject, latest = subject_of(workspace, paper), sign_by(workspace, paper)[person.role]
     reply_to = workspace.settings.delivery.sender
     if person.role in paper.circuit.checks:
         return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
@@ -187,7 +188,7 @@ def post_ended(
     """Tell everybody who has had the paper that it is void, and why."""
     state, reason = STATE_LABELS[paper.state], _reason(paper)
     for person in unsent(paper):
-        letter = paper_void(_subject(workspace, paper), person, state=state, reason=reason)
+        letter = paper_void(subject_of(workspace, paper), person, state=state, reason=reason)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -212,7 +213,7 @@ def post_refusal(
         return paper
     person = paper.signatory(waiting[0])
     letter = sent_back(
-        _subject(workspace, paper),
+        subject_of(workspace, paper),
         person,
         reason=refusal.message,
         fix=refusal.fix,
@@ -227,7 +228,7 @@ def post_complete(
 ) -> PaperRecord:
     """Send everybody the sealed original, once."""
     for person in unsent(paper):
-        letter = paper_complete(_subject(workspace, paper), person)
+        letter = paper_complete(subject_of(workspace, paper), person)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -261,7 +262,8 @@ def _reason(paper: PaperRecord) -> Text:
     return Text("the internship was to start on {day} and was not signed by everybody", day=paper.starts_on)
 
 
-def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
+def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
+    """What a letter about the paper, with its present bytes, needs to know of it."""
     return Subject(
         number=paper.number,
         title=document_type(paper.document).title,
