@@ -16,6 +16,7 @@ from conventions.cli.grades import grade, grades
 from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
+from conventions.cli.portal import serve
 from conventions.cli.post import collect, post
 from conventions.cli.privacy import acts, export_subject, forget, hold
 from conventions.cli.signatures import code, consent, receive, scan, sign
@@ -61,4 +62,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     export_subject,
     backup,
     restore,
+    serve,
 )

@@ -1,5 +1,6 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office import guests
 from conventions.office.campaign import forms_in
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
@@ -8,16 +9,20 @@ from conventions.office.founding import found
 from conventions.office.grades import Graded, Year
 from conventions.office.handover import Handover
 from conventions.office.life import Deputy
+from conventions.office.links import Standing, Visit, open_link, visit
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
-from conventions.office.reception import sign_received
+from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.safekeeping import restored
 from conventions.office.subject import Wanted
+from conventions.office.summary import Fact, summary
 from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
+    "MAX_BYTES",
     "Deputy",
+    "Fact",
     "Graded",
     "Handover",
     "Import",
@@ -26,9 +31,11 @@ __all__ = [
     "Page",
     "Purge",
     "Row",
+    "Standing",
     "Templates",
     "Verdict",
     "Vetted",
+    "Visit",
     "Wanted",
     "Wish",
     "Year",
@@ -36,8 +43,12 @@ __all__ = [
     "forms_in",
     "found",
     "gather",
+    "guests",
+    "open_link",
     "restored",
     "roots_of",
     "sign_received",
+    "summary",
     "verify_path",
+    "visit",
 ]

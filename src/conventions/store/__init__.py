@@ -17,6 +17,7 @@ from conventions.store.record import PaperRecord
 if TYPE_CHECKING:
     from conventions.store.acts import Act, Acts, Statistic
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
+    from conventions.store.links import Link, Links
     from conventions.store.registry import Registry
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Act",
     "Acts",
     "Answer",
+    "Link",
+    "Links",
     "PaperRecord",
     "Receipt",
     "Registry",
@@ -40,6 +43,7 @@ __all__ = [
 _HOMES = {
     "acts": ("Act", "Acts", "Statistic"),
     "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
+    "links": ("Link", "Links"),
     "registry": ("Registry",),
 }
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "act", "challenge", "event", "paper", "statistic"]
+__all__ = ["HEAD", "METADATA", "act", "challenge", "event", "link", "paper", "statistic"]
 
 HEAD: Final = "0006"
 """Revision that this program reads and writes; a test compares it with the migrations."""
@@ -120,3 +120,22 @@ statistic: Final = Table(
     UniqueConstraint("academic_year", "measure", "value"),
 )
 """How many of the dossiers that are gone: one measure at a time, so that no row describes one person."""
+
+link: Final = Table(
+    "link",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("handle", String(32), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("revoked_at", String(32), nullable=False),
+    UniqueConstraint("handle"),
+    UniqueConstraint("token"),
+    Index("ix_link_paper_id", "paper_id", "role"),
+)
+"""A link that was sent by mail. ``token`` and ``person`` are keyed digests: the link itself is never stored."""
