@@ -12,6 +12,7 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.forms.boxes import anchors
     from conventions.forms.comparison import same_form
+    from conventions.forms.filling import filled
     from conventions.forms.freezing import freeze
     from conventions.forms.layout import places_of
     from conventions.forms.pagination import orphans
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "answers", "freeze", "origin", "orphans", "places_of", "same_form", "visible_digests"]
+__all__ = ["anchors", "answers", "filled", "freeze", "origin", "orphans", "places_of", "same_form", "visible_digests"]
 
 _HOMES = {
     "anchors": "boxes",
     "answers": "reply",
+    "filled": "filling",
     "freeze": "freezing",
     "origin": "stamp",
     "orphans": "pagination",

@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Final
 
 from conventions import forms, pipeline, signing
-from conventions.documents import Case, document_type
+from conventions.agenda import academic_year
+from conventions.documents import Campaign, Case, document_type
 from conventions.errors import DossierError, Refused
 from conventions.languages import PARIS, Language
 from conventions.model.event import Returned
@@ -18,12 +19,21 @@ from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, Answers, FieldKind, FormField
 from conventions.office import dispatch
 from conventions.office.outcome import Outcome
-from conventions.pipeline import Order, Services
+from conventions.pipeline import CampaignOrder, Order, Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, digest_name, write_new
 from conventions.text import Text, counted
 
-__all__ = ["latest_answers", "number_of", "receive_form"]
+__all__ = [
+    "case_for",
+    "day_of",
+    "fields_of",
+    "findings_on",
+    "latest_answers",
+    "number_of",
+    "receive_form",
+    "unanswered",
+]
 
 _NUMBER: Final = re.compile(r"\d{1,4}([.,]\d{1,2})?")
 _DATES: Final = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
@@ -33,8 +43,9 @@ _STRICT: Final = frozenset({FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.CHECK,
 
 def latest_answers(paper: PaperRecord) -> Mapping[str, str]:
     """What the form says now; nothing while it has not come back, or when it was forgotten."""
-    last = paper.last(Returned)
-    return (last.answers or {}) if last else {}
+    role = paper.circuit.fills[0] if paper.is_form else ""
+    returned = (event for event in reversed(paper.events) if isinstance(event, Returned) and event.role == role)
+    return next((event.answers or {} for event in returned), {})
 
 
 def receive_form(
@@ -51,10 +62,9 @@ def receive_form(
     digest = sha256(data).hexdigest()
     if any(isinstance(event, Returned) and event.sha256 == digest for event in paper.events):
         return Outcome(paper.number, Text("was received before; nothing changed"))
-    case = _case(workspace, paper, now)
+    case = case_for(workspace, paper, now)
     _require_before_jury(paper, case, now)
-    wanted = document_type(paper.document).fields
-    fields = wanted(case, Language(paper.language)) if wanted else ()
+    fields = fields_of(paper, case, Language(paper.language))
     answers = _read(dispatch.current(workspace, paper).data, data, fields)
     signers = signing.names_on_form(data, services.trust, now)
     _require_valid(fields, answers.values)
@@ -77,6 +87,25 @@ def number_of(words: str) -> Decimal | None:
         return None
 
 
+def fields_of(paper: PaperRecord, case: Case | Campaign, language: Language) -> tuple[FormField, ...]:
+    """What the form asks, in a reader's language: names and values are the same in all of them."""
+    wanted = document_type(paper.document).fields
+    return wanted(case, language) if wanted else ()
+
+
+def case_for(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case | Campaign:
+    """What the form is about: its dossier, or the year of its issue where the form comes before any dossier.
+
+    Raises:
+        DossierError: its dossier is no longer there (FILE-09).
+    """
+    if document_type(paper.document).about == "campaign":
+        year = academic_year(paper.events[0].at.astimezone(PARIS).date(), workspace.settings.rules.calendar.year_starts)
+        wish = CampaignOrder((), paper.document, year, paper.version, paper.language)
+        return pipeline.case_of(wish, workspace.settings, now.astimezone(PARIS).date())
+    return _case(workspace, paper, now)
+
+
 def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
     folder = workspace.path(workspace.settings.places.dossiers)
     for path in sorted(folder.glob(f"{paper.number}*")):
@@ -93,9 +122,9 @@ def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
     )
 
 
-def _require_before_jury(paper: PaperRecord, case: Case, now: datetime) -> None:
+def _require_before_jury(paper: PaperRecord, case: Case | Campaign, now: datetime) -> None:
     calendar = case.house.profile.calendar
-    if not latest_answers(paper) or calendar.jury is None:
+    if not latest_answers(paper) or calendar.jury is None or isinstance(case, Campaign):
         return
     jury = calendar.day(calendar.jury, case.dossier.academic_year)
     if now.astimezone(PARIS).date() >= jury:
@@ -131,15 +160,24 @@ def _read(sent: bytes, data: bytes, fields: Sequence[FormField]) -> Answers:
     return answers
 
 
+def findings_on(fields: Sequence[FormField], values: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What is missing or cannot be, field by field, in the order of the form."""
+    return tuple(finding for field in fields for finding in _wrong(field, values.get(field.name, "").strip()))
+
+
 def _require_valid(fields: Sequence[FormField], values: Mapping[str, str]) -> None:
-    findings = tuple(finding for field in fields for finding in _wrong(field, values.get(field.name, "").strip()))
-    if findings:
-        raise _Unanswered(
-            "FORM-ANSWERS",
-            counted("one answer is missing or impossible", "{n} answers are missing or impossible", n=len(findings)),
-            Text("complete the form and send it again: {first}", first=findings[0].message),
-            findings=findings,
-        )
+    if findings := findings_on(fields, values):
+        raise unanswered(findings)
+
+
+def unanswered(findings: tuple[Finding, ...]) -> Refused:
+    """FORM-ANSWERS, with everything that is missing."""
+    return _Unanswered(
+        "FORM-ANSWERS",
+        counted("one answer is missing or impossible", "{n} answers are missing or impossible", n=len(findings)),
+        Text("complete the form and send it again: {first}", first=findings[0].message),
+        findings=findings,
+    )
 
 
 class _Unanswered(Refused):
@@ -160,7 +198,7 @@ def _wrong(field: FormField, value: str) -> Iterator[Finding]:
     if field.kind is FieldKind.NUMBER and not _is_between(value, field.maximum):
         limit = field.maximum or Decimal(0)
         yield _finding(field, Text("“{question}” wants a number from 0 to {limit}", question=field.label, limit=limit))
-    if field.kind is FieldKind.DATE and _day(value) is None:
+    if field.kind is FieldKind.DATE and day_of(value) is None:
         yield _finding(field, Text("“{question}” wants a date, such as 30/06/2027", question=field.label))
     if field.options and value not in {option.value for option in field.options}:
         yield _finding(field, Text("“{question}” has an answer that cannot be chosen", question=field.label))
@@ -173,7 +211,8 @@ def _is_between(value: str, maximum: Decimal | None) -> bool:
     return number is not None and (maximum is None or number <= maximum)
 
 
-def _day(value: str) -> date | None:
+def day_of(value: str) -> date | None:
+    """A day as people type it; None for anything else."""
     for form in _DATES:
         try:
             return datetime.strptime(value, form).date()  # noqa: DTZ007  # a day has no zone

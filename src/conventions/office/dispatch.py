@@ -20,6 +20,7 @@ from conventions.office import delivery
 from conventions.post import (
     Message,
     Subject,
+    copy_of_answers,
     paper_complete,
     paper_void,
     please_check,
@@ -40,6 +41,7 @@ __all__ = [
     "path_of",
     "post_code",
     "post_complete",
+    "post_copy",
     "post_ended",
     "post_refusal",
     "post_turn",
@@ -154,6 +156,19 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
     letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
+
+
+def post_copy(workspace: Workspace, paper: PaperRecord, person: Signatory, data: bytes, now: datetime) -> None:
+    """Send somebody the form that he or she has filled in. It is no step of the paper, and nothing is recorded.
+
+    Raises:
+        ServiceError: it could not be handed over.
+    """
+    subject = replace(_subject(workspace, paper), data=data)
+    reply_to = workspace.settings.delivery.sender
+    delivery.deliver(
+        workspace, copy_of_answers(subject, person, reply_to=reply_to, digest=sha256(data).hexdigest()), now
+    )
 
 
 def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, reminder: int = 0) -> Message:

@@ -11,6 +11,7 @@ from conventions.post.incoming import Bounce, Incoming, read_mail
 from conventions.post.letters import (
     Message,
     Subject,
+    copy_of_answers,
     paper_complete,
     paper_void,
     please_check,
@@ -40,6 +41,7 @@ __all__ = [
     "Smtp",
     "Subject",
     "compose",
+    "copy_of_answers",
     "paper_complete",
     "paper_void",
     "please_check",

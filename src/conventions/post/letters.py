@@ -11,6 +11,7 @@ from conventions.text import Text
 __all__ = [
     "Message",
     "Subject",
+    "copy_of_answers",
     "paper_complete",
     "paper_void",
     "please_check",
@@ -142,6 +143,23 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"fill-{person.role}"
     return _letter(paper, person, subject, body, step)
+
+
+def copy_of_answers(paper: Subject, person: Signatory, *, reply_to: str, digest: str) -> Message:
+    """Send the answers that somebody gave on a page back to that person, as the PDF that is kept.
+
+    Args:
+        paper: the form with its answers.
+        person: who filled it in.
+        reply_to: whom to write to if something is wrong.
+        digest: SHA-256 of the file, hexadecimal: other answers are another letter.
+    """
+    body = (
+        Text("Thank you: your answers have arrived. The attached file is your copy."),
+        Text("If something in it is wrong, write to {address}.", address=reply_to),
+    )
+    subject = Text("{document} {number}: your answers", document=paper.title, number=paper.number)
+    return _letter(paper, person, subject, body, f"copy-{person.role}-{digest[:12]}")
 
 
 def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to: str, reminder: int = 0) -> Message:
