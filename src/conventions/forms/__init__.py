@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from conventions.forms.addressing import addressed
     from conventions.forms.boxes import anchors
     from conventions.forms.comparison import same_form
     from conventions.forms.filling import filled
@@ -20,9 +21,21 @@ if TYPE_CHECKING:
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "answers", "filled", "freeze", "origin", "orphans", "places_of", "same_form", "visible_digests"]
+__all__ = [
+    "addressed",
+    "anchors",
+    "answers",
+    "filled",
+    "freeze",
+    "origin",
+    "orphans",
+    "places_of",
+    "same_form",
+    "visible_digests",
+]
 
 _HOMES = {
+    "addressed": "addressing",
     "anchors": "boxes",
     "answers": "reply",
     "filled": "filling",

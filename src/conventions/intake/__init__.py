@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conventions.intake.entries import Entry
     from conventions.intake.gathering import Batch, read_all
     from conventions.intake.plain import differences, overlaid
+    from conventions.intake.proposal import proposed
     from conventions.intake.writing import Written, written
     from conventions.intake.yamltext import to_yaml
 
@@ -26,6 +27,7 @@ __all__ = [
     "differences",
     "dossier_schema",
     "overlaid",
+    "proposed",
     "read",
     "read_all",
     "to_yaml",
@@ -36,6 +38,7 @@ _HOMES = {
     "entries": ("Entry",),
     "gathering": ("Batch", "read_all"),
     "plain": ("differences", "overlaid"),
+    "proposal": ("proposed",),
     "writing": ("Written", "written"),
     "yamltext": ("to_yaml",),
 }

@@ -56,25 +56,28 @@ def receive_form(
     Raises:
         Refused: it was printed or flattened (FORM-FLAT), is not the form that was sent (FORM-CHANGED), shows other
             answers than it holds (FORM-SHOWN), was changed after a signature (FORM-SIGNED), comes after the jury
-            (FORM-JURY), or its answers are missing or impossible (FORM-ANSWERS), each with its finding.
+            (FORM-JURY), after somebody else has gone on from the first answers (FORM-LATE), or its answers are missing
+            or impossible (FORM-ANSWERS), each with its finding.
         DossierError: its dossier is no longer there.
     """
     digest = sha256(data).hexdigest()
     if any(isinstance(event, Returned) and event.sha256 == digest for event in paper.events):
         return Outcome(paper.number, Text("was received before; nothing changed"))
+    role = paper.circuit.fills[0]
+    _require_not_passed_on(paper, role)
     case = case_for(workspace, paper, now)
     _require_before_jury(paper, case, now)
     fields = fields_of(paper, case, Language(paper.language))
     answers = _read(dispatch.current(workspace, paper).data, data, fields)
     signers = signing.names_on_form(data, services.trust, now)
     _require_valid(fields, answers.values)
-    role = paper.circuit.fills[0]
     file = f"{workspace.settings.places.papers}/{paper.number}/"
     file += digest_name(f"{paper.document}-v{paper.version}-returned-{role}", data)
     write_new(workspace.path(file), data)
     event = Returned(now, role, digest, file, dict(answers.values), ", ".join(signers))
     is_second = bool(latest_answers(paper))
-    registry.append(paper.id, (event,), expected_head=paper.head)
+    paper = registry.append(paper.id, (event,), expected_head=paper.head)
+    dispatch.post_turn(workspace, registry, paper, now)
     return Outcome(paper.number, _note(answers, is_second=is_second), workspace.path(file))
 
 
@@ -120,6 +123,15 @@ def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
         Text("there is no dossier {name}", name=paper.number),
         Text("name a file, or a number whose file begins with it in {folder}", folder=str(folder)),
     )
+
+
+def _require_not_passed_on(paper: PaperRecord, role: str) -> None:
+    if set(paper.done) - {role}:
+        raise Refused(
+            "FORM-LATE",
+            Text("somebody else has gone on from the answers that came first"),
+            Text("write to the office if they must be corrected"),
+        )
 
 
 def _require_before_jury(paper: PaperRecord, case: Case | Campaign, now: datetime) -> None:

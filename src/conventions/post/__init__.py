@@ -22,6 +22,13 @@ from conventions.post.letters import (
 )
 from conventions.post.mime import Sender, compose
 from conventions.post.patience import try_again_at
+from conventions.post.proposals import (
+    please_confirm,
+    please_decide,
+    please_propose,
+    proposal_approved,
+    proposal_refused,
+)
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics
@@ -45,7 +52,12 @@ __all__ = [
     "paper_complete",
     "paper_void",
     "please_check",
+    "please_confirm",
+    "please_decide",
     "please_fill_in",
+    "please_propose",
+    "proposal_approved",
+    "proposal_refused",
     "read_mail",
     "sent_back",
     "to_ics",

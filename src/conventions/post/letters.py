@@ -12,6 +12,7 @@ __all__ = [
     "Message",
     "Subject",
     "copy_of_answers",
+    "letter",
     "paper_complete",
     "paper_void",
     "please_check",
@@ -93,7 +94,7 @@ def your_turn(
         ),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
 
 
 def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, reply_to: str) -> Message:
@@ -116,7 +117,7 @@ def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, rep
         ),
     )
     subject = Text("{document} {number}: your code", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"code-{person.role}")
+    return letter(paper, person, subject, body, f"code-{person.role}")
 
 
 def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, reminder: int = 0) -> Message:
@@ -142,7 +143,7 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
         Text("Send the saved file back to {address}.", address=reply_to),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"fill-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
 
 
 def copy_of_answers(paper: Subject, person: Signatory, *, reply_to: str, digest: str) -> Message:
@@ -159,7 +160,7 @@ def copy_of_answers(paper: Subject, person: Signatory, *, reply_to: str, digest:
         Text("If something in it is wrong, write to {address}.", address=reply_to),
     )
     subject = Text("{document} {number}: your answers", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"copy-{person.role}-{digest[:12]}")
+    return letter(paper, person, subject, body, f"copy-{person.role}-{digest[:12]}")
 
 
 def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to: str, reminder: int = 0) -> Message:
@@ -178,7 +179,7 @@ def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to:
         Text("Answer to {address}: approved, or what must be corrected. Nothing is signed here.", address=reply_to),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
 
 
 def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: Text) -> Message:
@@ -197,7 +198,7 @@ def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: Text) 
         Text("If a corrected version follows, it comes in a letter of its own."),
     )
     subject = Text("{document} {number}: this version is void", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"void-{person.role}")
+    return letter(paper, person, subject, body, f"void-{person.role}")
 
 
 def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, reply_to: str, refused: str) -> Message:
@@ -220,7 +221,7 @@ def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, rep
         ),
     )
     subject = Text("{document} {number}: please sign again", **places)
-    return _letter(paper, person, subject, body, f"refused-{person.role}-{refused[:12]}")
+    return letter(paper, person, subject, body, f"refused-{person.role}-{refused[:12]}")
 
 
 def paper_complete(paper: Subject, person: Signatory) -> Message:
@@ -231,14 +232,23 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
         Text("The internship starts on {starts_on}.", starts_on=paper.starts_on),
     )
     subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"complete-{person.role}")
+    return letter(paper, person, subject, body, f"complete-{person.role}")
 
 
 def _role(person: Signatory) -> Text:
     return label_of(person.role)
 
 
-def _letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:
+def letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:
+    """Any letter about a paper: it greets, says what it has to say, and names the paper.
+
+    Args:
+        paper: what it is about; attached.
+        person: who gets it.
+        subject: names the paper, never a person.
+        body: its paragraphs.
+        step: what the letter is for.
+    """
     about = Text("It is about: {document} {number}.", document=paper.title, number=paper.number)
     return Message(
         to_name=person.name,
