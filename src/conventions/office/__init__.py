@@ -4,27 +4,33 @@ from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
 from conventions.office.life import Deputy
+from conventions.office.links import Standing, Visit, open_link, visit
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
-from conventions.office.reception import sign_received
+from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
+    "MAX_BYTES",
     "Deputy",
     "Import",
     "Office",
     "Outcome",
     "Page",
     "Row",
+    "Standing",
     "Templates",
     "Verdict",
     "Vetted",
+    "Visit",
     "Wish",
     "export",
     "found",
     "gather",
+    "open_link",
     "roots_of",
     "sign_received",
     "verify_path",
+    "visit",
 ]

@@ -18,7 +18,7 @@ from conventions.model.life import STATE_LABELS, State
 from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.model.paper import Prepared, Sealed
 from conventions.model.roles import Signatory
-from conventions.office import delivery
+from conventions.office import delivery, links
 from conventions.post import (
     Message,
     Subject,
@@ -122,7 +122,7 @@ def post_turn(
     if paper.state is not State.WAITING:
         return paper
     for person in unsent(paper):
-        letter = _request(workspace, paper, person)
+        letter = _request(workspace, registry, paper, person, now)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -147,7 +147,7 @@ def remind(
     Raises:
         ServiceError: it could not be handed over; that is recorded, and the reminder stays due.
     """
-    letter = _request(workspace, paper, person, reminder=rank)
+    letter = _request(workspace, registry, paper, person, now, reminder=rank)
     try:
         message_id = delivery.deliver(workspace, letter, now)
     except ServiceError as error:
@@ -179,17 +179,20 @@ def post_copy(workspace: Workspace, paper: PaperRecord, person: Signatory, data:
     )
 
 
-def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, reminder: int = 0) -> Message:
+def _request(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
+) -> Message:
+    link = links.address_for(workspace, registry, paper, person, now)
     subject, latest = _subject(workspace, paper), sign_by(workspace, paper)[person.role]
     reply_to = workspace.settings.delivery.sender
     if ask := _PROPOSAL.get(person.role) if paper.document == "pre_agreement" else None:
-        return ask(subject, person, wanted_by=latest, reply_to=reply_to, link="", reminder=reminder)
+        return ask(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
     if person.role in paper.circuit.checks:
         return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
     if person.role in paper.circuit.fills:
-        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, reminder=reminder)
+        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
     command = f"conventions sign {_attached(paper)} --as {person.role} --key my-key.p12"
-    return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, reminder=reminder)
+    return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, link=link, reminder=reminder)
 
 
 _PROPOSAL: Final = {"company": please_propose, "student": please_confirm, "coordinator": please_decide}

@@ -57,7 +57,14 @@ class Subject:
 
 
 def your_turn(
-    paper: Subject, person: Signatory, *, sign_by: date, reply_to: str, command: str, reminder: int = 0
+    paper: Subject,
+    person: Signatory,
+    *,
+    sign_by: date,
+    reply_to: str,
+    command: str,
+    link: str = "",
+    reminder: int = 0,
 ) -> Message:
     """Ask for a signature.
 
@@ -67,6 +74,7 @@ def your_turn(
         sign_by: latest safe date.
         reply_to: where the signed file goes back to.
         command: command line that signs the attached file.
+        link: of this person, to a page where the paper can be signed; empty: there is none.
         reminder: 0 for the first letter, then 1, 2 …: each is a letter of its own.
     """
     places = {"document": paper.title, "number": paper.number}
@@ -80,6 +88,7 @@ def your_turn(
             sign_by=sign_by,
             starts_on=paper.starts_on,
         ),
+        *_on_the_web(Text("Read it and sign it on the web, with this link that is yours alone: {link}", link=link)),
         Text(
             "How: with your own certificate, in the signature field prepared for you. Any program that makes PAdES "
             "signatures will do; with this toolkit the command is: {command}",
@@ -120,7 +129,9 @@ def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, rep
     return letter(paper, person, subject, body, f"code-{person.role}")
 
 
-def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, reminder: int = 0) -> Message:
+def please_fill_in(
+    paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, link: str = "", reminder: int = 0
+) -> Message:
     """Ask for the answers of a form.
 
     Args:
@@ -128,6 +139,7 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
         person: who fills it in.
         wanted_by: latest safe date.
         reply_to: where the form goes back to.
+        link: of this person, to a page where the form can be filled in; empty: there is none.
         reminder: 0 for the first letter, then 1, 2 …
     """
     places = {"document": paper.title, "number": paper.number}
@@ -136,6 +148,7 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
         subject = Text("{document} {number}: reminder, please fill it in", **places)
     body = (
         Text("Please fill in the attached form as {role}, by {wanted_by}.", role=_role(person), wanted_by=wanted_by),
+        *_on_the_web(Text("Fill it in on the web, with this link that is yours alone: {link}", link=link)),
         Text(
             "How: open the file in a PDF reader or a browser, type into its fields, save it. Do not print it, do not "
             "scan it and do not save it under “print to PDF”: the answers would have to be typed again."
@@ -233,6 +246,11 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
     )
     subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
     return letter(paper, person, subject, body, f"complete-{person.role}")
+
+
+def _on_the_web(words: Text) -> tuple[Text, ...]:
+    """The sentence with the link, when there is one."""
+    return (words,) if words.values["link"] else ()
 
 
 def _role(person: Signatory) -> Text:

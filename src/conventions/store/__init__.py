@@ -15,11 +15,14 @@ from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
+    from conventions.store.links import Link, Links
     from conventions.store.registry import Registry
 
 __all__ = [
     "CODE_MINUTES",
     "Answer",
+    "Link",
+    "Links",
     "PaperRecord",
     "Receipt",
     "Registry",
@@ -31,6 +34,10 @@ __all__ = [
     "write_new",
 ]
 
-_HOMES = {"challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
+_HOMES = {
+    "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
+    "links": ("Link", "Links"),
+    "registry": ("Registry",),
+}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

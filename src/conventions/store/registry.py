@@ -20,6 +20,7 @@ from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
 from conventions.store.audit import broken_links
 from conventions.store.challenges import Challenges
+from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, writing
 from conventions.store.record import PaperRecord
 from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
@@ -58,6 +59,10 @@ class Registry:
     def challenges(self, secret: bytes) -> Challenges:
         """The codes that were sent by mail, kept under the office's secret."""
         return Challenges(self._engine, secret)
+
+    def links(self, secret: bytes) -> Links:
+        """The links that were sent by mail, kept under the office's secret."""
+        return Links(self._engine, secret)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -121,6 +126,10 @@ class Registry:
         if version is not None:
             same = and_(same, paper_table.c.version == version)
         return self._first(select(paper_table).where(same).order_by(paper_table.c.version.desc()).limit(1))
+
+    def paper(self, paper_id: int) -> PaperRecord | None:
+        """The paper of an ``id`` that the registry gave; None when there is none."""
+        return self._first(select(paper_table).where(paper_table.c.id == paper_id))
 
     def by_digest(self, sha256: str) -> PaperRecord | None:
         """The paper that has, or once had, exactly these bytes (issued, signed or sealed); None when none had."""

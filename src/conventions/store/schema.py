@@ -18,9 +18,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "challenge", "event", "paper"]
+__all__ = ["HEAD", "METADATA", "challenge", "event", "link", "paper"]
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """Revision that this program reads and writes; a test compares it with the migrations."""
 
 METADATA: Final = MetaData(
@@ -88,3 +88,22 @@ challenge: Final = Table(
     Index("ix_challenge_paper_id", "paper_id", "role"),
 )
 """A code that was sent by mail, bound to the bytes it was sent for; it is never stored itself. Nothing is personal."""
+
+link: Final = Table(
+    "link",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("handle", String(32), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("revoked_at", String(32), nullable=False),
+    UniqueConstraint("handle"),
+    UniqueConstraint("token"),
+    Index("ix_link_paper_id", "paper_id", "role"),
+)
+"""A link that was sent by mail. ``token`` and ``person`` are keyed digests: the link itself is never stored."""
