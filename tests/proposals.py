@@ -45,8 +45,10 @@ def the_hosts_words(on: date, **own: str) -> dict[str, str]:
         "student.student_number": "42100900",
         "student.email": "nour.haddad@etu.univ-exemple.test",
         "placement.subject": "Suivre les conteneurs du port",
-        "placement.activities": "concevoir le modèle de données des mouvements\ndévelopper l’interface de programmation, ses tests et sa documentation technique",
-        "placement.skills": "concevoir une application web en couches avec une base de données\nécrire et maintenir des tests automatiques",
+        "placement.activities": "concevoir le modèle de données des mouvements\n"
+        "développer l’interface de programmation, ses tests et sa documentation technique",
+        "placement.skills": "concevoir une application web en couches avec une base de données\n"
+        "écrire et maintenir des tests automatiques",
         "schedule.start": f"{start:%d/%m/%Y}",
         "schedule.end": f"{start + timedelta(days=102):%d/%m/%Y}",
         "schedule.weekly_hours": "35",
