@@ -22,6 +22,7 @@ from conventions.office import delivery, links
 from conventions.post import (
     Message,
     Subject,
+    code_for_page,
     copy_of_answers,
     paper_complete,
     paper_void,
@@ -51,6 +52,7 @@ __all__ = [
     "post_complete",
     "post_copy",
     "post_ended",
+    "post_page_code",
     "post_refusal",
     "post_turn",
     "remind",
@@ -163,6 +165,13 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
     reply_to = workspace.settings.delivery.sender
     letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
+    delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
+
+
+def post_page_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
+    """Send the code that opens a page; nothing of it is recorded or logged."""
+    reply_to = workspace.settings.delivery.sender
+    letter = code_for_page(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
 

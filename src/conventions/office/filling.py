@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from conventions import forms
-from conventions.documents import document_type
+from conventions.documents import Campaign, Case, document_type
+from conventions.documents.pre_agreement_fields import CONFIRMED
 from conventions.documents.sections import Group, grouped
 from conventions.errors import ServiceError
+from conventions.in_force import in_force
 from conventions.languages import Language
 from conventions.model.event import Returned
 from conventions.model.finding import Finding
@@ -30,7 +32,18 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, read_file, replace
 from conventions.text import Text
 
-__all__ = ["Sheet", "copy_of", "findings", "forget", "keep", "open_sheet", "send", "typed_values"]
+__all__ = [
+    "Sheet",
+    "blank_of",
+    "copy_of",
+    "findings",
+    "forget",
+    "keep",
+    "names_of",
+    "open_sheet",
+    "send",
+    "typed_values",
+]
 
 _LONGEST: Final = 5_000
 """Characters of one answer that are kept; no question allows as many."""
@@ -42,6 +55,8 @@ class Sheet:
 
     paper: PaperRecord
     title: Text
+    facts: tuple[tuple[Text, object], ...]
+    """What it is about: names and values for people."""
     groups: tuple[Group, ...]
     """The questions in the reader's language."""
     values: Mapping[str, str]
@@ -73,6 +88,7 @@ def open_sheet(workspace: Workspace, paper: PaperRecord, language: Language, now
     return Sheet(
         paper=paper,
         title=kind.title,
+        facts=_facts(paper, case),
         groups=grouped(case, kind.context(case, language), fields, language),
         values={field.name: values.get(field.name, "") for field in fields},
         wanted_by=dispatch.sign_by(workspace, paper)[role],
@@ -143,6 +159,26 @@ def send(
     return outcome
 
 
+def blank_of(workspace: Workspace, paper: PaperRecord) -> bytes:
+    """The form as it was sent.
+
+    Raises:
+        DiskError: the file is gone or was changed (DISK-04).
+    """
+    return dispatch.current(workspace, paper).data
+
+
+def names_of(workspace: Workspace, paper: PaperRecord, role: str) -> frozenset[str]:
+    """The fields whose values are kept for this role.
+
+    Raises:
+        DiskError: the form is gone or was changed (DISK-04).
+    """
+    if role != paper.circuit.fills[0]:
+        return frozenset(wanted.name for wanted in CONFIRMED)
+    return frozenset(forms.answers(blank_of(workspace, paper)).values)
+
+
 def copy_of(workspace: Workspace, paper: PaperRecord, role: str) -> bytes | None:
     """The form as it came back from this role last; None when it has not.
 
@@ -152,6 +188,18 @@ def copy_of(workspace: Workspace, paper: PaperRecord, role: str) -> bytes | None
     returned = (event for event in reversed(paper.events) if isinstance(event, Returned) and event.role == role)
     last = next(returned, None)
     return read_file(workspace.path(last.file)) if last else None
+
+
+def _facts(paper: PaperRecord, case: Case | Campaign) -> tuple[tuple[Text, object], ...]:
+    if isinstance(case, Campaign):
+        return ((Text("Student"), paper.signatory("student").name),)
+    dossier = in_force(case.dossier)
+    return (
+        (Text("Student"), dossier.student.name),
+        (Text("Host organisation"), dossier.host.name),
+        (Text("Topic"), dossier.placement.subject),
+        (Text("Internship"), Text("{start} to {end}", start=dossier.schedule.start, end=dossier.schedule.end)),
+    )
 
 
 def _place(workspace: Workspace, paper: PaperRecord, role: str) -> Path:

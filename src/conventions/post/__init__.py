@@ -23,6 +23,7 @@ from conventions.post.letters import (
 from conventions.post.mime import Sender, compose
 from conventions.post.patience import try_again_at
 from conventions.post.proposals import (
+    code_for_page,
     please_confirm,
     please_decide,
     please_propose,
@@ -47,6 +48,7 @@ __all__ = [
     "Sender",
     "Smtp",
     "Subject",
+    "code_for_page",
     "compose",
     "copy_of_answers",
     "paper_complete",

@@ -1,4 +1,4 @@
-"""What is written to those whom a pre-agreement goes round: the host, the student, the coordinator."""
+"""What is written to those whom a pre-agreement goes round, and to whoever asks for a page of his or her own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,33 @@ from conventions.model.roles import Signatory
 from conventions.post.letters import Message, Subject, letter
 from conventions.text import Text
 
-__all__ = ["please_confirm", "please_decide", "please_propose", "proposal_approved", "proposal_refused"]
+__all__ = [
+    "code_for_page",
+    "please_confirm",
+    "please_decide",
+    "please_propose",
+    "proposal_approved",
+    "proposal_refused",
+]
+
+
+def code_for_page(paper: Subject, person: Signatory, *, code: str, minutes: int, reply_to: str) -> Message:
+    """Send the code that opens a page about the paper; it is told nowhere else.
+
+    Args:
+        paper: what the page is about.
+        person: whose page it is.
+        code: digits.
+        minutes: how long it lives.
+        reply_to: whom to ask.
+    """
+    body = (
+        Text("Your code to open your page is: {code}", code=code),
+        Text("It can be used once, within {n} minutes.", n=minutes),
+        Text("If you did not ask for it, ignore this letter and tell {address}.", **_to(reply_to)),
+    )
+    subject = Text("{document} {number}: your code", document=paper.title, number=paper.number)
+    return letter(paper, person, subject, body, f"code-{person.role}")
 
 
 def please_propose(
