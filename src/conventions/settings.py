@@ -283,6 +283,16 @@ class Registrar(Record):
         return self
 
 
+class Usual(Record):
+    """What the department's agreements say, unless a dossier says otherwise: a pre-agreement asks nobody for it."""
+
+    supervision: Annotated[str, Field(max_length=1000)] = ""
+    """How both supervisors follow the intern; empty here and below: in the program's own words."""
+    deliverable: Annotated[str, Field(max_length=1000)] = ""
+    validation: Annotated[str, Field(max_length=1000)] = ""
+    if_interrupted: Annotated[str, Field(max_length=1000)] = ""
+
+
 class Converter(Record):
     """LibreOffice."""
 
@@ -332,6 +342,7 @@ class Settings(Record):
     registry: str = "sqlite:///registry.sqlite3"
     places: Places = Places()
     documents: Documents = Documents()
+    usual: Usual = Usual()
     grading: GradingSettings = GradingSettings()
     retention: Retention = Retention()
     encryption: Encryption = Encryption()

@@ -8,7 +8,7 @@ of these lists; the group ``form`` belongs to the form alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +19,7 @@ from conventions.model.party import HostSector
 from conventions.model.placement import AllowanceBasis, Payment
 from conventions.text import Text
 
-__all__ = ["WANTED", "Wanted"]
+__all__ = ["CONFIRMED", "WANTED", "Wanted"]
 
 
 @dataclass(frozen=True)
@@ -207,3 +207,21 @@ WANTED: Final = (
     *_closing(),
 )
 """Every field, in the order of the form."""
+
+
+def _student_alone() -> Iterator[Wanted]:
+    """What only the student can say: the host is not asked for it."""
+    student, insurance = Text("student"), "protection.liability"
+    yield from (replace(wanted, required=True) for wanted in _student())
+    yield _text("student.phone", Text("{who}: telephone", who=student), 40)
+    yield _day("student.birth_date", Text("date of birth"), required=True)
+    yield from _address("student.address", student, required=True)
+    yield _text("protection.health_fund.name", Text("health insurance fund"), 200)
+    yield _text(f"{insurance}.insurer", Text("the student's civil liability insurer"), 200)
+    yield _text(f"{insurance}.policy", Text("number of the policy"), 100)
+    yield _day(f"{insurance}.valid_until", Text("the policy is valid until"))
+    yield _tick("form.confirmed", Text("what the host proposes is what we agreed"), required=True)
+
+
+CONFIRMED: Final = tuple(_student_alone())
+"""What the student adds when confirming, in order. It stands on no paper: the agreement will say it."""

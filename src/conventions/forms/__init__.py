@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
+    from conventions.forms.addressing import addressed
     from conventions.forms.boxes import anchors
     from conventions.forms.comparison import same_form
+    from conventions.forms.filling import filled
     from conventions.forms.freezing import freeze
     from conventions.forms.layout import places_of
     from conventions.forms.pagination import orphans
@@ -19,11 +21,24 @@ if TYPE_CHECKING:
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
-__all__ = ["anchors", "answers", "freeze", "origin", "orphans", "places_of", "same_form", "visible_digests"]
+__all__ = [
+    "addressed",
+    "anchors",
+    "answers",
+    "filled",
+    "freeze",
+    "origin",
+    "orphans",
+    "places_of",
+    "same_form",
+    "visible_digests",
+]
 
 _HOMES = {
+    "addressed": "addressing",
     "anchors": "boxes",
     "answers": "reply",
+    "filled": "filling",
     "freeze": "freezing",
     "origin": "stamp",
     "orphans": "pagination",

@@ -56,16 +56,23 @@ class Pen:
     def __init__(self) -> None:
         self.foreign = Foreign()
 
-    def text(self, words: str, width: float, height: float, *, is_long: bool) -> Drawing:
-        """Words in a box; a long text is broken into lines from the top, a short one stands in the middle."""
+    def text(self, words: str, width: float, height: float, *, is_long: bool, is_cut: bool = False) -> Drawing:
+        """Words in a box; a long text is broken into lines from the top, a short one stands in the middle.
+
+        What is larger than the box even in the smallest letters is not drawn; or, if it is cut, as far as there is
+        room.
+        """
         words = unicodedata.normalize("NFC", words)
+        lines: list[str] = []
+        size = _SIZES[-1]
         for size in _SIZES:
             inner = (width - 2 * _PADDING) / size
             lines = [*self._broken(words, inner)] if is_long else [words]
             high = len(lines) * _LEADING * size + _PADDING if is_long else _LOWEST * size
             if high <= height and (is_long or self._width(words) <= inner):
                 return Drawing(self._content(lines, size, width, height, is_long=is_long), size, fits=True)
-        return Drawing(self._content([], size, width, height, is_long=is_long), size, fits=not words)
+        shown = lines if is_cut else []
+        return Drawing(self._content(shown, size, width, height, is_long=is_long), size, fits=not words)
 
     def _content(self, lines: list[str], size: float, width: float, height: float, *, is_long: bool) -> bytes:
         top = height - _PADDING - size if is_long else (height - _RISE * size) / 2

@@ -20,7 +20,7 @@ from conventions.model.form import FormField
 from conventions.model.paper import Origin
 from conventions.text import Text
 
-__all__ = ["freeze"]
+__all__ = ["describe", "freeze"]
 
 _ROOT_KEYS: Final = frozenset(
     {
@@ -71,7 +71,7 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Seq
         _disarm(document)
         _require_legible(missing_characters(document) | place(document, fields))
         complete(document, origin.language)
-        _describe(document, origin, title, now)
+        describe(document, origin, title, now)
         target = BytesIO()
         document.remove_unreferenced_resources()
         document.save(
@@ -155,8 +155,10 @@ def _is_link(annotation: pikepdf.Object) -> bool:
     return annotation.get("/Subtype") == "/Link" and "/AA" not in annotation and action.get("/S", "/GoTo") in _LINKS
 
 
-def _describe(document: pikepdf.Pdf, origin: Origin, title: str, now: datetime) -> None:
-    producer = f"{origin.program} ({document.docinfo.get('/Producer', 'LibreOffice')})"
+def describe(document: pikepdf.Pdf, origin: Origin, title: str, now: datetime) -> None:
+    """Write into a document what it is made from, by which program, and when."""
+    maker = str(document.docinfo.get("/Producer", "LibreOffice"))
+    producer = maker if maker.startswith(origin.program) else f"{origin.program} ({maker})"
     author = str(document.docinfo.get("/Author", ""))
     root = document.Root
     root.Lang = String(origin.language)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conventions.intake.entries import Entry
     from conventions.intake.gathering import Batch, read_all
     from conventions.intake.plain import differences, overlaid
+    from conventions.intake.proposal import proposed
     from conventions.intake.registrar import registrar_table
     from conventions.intake.writing import Written, written
     from conventions.intake.yamltext import to_yaml
@@ -27,6 +28,7 @@ __all__ = [
     "differences",
     "dossier_schema",
     "overlaid",
+    "proposed",
     "read",
     "read_all",
     "registrar_table",
@@ -39,6 +41,7 @@ _HOMES = {
     "gathering": ("Batch", "read_all"),
     "plain": ("differences", "overlaid"),
     "registrar": ("registrar_table",),
+    "proposal": ("proposed",),
     "writing": ("Written", "written"),
     "yamltext": ("to_yaml",),
 }

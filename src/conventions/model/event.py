@@ -220,6 +220,8 @@ class Declined(Event):
     role: str
     reason: str
     sha256: str
+    codes: str = ""
+    """Reasons of an enumeration, by commas, where there is one; ``reason`` is then a remark, or empty."""
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from pydantic import Field
 from conventions.model.moment import Moment
 from conventions.model.placement import Absence, Interruption
 from conventions.model.record import Forgets, Hours, Money, Record, Words
+from conventions.text import Text
 
 __all__ = [
+    "REASON_LABELS",
     "SEEN_ONLY",
     "Attachment",
     "AttachmentKind",
@@ -82,6 +84,24 @@ class RefusalReason(StrEnum):
     OWN_COMPANY = "own_company"
     MISSING_FIELD = "missing_field"
     MISSING_ATTACHMENT = "missing_attachment"
+
+
+REASON_LABELS: Final = {
+    RefusalReason.NO_IT_PROFESSIONAL: Text("the host employs no IT professional"),
+    RefusalReason.MISSION_NOT_DETAILED: Text("the activities are not detailed"),
+    RefusalReason.SKILLS_NOT_DETAILED: Text("the skills are not detailed"),
+    RefusalReason.NOT_DEVELOPMENT_MISSION: Text("it is not a development mission"),
+    RefusalReason.AMOUNT_BELOW_MINIMUM: Text("the allowance is below the minimum"),
+    RefusalReason.DURATION_BELOW_12_WEEKS: Text("it lasts less than 12 weeks"),
+    RefusalReason.END_AFTER_LIMIT: Text("it ends after the latest date"),
+    RefusalReason.UNPAID: Text("no allowance is paid"),
+    RefusalReason.AT_STUDENT_HOME: Text("it takes place at the student's home"),
+    RefusalReason.FULL_TELEWORK: Text("it is telework only"),
+    RefusalReason.OWN_COMPANY: Text("the student owns the company"),
+    RefusalReason.MISSING_FIELD: Text("something is not filled in"),
+    RefusalReason.MISSING_ATTACHMENT: Text("a document is missing"),
+}
+"""Every reason for people."""
 
 
 class PreAgreement(Record):

@@ -10,8 +10,9 @@ from hashlib import sha256
 from typing import Final
 
 from conventions import forms, pipeline, signing
+from conventions.agenda import academic_year
 from conventions.apart import ask_apart
-from conventions.documents import Case, document_type
+from conventions.documents import Campaign, Case, document_type
 from conventions.errors import DossierError, Refused
 from conventions.languages import PARIS, Language
 from conventions.model.event import Returned
@@ -19,12 +20,21 @@ from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, Answers, FieldKind, FormField
 from conventions.office import dispatch
 from conventions.office.outcome import Outcome
-from conventions.pipeline import Order, Services
+from conventions.pipeline import CampaignOrder, Order, Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, digest_name, write_new
 from conventions.text import Text, counted
 
-__all__ = ["latest_answers", "number_of", "receive_form"]
+__all__ = [
+    "case_for",
+    "day_of",
+    "fields_of",
+    "findings_on",
+    "latest_answers",
+    "number_of",
+    "receive_form",
+    "unanswered",
+]
 
 _NUMBER: Final = re.compile(r"\d{1,4}([.,]\d{1,2})?")
 _DATES: Final = ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
@@ -34,8 +44,9 @@ _STRICT: Final = frozenset({FieldKind.NUMBER, FieldKind.CHOICE, FieldKind.CHECK,
 
 def latest_answers(paper: PaperRecord) -> Mapping[str, str]:
     """What the form says now; nothing while it has not come back, or when it was forgotten."""
-    last = paper.last(Returned)
-    return (last.answers or {}) if last else {}
+    role = paper.circuit.fills[0] if paper.is_form else ""
+    returned = (event for event in reversed(paper.events) if isinstance(event, Returned) and event.role == role)
+    return next((event.answers or {} for event in returned), {})
 
 
 def receive_form(
@@ -46,26 +57,28 @@ def receive_form(
     Raises:
         Refused: it was printed or flattened (FORM-FLAT), is not the form that was sent (FORM-CHANGED), shows other
             answers than it holds (FORM-SHOWN), was changed after a signature (FORM-SIGNED), comes after the jury
-            (FORM-JURY), or its answers are missing or impossible (FORM-ANSWERS), each with its finding.
+            (FORM-JURY), after somebody else has gone on from the first answers (FORM-LATE), or its answers are missing
+            or impossible (FORM-ANSWERS), each with its finding.
         DossierError: its dossier is no longer there.
     """
     digest = sha256(data).hexdigest()
     if any(isinstance(event, Returned) and event.sha256 == digest for event in paper.events):
         return Outcome(paper.number, Text("was received before; nothing changed"))
-    case = _case(workspace, paper, now)
+    role = paper.circuit.fills[0]
+    _require_not_passed_on(paper, role)
+    case = case_for(workspace, paper, now)
     _require_before_jury(paper, case, now)
-    wanted = document_type(paper.document).fields
-    fields = wanted(case, Language(paper.language)) if wanted else ()
+    fields = fields_of(paper, case, Language(paper.language))
     answers = _read(dispatch.current(workspace, paper).data, data, fields)
     signers = ask_apart(signing.names_on_form, data, services.trust, now)
     _require_valid(fields, answers.values)
-    role = paper.circuit.fills[0]
     file = f"{workspace.settings.places.papers}/{paper.number}/"
     file += digest_name(f"{paper.document}-v{paper.version}-returned-{role}", data)
     write_new(workspace.path(file), data)
     event = Returned(now, role, digest, file, dict(answers.values), ", ".join(signers))
     is_second = bool(latest_answers(paper))
-    registry.append(paper.id, (event,), expected_head=paper.head)
+    paper = registry.append(paper.id, (event,), expected_head=paper.head)
+    dispatch.post_turn(workspace, registry, paper, now)
     return Outcome(paper.number, _note(answers, is_second=is_second), workspace.path(file))
 
 
@@ -76,6 +89,25 @@ def number_of(words: str) -> Decimal | None:
         return Decimal(words) if _NUMBER.fullmatch(words) else None
     except InvalidOperation:
         return None
+
+
+def fields_of(paper: PaperRecord, case: Case | Campaign, language: Language) -> tuple[FormField, ...]:
+    """What the form asks, in a reader's language: names and values are the same in all of them."""
+    wanted = document_type(paper.document).fields
+    return wanted(case, language) if wanted else ()
+
+
+def case_for(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case | Campaign:
+    """What the form is about: its dossier, or the year of its issue where the form comes before any dossier.
+
+    Raises:
+        DossierError: its dossier is no longer there (FILE-09).
+    """
+    if document_type(paper.document).about == "campaign":
+        year = academic_year(paper.events[0].at.astimezone(PARIS).date(), workspace.settings.rules.calendar.year_starts)
+        wish = CampaignOrder((), paper.document, year, paper.version, paper.language)
+        return pipeline.case_of(wish, workspace.settings, now.astimezone(PARIS).date())
+    return _case(workspace, paper, now)
 
 
 def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
@@ -94,9 +126,18 @@ def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
     )
 
 
-def _require_before_jury(paper: PaperRecord, case: Case, now: datetime) -> None:
+def _require_not_passed_on(paper: PaperRecord, role: str) -> None:
+    if set(paper.done) - {role}:
+        raise Refused(
+            "FORM-LATE",
+            Text("somebody else has gone on from the answers that came first"),
+            Text("write to the office if they must be corrected"),
+        )
+
+
+def _require_before_jury(paper: PaperRecord, case: Case | Campaign, now: datetime) -> None:
     calendar = case.house.profile.calendar
-    if not latest_answers(paper) or calendar.jury is None:
+    if not latest_answers(paper) or calendar.jury is None or isinstance(case, Campaign):
         return
     jury = calendar.day(calendar.jury, case.dossier.academic_year)
     if now.astimezone(PARIS).date() >= jury:
@@ -132,15 +173,24 @@ def _read(sent: bytes, data: bytes, fields: Sequence[FormField]) -> Answers:
     return answers
 
 
+def findings_on(fields: Sequence[FormField], values: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What is missing or cannot be, field by field, in the order of the form."""
+    return tuple(finding for field in fields for finding in _wrong(field, values.get(field.name, "").strip()))
+
+
 def _require_valid(fields: Sequence[FormField], values: Mapping[str, str]) -> None:
-    findings = tuple(finding for field in fields for finding in _wrong(field, values.get(field.name, "").strip()))
-    if findings:
-        raise _Unanswered(
-            "FORM-ANSWERS",
-            counted("one answer is missing or impossible", "{n} answers are missing or impossible", n=len(findings)),
-            Text("complete the form and send it again: {first}", first=findings[0].message),
-            findings=findings,
-        )
+    if findings := findings_on(fields, values):
+        raise unanswered(findings)
+
+
+def unanswered(findings: tuple[Finding, ...]) -> Refused:
+    """FORM-ANSWERS, with everything that is missing."""
+    return _Unanswered(
+        "FORM-ANSWERS",
+        counted("one answer is missing or impossible", "{n} answers are missing or impossible", n=len(findings)),
+        Text("complete the form and send it again: {first}", first=findings[0].message),
+        findings=findings,
+    )
 
 
 class _Unanswered(Refused):
@@ -161,7 +211,7 @@ def _wrong(field: FormField, value: str) -> Iterator[Finding]:
     if field.kind is FieldKind.NUMBER and not _is_between(value, field.maximum):
         limit = field.maximum or Decimal(0)
         yield _finding(field, Text("“{question}” wants a number from 0 to {limit}", question=field.label, limit=limit))
-    if field.kind is FieldKind.DATE and _day(value) is None:
+    if field.kind is FieldKind.DATE and day_of(value) is None:
         yield _finding(field, Text("“{question}” wants a date, such as 30/06/2027", question=field.label))
     if field.options and value not in {option.value for option in field.options}:
         yield _finding(field, Text("“{question}” has an answer that cannot be chosen", question=field.label))
@@ -174,7 +224,8 @@ def _is_between(value: str, maximum: Decimal | None) -> bool:
     return number is not None and (maximum is None or number <= maximum)
 
 
-def _day(value: str) -> date | None:
+def day_of(value: str) -> date | None:
+    """A day as people type it; None for anything else."""
     for form in _DATES:
         try:
             return datetime.strptime(value, form).date()  # noqa: DTZ007  # a day has no zone

@@ -124,7 +124,7 @@ def _waits(event: Event) -> bool:
 
 
 def _matters(paper: PaperRecord, event: Undelivered) -> bool:
-    is_current = paper.current is not None and event.sha256 == paper.current.sha256
+    is_current = paper.shown is not None and event.sha256 == paper.shown.sha256
     is_expected = any((one.role, one.email) == (event.role, event.to) for one in paper.expected)
     has_acted = paper.state is State.WAITING and event.role in paper.done
     return is_current and is_expected and not has_acted

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from conventions import circuit, forms
 from conventions.documents import document_type
@@ -14,22 +15,30 @@ from conventions.errors import DiskError, ForeignPaper, Refused, ServiceError
 from conventions.languages import PARIS
 from conventions.model.event import Declined, Event, Expired, Recalled, Reminded, Sent
 from conventions.model.life import STATE_LABELS, State
+from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.model.paper import Prepared, Sealed
 from conventions.model.roles import Signatory
 from conventions.office import delivery, links
 from conventions.post import (
     Message,
     Subject,
+    code_for_page,
+    copy_of_answers,
     paper_complete,
     paper_void,
     please_check,
+    please_confirm,
+    please_decide,
     please_fill_in,
+    please_propose,
+    proposal_approved,
+    proposal_refused,
     sent_back,
     your_code,
     your_turn,
 )
 from conventions.settings import Workspace
-from conventions.store import CODE_MINUTES, PaperRecord, Registry, digest_name
+from conventions.store import CODE_MINUTES, PaperRecord, Registry, digest_name, read_file
 from conventions.text import Text, quoted
 
 __all__ = [
@@ -38,9 +47,12 @@ __all__ = [
     "current",
     "digest_of",
     "path_of",
+    "post_approved",
     "post_code",
     "post_complete",
+    "post_copy",
     "post_ended",
+    "post_page_code",
     "post_refusal",
     "post_turn",
     "remind",
@@ -157,12 +169,34 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
 
+def post_page_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
+    """Send the code that opens a page; nothing of it is recorded or logged."""
+    reply_to = workspace.settings.delivery.sender
+    letter = code_for_page(subject_of(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
+    delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
+
+
+def post_copy(workspace: Workspace, paper: PaperRecord, person: Signatory, data: bytes, now: datetime) -> None:
+    """Send somebody the form that he or she has filled in. It is no step of the paper, and nothing is recorded.
+
+    Raises:
+        ServiceError: it could not be handed over.
+    """
+    subject = replace(subject_of(workspace, paper), data=data)
+    reply_to = workspace.settings.delivery.sender
+    delivery.deliver(
+        workspace, copy_of_answers(subject, person, reply_to=reply_to, digest=sha256(data).hexdigest()), now
+    )
+
+
 def _request(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
 ) -> Message:
     link = links.address_for(workspace, registry, paper, person, now)
     subject, latest = subject_of(workspace, paper), sign_by(workspace, paper)[person.role]
     reply_to = workspace.settings.delivery.sender
+    if ask := _PROPOSAL.get(person.role) if paper.document == "pre_agreement" else None:
+        return ask(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
     if person.role in paper.circuit.checks:
         return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
     if person.role in paper.circuit.fills:
@@ -171,10 +205,14 @@ def _request(
     return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, link=link, reminder=reminder)
 
 
+_PROPOSAL: Final = {"company": please_propose, "student": please_confirm, "coordinator": please_decide}
+"""What each role of a pre-agreement is asked for."""
+
+
 def asked(paper: PaperRecord, person: Signatory) -> list[date]:
     """The days on which this person was written to about the present bytes, in order."""
     mine = (event for event in paper.events if isinstance(event, (Sent, Reminded)))
-    now = digest_of(paper)
+    now = _shown(paper)
     return [
         event.at.astimezone(PARIS).date()
         for event in mine
@@ -188,7 +226,11 @@ def post_ended(
     """Tell everybody who has had the paper that it is void, and why."""
     state, reason = STATE_LABELS[paper.state], _reason(paper)
     for person in unsent(paper):
-        letter = paper_void(subject_of(workspace, paper), person, state=state, reason=reason)
+        subject = subject_of(workspace, paper)
+        if paper.document == "pre_agreement" and paper.state is State.DECLINED:
+            letter = proposal_refused(subject, person, reason=reason, reply_to=workspace.settings.delivery.sender)
+        else:
+            letter = paper_void(subject, person, state=state, reason=reason)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -233,6 +275,15 @@ def post_complete(
     return paper
 
 
+def post_approved(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> PaperRecord:
+    """Tell host and student that their pre-agreement is approved, once."""
+    for person in paper.expected:
+        if person.role in paper.circuit.fills:
+            letter = proposal_approved(subject_of(workspace, paper), person)
+            paper = delivery.post(workspace, registry, paper, person, letter, now)
+    return paper
+
+
 def again(before: PaperRecord, after: PaperRecord, nothing: Text) -> Text:
     """What to say of a step that was done before: ``nothing``, unless a letter that had not gone out was posted now."""
     is_posted = any(isinstance(event, Sent) for event in after.events[len(before.events) :])
@@ -241,8 +292,12 @@ def again(before: PaperRecord, after: PaperRecord, nothing: Text) -> Text:
 
 
 def _has_these_bytes(paper: PaperRecord, person: Signatory, events: Sequence[Event]) -> bool:
-    wanted = (person.role, person.email, digest_of(paper))
+    wanted = (person.role, person.email, _shown(paper))
     return any((event.role, event.to, event.sha256) == wanted for event in events if isinstance(event, Sent))
+
+
+def _shown(paper: PaperRecord) -> str:
+    return paper.shown.sha256 if paper.shown else ""
 
 
 def _holders(paper: PaperRecord) -> tuple[Signatory, ...]:
@@ -257,9 +312,19 @@ def _since_the_end(paper: PaperRecord) -> tuple[Event, ...]:
 
 def _reason(paper: PaperRecord) -> Text:
     for event in paper.events:
+        if isinstance(event, Declined) and event.codes:
+            return _reasons(event)
         if isinstance(event, (Declined, Recalled)):
             return quoted(event.reason.rstrip("."))
     return Text("the internship was to start on {day} and was not signed by everybody", day=paper.starts_on)
+
+
+def _reasons(event: Declined) -> Text:
+    reasons = tuple(REASON_LABELS[RefusalReason(code)] for code in event.codes.split(","))
+    remark = event.reason.rstrip(".")
+    if not remark:
+        return Text("{reasons}", reasons=reasons)
+    return Text("{reasons} – {remark}", reasons=reasons, remark=remark)
 
 
 def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
@@ -269,8 +334,15 @@ def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
         title=document_type(paper.document).title,
         starts_on=paper.starts_on,
         file_name=_attached(paper),
-        data=current(workspace, paper).data,
+        data=_data(workspace, paper),
     )
+
+
+def _data(workspace: Workspace, paper: PaperRecord) -> bytes:
+    """The bytes of a letter: the present ones; of a form that goes on to others, as it was filled in."""
+    if paper.shown is None or paper.shown is paper.current:
+        return current(workspace, paper).data
+    return read_file(workspace.path(paper.shown.file))
 
 
 def _attached(paper: PaperRecord) -> str:

@@ -179,7 +179,7 @@ def _again(workspace: Workspace, before: PaperRecord, after: PaperRecord) -> Out
 
 
 def _require_unsigned(paper: PaperRecord, role: str) -> None:
-    known = (*paper.circuit.roles, *paper.circuit.checks)
+    known = (*paper.circuit.roles, *paper.circuit.fills, *paper.circuit.checks)
     if role not in known:
         raise OutOfTurn(
             "TURN-01",

@@ -55,12 +55,21 @@ def links_of(workspace: Workspace, registry: Registry) -> Links:
 def address_for(workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime) -> str:
     """A link for one person, to be written into one letter; empty when the office has no door on the web."""
     address = workspace.settings.portal.address
-    if not address or person.role in paper.circuit.checks:
+    purpose = _purpose(paper, person.role)
+    if not address or not purpose:
         return ""
-    purpose = "fill" if person.role in paper.circuit.fills else "sign"
     life = timedelta(days=workspace.settings.portal.link_days)
     token = links_of(workspace, registry).new(purpose, paper.id, person.role, person.email, now, life)
     return f"{address}/l/{token}"
+
+
+def _purpose(paper: PaperRecord, role: str) -> str:
+    """What a link for this role opens; empty where there is no page for it."""
+    if paper.document == "pre_agreement":
+        return "pre_agreement"
+    if role in paper.circuit.checks:
+        return ""
+    return "fill" if role in paper.circuit.fills else "sign"
 
 
 def open_link(workspace: Workspace, registry: Registry, token: str, now: datetime) -> Link | None:

@@ -11,6 +11,7 @@ from conventions.post.incoming import Bounce, Incoming, read_mail
 from conventions.post.letters import (
     Message,
     Subject,
+    copy_of_answers,
     not_the_person,
     paper_complete,
     paper_void,
@@ -23,6 +24,14 @@ from conventions.post.letters import (
 )
 from conventions.post.mime import Sender, compose
 from conventions.post.patience import try_again_at
+from conventions.post.proposals import (
+    code_for_page,
+    please_confirm,
+    please_decide,
+    please_propose,
+    proposal_approved,
+    proposal_refused,
+)
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics
@@ -41,12 +50,19 @@ __all__ = [
     "Sender",
     "Smtp",
     "Subject",
+    "code_for_page",
     "compose",
+    "copy_of_answers",
     "not_the_person",
     "paper_complete",
     "paper_void",
     "please_check",
+    "please_confirm",
+    "please_decide",
     "please_fill_in",
+    "please_propose",
+    "proposal_approved",
+    "proposal_refused",
     "read_mail",
     "sent_back",
     "to_ics",

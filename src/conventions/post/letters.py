@@ -11,6 +11,8 @@ from conventions.text import Text
 __all__ = [
     "Message",
     "Subject",
+    "copy_of_answers",
+    "letter",
     "not_the_person",
     "paper_complete",
     "paper_void",
@@ -103,7 +105,7 @@ def your_turn(
         ),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
 
 
 def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, reply_to: str) -> Message:
@@ -126,7 +128,7 @@ def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, rep
         ),
     )
     subject = Text("{document} {number}: your code", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"code-{person.role}")
+    return letter(paper, person, subject, body, f"code-{person.role}")
 
 
 def please_fill_in(
@@ -156,7 +158,24 @@ def please_fill_in(
         Text("Send the saved file back to {address}.", address=reply_to),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"fill-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
+
+
+def copy_of_answers(paper: Subject, person: Signatory, *, reply_to: str, digest: str) -> Message:
+    """Send the answers that somebody gave on a page back to that person, as the PDF that is kept.
+
+    Args:
+        paper: the form with its answers.
+        person: who filled it in.
+        reply_to: whom to write to if something is wrong.
+        digest: SHA-256 of the file, hexadecimal: other answers are another letter.
+    """
+    body = (
+        Text("Thank you: your answers have arrived. The attached file is your copy."),
+        Text("If something in it is wrong, write to {address}.", address=reply_to),
+    )
+    subject = Text("{document} {number}: your answers", document=paper.title, number=paper.number)
+    return letter(paper, person, subject, body, f"copy-{person.role}-{digest[:12]}")
 
 
 def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to: str, reminder: int = 0) -> Message:
@@ -175,7 +194,7 @@ def please_check(paper: Subject, person: Signatory, *, check_by: date, reply_to:
         Text("Answer to {address}: approved, or what must be corrected. Nothing is signed here.", address=reply_to),
     )
     step = f"reminder-{reminder}-{person.role}" if reminder else f"turn-{person.role}"
-    return _letter(paper, person, subject, body, step)
+    return letter(paper, person, subject, body, step)
 
 
 def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: Text) -> Message:
@@ -194,7 +213,7 @@ def paper_void(paper: Subject, person: Signatory, *, state: Text, reason: Text) 
         Text("If a corrected version follows, it comes in a letter of its own."),
     )
     subject = Text("{document} {number}: this version is void", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"void-{person.role}")
+    return letter(paper, person, subject, body, f"void-{person.role}")
 
 
 def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, reply_to: str, refused: str) -> Message:
@@ -217,7 +236,7 @@ def sent_back(paper: Subject, person: Signatory, *, reason: Text, fix: Text, rep
         ),
     )
     subject = Text("{document} {number}: please sign again", **places)
-    return _letter(paper, person, subject, body, f"refused-{person.role}-{refused[:12]}")
+    return letter(paper, person, subject, body, f"refused-{person.role}-{refused[:12]}")
 
 
 def paper_complete(paper: Subject, person: Signatory) -> Message:
@@ -228,7 +247,7 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
         Text("The internship starts on {starts_on}.", starts_on=paper.starts_on),
     )
     subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"complete-{person.role}")
+    return letter(paper, person, subject, body, f"complete-{person.role}")
 
 
 def your_receipt(paper: Subject, person: Signatory, *, reply_to: str) -> Message:
@@ -245,7 +264,7 @@ def your_receipt(paper: Subject, person: Signatory, *, reply_to: str) -> Message
         Text("If it was not you who signed, write to {address} at once.", address=reply_to),
     )
     subject = Text("{document} {number}: you have signed", document=paper.title, number=paper.number)
-    return _letter(paper, person, subject, body, f"receipt-{person.role}")
+    return letter(paper, person, subject, body, f"receipt-{person.role}")
 
 
 def not_the_person(paper: Subject, *, to: tuple[str, str, str], role: str, reason: Text, words: Text) -> Message:
@@ -268,7 +287,7 @@ def not_the_person(paper: Subject, *, to: tuple[str, str, str], role: str, reaso
     subject = Text(
         "{document} {number}: the letter came to the wrong person", document=paper.title, number=paper.number
     )
-    return _letter(paper, office, subject, body, f"not-the-person-{role}")
+    return letter(paper, office, subject, body, f"not-the-person-{role}")
 
 
 def _on_the_web(words: Text) -> tuple[Text, ...]:
@@ -280,7 +299,16 @@ def _role(person: Signatory) -> Text:
     return label_of(person.role)
 
 
-def _letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:
+def letter(paper: Subject, person: Signatory, subject: Text, body: tuple[Text, ...], step: str) -> Message:
+    """Any letter about a paper: it greets, says what it has to say, and names the paper.
+
+    Args:
+        paper: what it is about; attached.
+        person: who gets it.
+        subject: names the paper, never a person.
+        body: its paragraphs.
+        step: what the letter is for.
+    """
     about = Text("It is about: {document} {number}.", document=paper.title, number=paper.number)
     return Message(
         to_name=person.name,

@@ -60,6 +60,15 @@ class PaperRecord:
         return next((event for event in reversed(self.events) if isinstance(event, Revision)), None)
 
     @property
+    def shown(self) -> Revision | Returned | None:
+        """What the next person is shown: the latest bytes; of a form that goes on to others, as it was filled in."""
+        if not self.is_form or len(self.circuit.steps) == 1:
+            return self.current
+        filler = self.circuit.fills[0]
+        filled = (event for event in reversed(self.events) if isinstance(event, Returned) and event.role == filler)
+        return next(filled, self.current)
+
+    @property
     def signed_roles(self) -> tuple[str, ...]:
         """Roles that have signed, in the order in which it was recorded."""
         return tuple(event.role for event in self.events if isinstance(event, Signed))
