@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from conventions.cli.accounts import accounts
 from conventions.cli.board import status, today
 from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
@@ -50,4 +51,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     archive,
     verify,
     audit,
+    accounts,
 )

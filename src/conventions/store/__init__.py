@@ -14,15 +14,24 @@ from conventions.store.files import digest_name, read_file, replace, write_new
 from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
+    from conventions.store.accounts import Account
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
-    from conventions.store.registry import Registry
+    from conventions.store.deeds import Deed
+    from conventions.store.passphrases import LEAST_CHARACTERS
+    from conventions.store.registry import Pulse, Registry
+    from conventions.store.visits import Visit
 
 __all__ = [
     "CODE_MINUTES",
+    "LEAST_CHARACTERS",
+    "Account",
     "Answer",
+    "Deed",
     "PaperRecord",
+    "Pulse",
     "Receipt",
     "Registry",
+    "Visit",
     "archive",
     "digest_name",
     "office_secret",
@@ -31,6 +40,13 @@ __all__ = [
     "write_new",
 ]
 
-_HOMES = {"challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
+_HOMES = {
+    "accounts": ("Account",),
+    "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
+    "deeds": ("Deed",),
+    "passphrases": ("LEAST_CHARACTERS",),
+    "registry": ("Pulse", "Registry"),
+    "visits": ("Visit",),
+}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})
