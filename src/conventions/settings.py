@@ -28,7 +28,7 @@ from conventions.model.roles import CHECK_LABELS, DEFAULT_CIRCUIT, ROLE_LABELS, 
 from conventions.text import Text, counted, quoted
 from conventions.tomltext import line_finder
 
-__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Imap", "Settings", "Smtp", "Workspace", "load"]
+__all__ = ["FILE_NAME", "CircuitSettings", "Delivery", "Imap", "Portal", "Settings", "Smtp", "Workspace", "load"]
 
 FILE_NAME: Final = "conventions.toml"
 _Locate = Callable[[str], Position]
@@ -193,6 +193,28 @@ class Converter(Record):
     """Processes side by side; 0: one per processor."""
 
 
+class Portal(Record):
+    """The door on the web: ``conventions serve``."""
+
+    address: Annotated[str, Field(pattern=r"^(https?://[^/\s?#@]+)?$")] = ""
+    """Where people find it, such as ``https://stages.univ-exemple.test``; empty: letters hold no link."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses of the proxies whose word on the client's address is believed."""
+    link_days: Annotated[int, Field(ge=1, le=365)] = 60
+    """How long a link lives, unless it ends before by itself."""
+    requests_per_minute: Annotated[int, Field(ge=0)] = 600
+    """From one address; 0: as many as it likes. A university's people may all come from one."""
+    codes_per_hour: Annotated[int, Field(ge=1)] = 6
+    """Letters with a code that one link may ask for."""
+    tries_per_hour: Annotated[int, Field(ge=1)] = 15
+    """Codes that may be tried with one link; each code itself dies after five wrong tries."""
+
+    @property
+    def is_secure(self) -> bool:
+        """Is it reached by TLS? Then cookies never travel without."""
+        return self.address.startswith("https:")
+
+
 class Settings(Record):
     """Everything a department decides, in one file."""
 
@@ -213,6 +235,7 @@ class Settings(Record):
     documents: Documents = Documents()
     grading: GradingSettings = GradingSettings()
     converter: Converter = Converter()
+    portal: Portal = Portal()
     _questions: Questionnaires | None = PrivateAttr(default=None)
 
     @property

@@ -34,6 +34,10 @@ class Text:
         object.__setattr__(self, "plural", "")
         object.__setattr__(self, "values", MappingProxyType(values))
 
+    def filled(self, **values: object) -> Text:
+        """The same sentence with these values as well: a page says what its maker could not know."""
+        return _rebuild(self.msgid, self.plural, {**self.values, **values})
+
     def __str__(self) -> str:
         """The English sentence with plain values: for logs and tests, never for a paper."""
         words = self.plural if self.plural and self.values["n"] != 1 else self.msgid

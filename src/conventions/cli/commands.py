@@ -15,6 +15,7 @@ from conventions.cli.explaining import explain
 from conventions.cli.keeping import archive, audit, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
+from conventions.cli.portal import serve
 from conventions.cli.post import collect, post
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
@@ -52,4 +53,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     verify,
     audit,
     accounts,
+    serve,
 )

@@ -10,10 +10,11 @@ from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.overview import Overview, Week
 from conventions.office.proof import Verdict, roots_of, verify_path
-from conventions.office.reception import sign_received
+from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
+    "MAX_BYTES",
     "Deputy",
     "Glance",
     "Import",

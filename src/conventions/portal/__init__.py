@@ -1,0 +1,21 @@
+"""DOOR on the web: for those who have only a link, and for the secretariat's morning.
+
+Server-rendered pages over the same office as the command line. Nothing here judges, signs or stores: a page asks the
+office, and shows what it answers. FastAPI is loaded when the application is first named, not before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conventions.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from conventions.portal.application import create_app
+    from conventions.portal.serving import serve
+
+__all__ = ["create_app", "serve"]
+
+_HOMES = {"application": ("create_app",), "serving": ("serve",)}
+
+__getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -1,0 +1,58 @@
+"""The application: one workspace behind its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from conventions import __version__
+from conventions.office import MAX_BYTES, Office
+from conventions.portal import faults, front, monitoring, reading
+from conventions.portal.door import Door, this_instant
+from conventions.portal.rendering import STATIC
+from conventions.portal.sessions import SessionMiddleware, box_of
+from conventions.portal.shield import Figures, Shield
+from conventions.signing import Key
+from conventions.store import office_secret
+
+__all__ = ["create_app"]
+
+_FORM_BYTES: Final = 200_000
+"""What a form may hold besides its file."""
+_ROUTERS: Final = (monitoring.router, reading.router, front.router)
+
+
+def create_app(
+    workspace_root: Path, *, seal: Key | None = None, clock: Callable[[], datetime] = this_instant
+) -> FastAPI:
+    """Open a workspace to the web.
+
+    Args:
+        workspace_root: its folder.
+        seal: the institution's key, open; without it nobody signs with a code on a page.
+        clock: tells this instant, aware.
+
+    Raises:
+        SettingsError: there is no workspace, or its settings are wrong.
+        DiskError: the registry or the office's secret cannot be used.
+    """
+    office = Office.open(workspace_root)
+    door = Door(office, seal, clock, box_of(office_secret(workspace_root)))
+    figures = Figures()
+    # The pages of a documentation would fetch scripts from elsewhere; the description itself is served.
+    app = FastAPI(
+        title="conventions", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    app.state.door, app.state.figures = door, figures
+    app.add_middleware(SessionMiddleware, door=door)
+    app.add_middleware(Shield, door=door, figures=figures, max_bytes=MAX_BYTES + _FORM_BYTES)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in _ROUTERS:
+        app.include_router(router)
+    faults.install(app)
+    return app

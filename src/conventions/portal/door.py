@@ -1,0 +1,68 @@
+"""What every page leans on: the office, the seal, the clock, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Annotated
+
+from cryptography.fernet import Fernet
+from fastapi import Depends, Request
+
+from conventions.languages import PARIS
+from conventions.office import Office
+from conventions.portal.throttle import Throttle
+from conventions.settings import Portal, Settings
+from conventions.signing import Key
+
+__all__ = ["Door", "TheDoor", "door_of", "this_instant"]
+
+
+def this_instant() -> datetime:
+    """The clock, unless a test brings its own."""
+    return datetime.now(tz=UTC)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One workspace behind the web."""
+
+    office: Office
+    seal: Key | None
+    """The institution's, open; without it nobody signs with a code here."""
+    clock: Callable[[], datetime]
+    cookies: Fernet
+    """Shuts what a session knows: only this office reads it."""
+    throttle: Throttle = field(default_factory=Throttle)
+    turns: Lock = field(default_factory=Lock)
+    """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the workspace."""
+        return self.office.workspace.settings
+
+    @property
+    def portal(self) -> Portal:
+        """Its part about the web."""
+        return self.settings.portal
+
+    def now(self) -> datetime:
+        """This instant, aware."""
+        return self.clock()
+
+    def today(self) -> date:
+        """The day in Paris, where deadlines are judged."""
+        return self.clock().astimezone(PARIS).date()
+
+
+def door_of(request: Request) -> Door:
+    """The door that a request came through."""
+    door = request.app.state.door
+    assert isinstance(door, Door)  # noqa: S101 - tells the type checker what create_app put there
+    return door
+
+
+TheDoor = Annotated[Door, Depends(door_of)]

@@ -1,0 +1,39 @@
+"""Uvicorn with our settings: quiet, and believing only the proxies that the settings name."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import uvicorn
+
+from conventions.portal.application import create_app
+from conventions.signing import Key
+
+__all__ = ["serve"]
+
+
+def serve(workspace_root: Path, *, seal: Key | None, host: str, port: int) -> None:
+    """Serve a workspace until somebody stops it.
+
+    Args:
+        workspace_root: its folder.
+        seal: the institution's key, open.
+        host: address to listen on.
+        port: 0 takes any that is free.
+    """
+    app = create_app(workspace_root, seal=seal)
+    proxies = app.state.door.portal.trusted_proxies
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,  # its lines hold addresses and query strings; the shield writes its own
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        timeout_graceful_shutdown=10,
+    )
