@@ -1,5 +1,6 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office.chronicle import told
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
@@ -8,7 +9,7 @@ from conventions.office.life import Deputy
 from conventions.office.lookout import Lookout
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
-from conventions.office.overview import Overview, Week
+from conventions.office.overview import Overview, Progress, Week
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.templates import Page, Templates, Vetted
@@ -23,6 +24,7 @@ __all__ = [
     "Outcome",
     "Overview",
     "Page",
+    "Progress",
     "Row",
     "Templates",
     "Verdict",
@@ -35,5 +37,6 @@ __all__ = [
     "label_of_stage",
     "roots_of",
     "sign_received",
+    "told",
     "verify_path",
 ]

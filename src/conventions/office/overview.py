@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from conventions.languages import PARIS
+from conventions.model.event import Checked, Event, Signed
+from conventions.model.life import ENDED
 from conventions.office.glance import FIRST_STAGES, LAST_STAGES, Glance, folded
 from conventions.office.outcome import Row
+from conventions.store import PaperRecord
 from conventions.text import Text
 
-__all__ = ["Overview", "Week", "in_order"]
+__all__ = ["Overview", "Progress", "Week", "in_order"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,15 @@ class Week:
     def due(self) -> int:
         """By when the office or a signer must act."""
         return self.to_issue + self.to_sign
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many agreements had been issued, and signed by everybody, by the end of a week."""
+
+    monday: date
+    issued: int
+    signed: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,19 @@ class Overview:
         """Agreements that everybody has signed."""
         return sum(one.stage in LAST_STAGES for one in self.glances)
 
+    def course(self) -> tuple[Progress, ...]:
+        """How far the campaign had come at the end of each week, from the first issue to today; empty before it."""
+        papers = [paper for one in self.glances if (paper := one.agreement)]
+        issued = Counter(_week(day) for paper in papers if (day := _day_of(paper.events[:1])))
+        signed = Counter(_week(day) for paper in papers if _is_signed(paper) and (day := _day_of(_acts(paper)[-1:])))
+        found: list[Progress] = []
+        monday = min(issued, default=self.on)
+        while issued and monday <= self.on:
+            before = found[-1] if found else Progress(monday, 0, 0)
+            found.append(Progress(monday, before.issued + issued[monday], before.signed + signed[monday]))
+            monday += timedelta(weeks=1)
+        return tuple(found)
+
     def weeks(self, count: int) -> tuple[Week, ...]:
         """What is due this week and in those that follow; what is late already is no week's."""
         monday = self.on - timedelta(days=self.on.weekday())
@@ -134,3 +160,15 @@ def _turn(row: Row) -> tuple[str, ...]:
 
 def _week(day: date) -> date:
     return day - timedelta(days=day.weekday()) if day != date.max else day
+
+
+def _day_of(events: Sequence[Event]) -> date | None:
+    return next((event.at.astimezone(PARIS).date() for event in events), None)
+
+
+def _acts(paper: PaperRecord) -> tuple[Event, ...]:
+    return tuple(event for event in paper.events if isinstance(event, (Signed, Checked)))
+
+
+def _is_signed(paper: PaperRecord) -> bool:
+    return paper.circuit.is_complete(paper.done) and paper.state not in ENDED

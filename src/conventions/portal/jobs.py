@@ -86,10 +86,8 @@ def _run(job: Job, work: Work, told: Callable[[Outcome], None]) -> None:
             told(outcome)
     except ConventionsError as error:
         job.outcomes.append(Outcome("", error=error))
-    except Exception:  # the thread must live on for the next job
+    except Exception:  # noqa: BLE001 - the thread must live on for the next job
         _LOG.exception("a job failed")
         job.is_broken = True
     finally:
         job.is_done = True
-
-

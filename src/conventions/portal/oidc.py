@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from conventions.portal.desk import Desk, TheDesk
+from conventions.portal.faults import show
 from conventions.portal.provider import Person, Way
 from conventions.portal.sessions import session_of
 from conventions.portal.signin import Words, enter
-from conventions.portal.faults import show
 from conventions.store import Account
 
 __all__ = ["router"]

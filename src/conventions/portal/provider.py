@@ -95,7 +95,9 @@ class Provider:
     def _places(self) -> Mapping[str, Any]:
         places = self._json(f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
         wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if places.get("issuer") != self.settings.issuer or not all(isinstance(places.get(name), str) for name in wanted):
+        if places.get("issuer") != self.settings.issuer or not all(
+            isinstance(places.get(name), str) for name in wanted
+        ):
             raise _silent(Text("it describes itself under another name, or not at all"))
         return places
 

@@ -38,7 +38,9 @@ class Words:
     passphrase = Text("Pass-phrase")
     enter = Text("Sign in")
     other = Text("Sign in with the account of the university")
-    wrong = Text("Name and pass-phrase do not belong together, or were tried too often. Check them, or wait some minutes.")
+    wrong = Text(
+        "Name and pass-phrase do not belong together, or were tried too often. Check them, or wait some minutes."
+    )
     over = Text("You were signed out because nothing was done for a while. Nothing of what you typed is lost: sign in.")
     provider = Text("The account of the university does not open this board. Ask the secretariat for access.")
     again = Text("You are signed in again")
@@ -125,10 +127,18 @@ def _form(
     name: str = "",
     status: int = 200,
 ) -> Response:
-    values = {"to": to, "carried": carried, "note": note, "problem": problem, "name": name}
-    has_provider = desk.provider is not None
     return page(
-        request, "board/signin.html", Words, here="/board/sign-in", status=status, has_provider=has_provider, **values
+        request,
+        "board/signin.html",
+        Words,
+        status=status,
+        here="/board/sign-in",
+        has_provider=desk.provider is not None,
+        to=to,
+        carried=carried,
+        note=note,
+        problem=problem,
+        typed=name,
     )
 
 
@@ -137,4 +147,4 @@ def _pairs(carried: str) -> list[tuple[str, str]]:
         found = json.loads(carried)
     except ValueError:
         return []
-    return [(str(one[0]), str(one[1])) for one in found if isinstance(one, list) and len(one) == 2]  # noqa: PLR2004
+    return [(str(one[0]), str(one[1])) for one in found if isinstance(one, list) and len(one) == 2]
