@@ -10,6 +10,8 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
+from stdnum import luhn
+
 from conventions import pipeline
 from conventions.circuit import circuit_of, signatories
 from conventions.model.event import Archived, Declined, Event, Issued, Reminded, Sealing, Sent, Signed, Undelivered
@@ -19,7 +21,7 @@ from tests.builders import EXAMPLES
 
 __all__ = ["a_campaign", "digest"]
 
-_FIRST: Final = [
+_FIRST: Final = (
     "Camille",
     "Lou",
     "Zoé",
@@ -38,8 +40,8 @@ _FIRST: Final = [
     "Nour",
     "Milo",
     "Ève",
-]
-_LAST: Final = [
+)
+_LAST: Final = (
     "Marin",
     "Kim",
     "Delorme",
@@ -55,8 +57,8 @@ _LAST: Final = [
     "Moreau",
     "Diallo",
     "Weber",
-]
-_HOSTS: Final = [
+)
+_HOSTS: Final = (
     "Atelier Nord",
     "Ville de Lens",
     "Studio Lanterne",
@@ -65,7 +67,7 @@ _HOSTS: Final = [
     "Orme Logiciel",
     "Cardan",
     "Musée du Vent",
-]
+)
 _ROLES: Final = ("student", "company", "coordinator", "dean")
 
 
@@ -102,13 +104,26 @@ def _dossiers(folder: Path, pattern: str, count: int, on: date) -> list[tuple[Pa
         for before, after in (
             (dossier.student.first_name, first),
             (dossier.student.last_name, last),
+            (dossier.student.email, f"{first}.{last}{rank}@etu.univ-exemple.test".lower().replace("é", "e")),
+            (dossier.student.student_number, f"{22000000 + rank}"),
             (dossier.host.name, _HOSTS[rank % len(_HOSTS)]),
+            ("732 829 320 00074", _siret(rank % len(_HOSTS))),
+            ("headcount: 34", "headcount: 3400"),
+            ("it_professionals: 21", "it_professionals: 900"),
+            ("valid_until: 2026-09-30", "valid_until: 2027-09-30"),
+            (dossier.tutor.email, f"tutor{rank}@atelier-nord.test"),
             (dossier.schedule.start.isoformat(), start.isoformat()),
             (dossier.schedule.end.isoformat(), (start + timedelta(days=90)).isoformat()),
         ):
             words = words.replace(before, after)
         found.append((folder / f"2026-{rank:04d}-{last.lower()}.yaml", words))
     return found
+
+
+def _siret(rank: int) -> str:
+    siren = f"7328293{rank % 10}"
+    siren += luhn.calc_check_digit(siren)
+    return f"{siren}0001{luhn.calc_check_digit(f'{siren}0001')}"
 
 
 def _advance(office: Office, path: Path, on: date, dice: random.Random) -> None:

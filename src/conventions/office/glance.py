@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from conventions.model.dossier import Dossier
@@ -42,11 +43,15 @@ def label_of_stage(stage: str) -> Text:
 class Glance:
     """What one look at one dossier tells."""
 
+    file: Path
     row: Row
     """Of the agreement."""
     others: tuple[Row, ...] = ()
     """Of its other papers on their way."""
+    own: tuple[Finding, ...] = ()
+    """What a check says of it by itself."""
     findings: tuple[Finding, ...] = ()
+    """The same, with what comes of comparing it with the others."""
     dossier: Dossier | None = None
     """None where the file cannot be read."""
     papers: tuple[PaperRecord, ...] = ()
@@ -78,8 +83,8 @@ class Glance:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What keeps its papers from being produced."""
-        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+        """What keeps its papers from being produced: what comes of comparing does not."""
+        return tuple(one for one in self.own if one.severity is Severity.ERROR)
 
     @property
     def is_late(self) -> bool:

@@ -112,23 +112,24 @@ class Lookout:
         for path in sorted(self._seen):
             alone = self._glance(path, self._seen[path], on)
             also = self._across.get(path, ())
-            yield replace(alone, findings=rules.in_order((*alone.findings, *also))) if also else alone
+            yield replace(alone, findings=rules.in_order((*alone.own, *also))) if also else alone
 
     def _glance(self, path: Path, seen: _Seen, on: date) -> Glance:
         """Judged again when the day, the file or one of its papers is another one."""
         source = seen.source
         if isinstance(source, ConventionsError):
-            return Glance(board.unreadable(path, source), findings=getattr(source, "findings", ()))
+            found = getattr(source, "findings", ())
+            return Glance(path, board.unreadable(path, source), own=found, findings=found)
         papers = tuple(self._papers.get(source.dossier.number, {}).values())
         heads = tuple(paper.head for paper in papers)
         if seen.glance is None or (seen.heads, seen.on) != (heads, on):
-            seen.glance, seen.heads, seen.on = self._judged(source, papers, on), heads, on
+            seen.glance, seen.heads, seen.on = self._judged(path, source, papers, on), heads, on
         return seen.glance
 
-    def _judged(self, source: Source, papers: tuple[PaperRecord, ...], on: date) -> Glance:
+    def _judged(self, path: Path, source: Source, papers: tuple[PaperRecord, ...], on: date) -> Glance:
         row, *others = board.of_dossier(self.workspace, source, papers, on)
         findings = pipeline.check(source, self.workspace.settings, on)
-        return Glance(row, tuple(others), findings, source.dossier, papers)
+        return Glance(path, row, tuple(others), findings, findings, source.dossier, papers)
 
 
 def _source(path: Path) -> Source | ConventionsError:

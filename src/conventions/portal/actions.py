@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from secrets import token_urlsafe
 from typing import Final
 
@@ -31,9 +31,7 @@ router = APIRouter(prefix="/board", include_in_schema=False)
 @router.post("/actions/confirm")
 def confirm(request: Request, desk: TheDesk, visit: Secretary, form: Posted) -> Response:
     """Say what would happen, dossier by dossier, and ask."""
-    action, overview = _action(form), desk.overview()
-    asked = (overview.of(number) for number in desk.known(_numbers(form)))
-    chosen = [one for one in asked if one is not None]
+    action, chosen = _action(form), desk.known(_numbers(form))
     ready = [one for one in chosen if _is_ready(action, one)]
     return render(
         request,
@@ -53,14 +51,14 @@ def confirm(request: Request, desk: TheDesk, visit: Secretary, form: Posted) -> 
 def begin(desk: TheDesk, visit: Secretary, form: Posted) -> Response:
     """Begin what was confirmed; sent twice, it is begun once."""
     action, key = _action(form), field_of(form, "key", most=40)
-    numbers = desk.known(_numbers(form))
-    if not key or not numbers:
+    chosen = desk.known(_numbers(form))
+    if not key or not chosen:
         raise HTTPException(422)
-    job = Job(key, action, numbers, visit.account.id)
+    job = Job(key, action, tuple(one.number for one in chosen), visit.account.id)
     is_forced = field_of(form, "force") == "yes"
 
     def work() -> Iterator[Outcome]:
-        return _issue(desk, numbers) if action == "issue" else _remind(desk, numbers, is_forced=is_forced)
+        return _issue(desk, chosen) if action == "issue" else _remind(desk, chosen, is_forced=is_forced)
 
     def noted(outcome: Outcome) -> None:
         code = outcome.error.code if outcome.error else "done"
@@ -98,16 +96,16 @@ def _is_ready(action: str, one: Glance) -> bool:
     return any(row.standing and row.standing.turn for row in one.rows)
 
 
-def _issue(desk: Desk, numbers: tuple[str, ...]) -> Iterator[Outcome]:
-    office = desk.door.office
-    yield from office.issue(office.files(numbers), Wish(), seal=desk.door.seal, now=desk.door.now())
+def _issue(desk: Desk, chosen: Sequence[Glance]) -> Iterator[Outcome]:
+    files = [one.file for one in chosen]
+    yield from desk.door.office.issue(files, Wish(), seal=desk.door.seal, now=desk.door.now())
 
 
-def _remind(desk: Desk, numbers: tuple[str, ...], *, is_forced: bool) -> Iterator[Outcome]:
+def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterator[Outcome]:
     """One paper at a time: whoever signs in the meantime waits for one letter, not for all of them."""
     office = desk.door.office
-    for number in numbers:
-        for paper in office.registry.papers(number=number):
+    for one in chosen:
+        for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
                 with desk.door.turns:
                     yield from [*office.remind([paper], now=desk.door.now(), force=is_forced)]

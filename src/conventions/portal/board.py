@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -10,13 +12,15 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from conventions.documents import document_type
+from conventions.languages import PARIS, Language
 from conventions.model.life import STATE_LABELS
 from conventions.model.roles import label_of
 from conventions.office import Glance, Overview, Row, label_of_stage, told
 from conventions.portal import charts
 from conventions.portal.boardwords import ACTIONS, DEEDS, SEVERITIES, Words
-from conventions.portal.desk import TheDesk
+from conventions.portal.desk import TheDesk, desk_of
 from conventions.portal.posting import Posted, field_of
+from conventions.portal.reading import language_of
 from conventions.portal.rendering import page
 from conventions.portal.staff import Staff
 from conventions.store import Visit
@@ -54,6 +58,8 @@ def render(
         status=status,
         here=here,
         visit=visit,
+        seconds_left=int((visit.ends_at - desk_of(request).door.now()).total_seconds()),
+        local=partial(_local, language_of(request)),
         title=title,
         may_act=visit.account.role == "secretariat",
         label_of=label_of,
@@ -64,6 +70,12 @@ def render(
         actions=ACTIONS,
         **values,
     )
+
+
+def _local(language: Language, at: datetime) -> str:
+    """Day and minute in Paris."""
+    moment = at.astimezone(PARIS)
+    return f"{language.date(moment.date())}, {moment:%H:%M}"
 
 
 def number_of(row: Row) -> str:
@@ -99,7 +111,7 @@ def glance(request: Request, desk: TheDesk, visit: Staff) -> Response:
         ring=ring,
         columns=charts.columns(overview, _WEEKS),
         curve=charts.curve(overview.course(), total),
-        action_of=_action_of,
+        action_of=partial(_action_of, overview),
     )
 
 
@@ -111,12 +123,12 @@ def _is_on_its_way(stage: str) -> bool:
     return stage not in _OPEN and stage not in _CLOSED
 
 
-def _action_of(rows: Sequence[Row]) -> str:
+def _action_of(overview: Overview, rows: Sequence[Row]) -> str:
     """What can be done with all of them at once; empty when it is nothing."""
     if all(row.standing and row.standing.turn for row in rows):
         return "remind"
-    is_new = all(row.standing and not row.waiting_for and row.sign_by and not row.is_late for row in rows)
-    return "issue" if is_new else ""
+    stages = {one.stage for row in rows if (one := overview.of(row.number))}
+    return "issue" if stages and stages <= {"issue", "again"} else ""
 
 
 @router.get("/dossiers")

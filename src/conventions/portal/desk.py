@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from conventions.office import Lookout, Overview
+from conventions.office import Glance, Lookout, Overview
 from conventions.portal.door import Door
 from conventions.portal.jobs import Jobs
 from conventions.portal.provider import Provider
@@ -51,11 +51,11 @@ class Desk:
         person = visit.account.id if visit else None
         self.deeds.note(what, self.door.now(), account_id=person, about=about or ("",), outcome=outcome)
 
-    def known(self, numbers: Sequence[str]) -> tuple[str, ...]:
-        """Those that are numbers of dossiers here, each once, in order: nothing else may reach the office."""
+    def known(self, numbers: Sequence[str]) -> tuple[Glance, ...]:
+        """The dossiers that have these numbers, each once, in order: nothing else may reach the office."""
         overview = self.overview()
-        found = {number: overview.of(number) for number in numbers}
-        return tuple(number for number, one in found.items() if one is not None and one.dossier is not None)
+        found = [overview.of(number) for number in dict.fromkeys(numbers)]
+        return tuple(one for one in found if one is not None and one.dossier is not None)
 
 
 def desk_for(door: Door) -> Desk:

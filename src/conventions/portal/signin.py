@@ -111,9 +111,9 @@ def leave(request: Request, desk: TheDesk, visit: Staff, _form_is_ours: Posted) 
 
 
 @router.post("/stay")
-def stay(visit: Staff, _form_is_ours: Posted) -> JSONResponse:
+def stay(desk: TheDesk, visit: Staff, _form_is_ours: Posted) -> JSONResponse:
     """Somebody is still there, and types."""
-    return JSONResponse({"ends_at": visit.ends_at.isoformat()})
+    return JSONResponse({"seconds_left": int((visit.ends_at - desk.door.now()).total_seconds())})
 
 
 def _form(

@@ -6,19 +6,19 @@ const said = document.getElementById("said");
 const WARNING_MS = 2 * 60 * 1000;
 let timer = 0;
 
-function watch(endsAt) {
+function watch(secondsLeft) {
   clearTimeout(timer);
-  const left = Date.parse(endsAt) - Date.now() - WARNING_MS;
+  const left = secondsLeft * 1000 - WARNING_MS;
   timer = setTimeout(() => { ending.hidden = false; ending.querySelector("button").focus(); }, Math.max(left, 0));
 }
 
 if (ending) {
-  watch(ending.dataset.ends);
+  watch(Number(ending.dataset.seconds));
   ending.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
     if (!answer.ok || !answer.headers.get("content-type").startsWith("application/json")) return;
-    watch((await answer.json()).ends_at);
+    watch((await answer.json()).seconds_left);
     ending.hidden = true;
     said.textContent = ending.dataset.stayed;
   });
