@@ -530,8 +530,13 @@ def test_a_purge_takes_one_paper_with_all_that_happened_to_it_and_leaves_the_oth
     registry.challenges(SECRET).new(paper.id, "student", "camille@etu.univ-exemple.test", digest("issued"), NOW)
     other = registry.add_paper(record("2026-0002"), [issued("other")])
     acts = registry.acts(SECRET)
-    proof = acts.destroy(acts.subject(paper.number), [paper.id], NOW, {"heads": [paper.head]}, whole=True)
+    registry.links(SECRET).new("sign", paper.id, "student", "camille@etu.univ-exemple.test", NOW, timedelta(1))
+    for about in (paper.number, f"{paper.number}/amendment-1", other.number):
+        registry.deeds().note("looked", NOW, account_id=None, about=(about,))
+    gone = acts.subject(paper.number)
+    proof = acts.destroy(gone, [paper.id], NOW, {"heads": [paper.head]}, whole=True, number=paper.number)
     assert only(registry.papers()) == other
+    assert [deed.about for deed in registry.deeds().latest(9)] == [other.number, "", ""]
     assert registry.by_digest(digest("issued")) is None
     assert acts.all() == (proof,)
     assert (acts.broken(), registry.verify_chain(other)) == ((), ())

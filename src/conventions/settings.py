@@ -33,6 +33,7 @@ __all__ = [
     "CircuitSettings",
     "Delivery",
     "Imap",
+    "Oidc",
     "Portal",
     "Retention",
     "Settings",
@@ -302,6 +303,29 @@ class Converter(Record):
     """Processes side by side; 0: one per processor."""
 
 
+class Oidc(Record):
+    """An identity provider for the board; the client's secret comes from ``CONVENTIONS_OIDC_SECRET``."""
+
+    issuer: Annotated[str, Field(pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])\S+$")]
+    """As the provider itself writes it."""
+    client_id: Annotated[str, Field(min_length=1)]
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    groups_claim: str = "groups"
+    """Where the provider says to which groups a person belongs."""
+    secretariat: tuple[str, ...] = ()
+    """Groups and verified addresses that may do everything."""
+    readers: tuple[str, ...] = ()
+    """Groups and verified addresses that may look."""
+
+    @property
+    def allowed(self) -> Mapping[str, frozenset[str]]:
+        """Which groups and addresses open the board, by the role that they give, the stronger first."""
+        named = {"secretariat": self.secretariat, "reader": self.readers}
+        return {
+            role: frozenset(one.casefold() if "@" in one else one for one in names) for role, names in named.items()
+        }
+
+
 class Portal(Record):
     """The door on the web: ``conventions serve``."""
 
@@ -317,6 +341,8 @@ class Portal(Record):
     """Letters with a code that one link may ask for."""
     tries_per_hour: Annotated[int, Field(ge=1)] = 15
     """Codes that may be tried with one link; each code itself dies after five wrong tries."""
+    oidc: Oidc | None = None
+    """Who answers for people of the house; None: they have accounts here."""
 
     @property
     def is_secure(self) -> bool:

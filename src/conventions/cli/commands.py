@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from conventions.cli.accounts import accounts
 from conventions.cli.backing import backup, restore
 from conventions.cli.board import status, today
 from conventions.cli.calendar import calendar
@@ -62,5 +63,6 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     export_subject,
     backup,
     restore,
+    accounts,
     serve,
 )

@@ -2,16 +2,20 @@
 
 from conventions.office import guests
 from conventions.office.campaign import forms_in
+from conventions.office.chronicle import told
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.forgetting import Purge
 from conventions.office.founding import found
+from conventions.office.glance import Glance, label_of_stage
 from conventions.office.grades import Graded, Year
 from conventions.office.handover import Handover
 from conventions.office.life import Deputy
 from conventions.office.links import Standing, Visit, open_link, visit
+from conventions.office.lookout import Lookout
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
+from conventions.office.overview import Overview, Progress, Week
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.safekeeping import restored
@@ -23,12 +27,16 @@ __all__ = [
     "MAX_BYTES",
     "Deputy",
     "Fact",
+    "Glance",
     "Graded",
     "Handover",
     "Import",
+    "Lookout",
     "Office",
     "Outcome",
+    "Overview",
     "Page",
+    "Progress",
     "Purge",
     "Row",
     "Standing",
@@ -37,6 +45,7 @@ __all__ = [
     "Vetted",
     "Visit",
     "Wanted",
+    "Week",
     "Wish",
     "Year",
     "export",
@@ -44,11 +53,13 @@ __all__ = [
     "found",
     "gather",
     "guests",
+    "label_of_stage",
     "open_link",
     "restored",
     "roots_of",
     "sign_received",
     "summary",
+    "told",
     "verify_path",
     "visit",
 ]

@@ -22,7 +22,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text, counted
 
-__all__ = ["rows"]
+__all__ = ["of_dossier", "rows", "unreadable"]
 
 _AGREEMENT: Final = "convention"
 _LETTERS: Final = (Sent, Reminded, Undelivered, Bounced)
@@ -44,12 +44,28 @@ def _rows(workspace: Workspace, papers: dict[str, list[PaperRecord]], path: Path
     try:
         source = pipeline.read(path)
     except ConventionsError as error:
-        yield Row(path.stem, "", "", date.max, Text("cannot be read"), (), None, None, error.fix)
+        yield unreadable(path, error)
         return
-    of_dossier = papers.get(source.dossier.number, [])
-    agreement = next((paper for paper in of_dossier if paper.document == _AGREEMENT), None)
+    yield from of_dossier(workspace, source, papers.get(source.dossier.number, []), on)
+
+
+def unreadable(path: Path, error: ConventionsError) -> Row:
+    """The row of a file that is no dossier."""
+    return Row(path.stem, "", "", date.max, Text("cannot be read"), (), None, None, error.fix)
+
+
+def of_dossier(workspace: Workspace, source: Source, papers: Sequence[PaperRecord], on: date) -> Iterator[Row]:
+    """The row of a dossier's agreement, then one for each other paper of it that is on its way.
+
+    Args:
+        workspace: whose dossier it is.
+        source: the dossier.
+        papers: its papers, the latest version of each.
+        on: today.
+    """
+    agreement = next((paper for paper in papers if paper.document == _AGREEMENT), None)
     yield _unissued(workspace, source, on) if agreement is None else _issued(workspace, source, agreement, on)
-    for paper in of_dossier:
+    for paper in papers:
         if paper.document != _AGREEMENT and not _is_done(paper):
             yield _issued(workspace, source, paper, on)
 

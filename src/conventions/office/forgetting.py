@@ -129,7 +129,9 @@ def _gone(acts: Acts, lot: Lot, purge: Purge, now: datetime) -> Outcome:
         if lot.rewritten and lot.source:
             replace(lot.source, intake.written([lot.rewritten], lot.source.name).data)
         papers = [paper.id for paper in lot.papers]
-        acts.destroy(plan.subject, papers, now, {**plan.facts, "planned": plan.digest}, whole=lot.is_whole)
+        acts.destroy(
+            plan.subject, papers, now, {**plan.facts, "planned": plan.digest}, whole=lot.is_whole, number=lot.number
+        )
     except ConventionsError as error:
         return Outcome(_label(lot), error=error)
     return Outcome(_label(lot), _told(lot, Text("destroyed")))

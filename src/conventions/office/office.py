@@ -368,6 +368,14 @@ class Office:
         number = self._number(name)
         return tuple(self.registry.papers(number=number, every_version=True)) or (self._paper(number),)
 
+    def bytes_of(self, paper: PaperRecord) -> bytes:
+        """A paper's present bytes.
+
+        Raises:
+            DiskError: the file is gone, or is no longer what the registry recorded (DISK-04).
+        """
+        return dispatch.current(self.workspace, paper).data
+
     def _to(self, name: str, work: Callable[[PaperRecord], Outcome]) -> Outcome:
         number = self._number(name)
         try:

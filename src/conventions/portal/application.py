@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,8 @@ from fastapi.staticfiles import StaticFiles
 
 from conventions import __version__
 from conventions.office import MAX_BYTES, Office
-from conventions.portal import faults, filling, front, links, monitoring, reading, signer
+from conventions.portal import actions, board, faults, filling, front, links, monitoring, oidc, reading, signer, signin
+from conventions.portal.desk import Desk, desk_for, watched
 from conventions.portal.door import Door, this_instant
 from conventions.portal.rendering import STATIC
 from conventions.portal.sessions import SessionMiddleware, box_of
@@ -24,7 +26,18 @@ __all__ = ["create_app"]
 
 _FORM_BYTES: Final = 200_000
 """What a form may hold besides its file."""
-_ROUTERS: Final = (monitoring.router, reading.router, front.router, links.router, filling.router, signer.router)
+_ROUTERS: Final = (
+    monitoring.router,
+    reading.router,
+    front.router,
+    links.router,
+    filling.router,
+    signer.router,
+    signin.router,
+    oidc.router,
+    board.router,
+    actions.router,
+)
 
 
 def create_app(
@@ -43,16 +56,32 @@ def create_app(
     """
     office = Office.open(workspace_root)
     door = Door(office, office.services(), seal, clock, box_of(office_secret(workspace_root)))
-    figures = Figures()
+    desk, figures = desk_for(door), Figures()
     # The pages of a documentation would fetch scripts from elsewhere; the description itself is served.
     app = FastAPI(
-        title="conventions", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+        title="conventions",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=_open_hours,
     )
-    app.state.door, app.state.figures = door, figures
+    app.state.door, app.state.desk, app.state.figures = door, desk, figures
     app.add_middleware(SessionMiddleware, door=door)
     app.add_middleware(Shield, door=door, figures=figures, max_bytes=MAX_BYTES + _FORM_BYTES)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in _ROUTERS:
         app.include_router(router)
     faults.install(app)
+    signin.install(app)
     return app
+
+
+@asynccontextmanager
+async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the pages, while there are any."""
+    desk = app.state.desk
+    assert isinstance(desk, Desk)  # noqa: S101 - tells the type checker what create_app put there
+    with watched(desk):
+        yield
+    desk.jobs.close()

@@ -15,22 +15,31 @@ from conventions.store.files import digest_name, read_file, replace, write_new
 from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
+    from conventions.store.accounts import Account
     from conventions.store.acts import Act, Acts, Statistic
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
+    from conventions.store.deeds import Deed
     from conventions.store.links import Link, Links
-    from conventions.store.registry import Registry
+    from conventions.store.passphrases import LEAST_CHARACTERS
+    from conventions.store.registry import Pulse, Registry
+    from conventions.store.visits import Visit
 
 __all__ = [
     "CODE_MINUTES",
+    "LEAST_CHARACTERS",
+    "Account",
     "Act",
     "Acts",
     "Answer",
+    "Deed",
     "Link",
     "Links",
     "PaperRecord",
+    "Pulse",
     "Receipt",
     "Registry",
     "Statistic",
+    "Visit",
     "alone",
     "archive",
     "digest_name",
@@ -41,10 +50,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "accounts": ("Account",),
     "acts": ("Act", "Acts", "Statistic"),
     "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
+    "deeds": ("Deed",),
     "links": ("Link", "Links"),
-    "registry": ("Registry",),
+    "passphrases": ("LEAST_CHARACTERS",),
+    "registry": ("Pulse", "Registry"),
+    "visits": ("Visit",),
 }
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

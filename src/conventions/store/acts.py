@@ -24,7 +24,8 @@ from conventions.store.chain import commitment, instant, link
 from conventions.store.opening import compact, in_plain_words, writing
 from conventions.store.rows import Row
 from conventions.store.schema import act as table
-from conventions.store.schema import challenge, event, paper, statistic
+from conventions.store.schema import challenge, deed, event, paper, statistic
+from conventions.store.schema import link as link_table
 from conventions.text import Text
 
 __all__ = ["Act", "Acts", "Statistic"]
@@ -87,7 +88,14 @@ class Acts:
             return _added(connection, Act(kind, now, self.subject(name), facts, personal))
 
     def destroy(
-        self, subject: str, papers: Sequence[int], now: datetime, facts: Mapping[str, Any], *, whole: bool
+        self,
+        subject: str,
+        papers: Sequence[int],
+        now: datetime,
+        facts: Mapping[str, Any],
+        *,
+        whole: bool,
+        number: str = "",
     ) -> Act:
         """Take papers out of the registry with all their events, and say so: all of it or nothing.
 
@@ -99,12 +107,16 @@ class Acts:
             now: aware.
             facts: of the proof; nothing personal.
             whole: nothing of the dossier is left: what earlier acts say of people goes, too.
+            number: of the dossier; what was done with it on the board is told without it from now on.
         """
         with _alone(self.engine) as connection:
-            for rows in (challenge.c.paper_id, event.c.paper_id, paper.c.id):
+            for rows in (challenge.c.paper_id, link_table.c.paper_id, event.c.paper_id, paper.c.id):
                 connection.execute(delete(rows.table).where(rows.in_(papers)))
             if whole:
                 connection.execute(update(table).where(table.c.subject == subject).values(personal={}, salt=""))
+            if whole and number:
+                of_it = (deed.c.about == number) | deed.c.about.startswith(f"{number}/", autoescape=True)
+                connection.execute(update(deed).where(of_it).values(about=""))
             done = _added(connection, Act("destroyed", now, subject, facts))
         with in_plain_words(self.engine):
             compact(self.engine)

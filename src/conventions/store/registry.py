@@ -7,33 +7,60 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import groupby
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-from sqlalchemy import Connection, Engine, Exists, RowMapping, Select, and_, exists, insert, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Exists,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import IntegrityError
 
 from conventions.errors import NeverOverwrite
 from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
 from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
+from conventions.store.accounts import Accounts
 from conventions.store.acts import Acts
 from conventions.store.audit import broken_links
 from conventions.store.challenges import Challenges
+from conventions.store.deeds import Deeds
 from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, snapshot, writing
 from conventions.store.record import PaperRecord
 from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
+from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
+from conventions.store.visits import Visits
 from conventions.text import Text
 
-__all__ = ["Registry"]
+__all__ = ["Pulse", "Registry"]
 
 _PAGE: Final = 200
 """Papers fetched at a time: a year of them never stands in memory at once."""
 _STATES: Final = tuple(kind.kind for kind in (Issued, Signed, Sealing))
+
+
+class Pulse(NamedTuple):
+    """How far the notebook has been written."""
+
+    event: int
+    """Number of the last event."""
+    papers: int
+    destroyed: int
+    """How often papers were taken out of it."""
 
 
 class Registry:
@@ -77,6 +104,18 @@ class Registry:
     def links(self, secret: bytes) -> Links:
         """The links that were sent by mail, kept under the office's secret."""
         return Links(self._engine, secret)
+
+    def accounts(self, secret: bytes) -> Accounts:
+        """Who may open the board; names that were tried are kept under the office's secret."""
+        return Accounts(self._engine, secret)
+
+    def visits(self, *, idle: timedelta, longest: timedelta) -> Visits:
+        """The sessions of the board, and how long one lasts."""
+        return Visits(self._engine, idle, longest)
+
+    def deeds(self) -> Deeds:
+        """Who did what through the board."""
+        return Deeds(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -173,6 +212,25 @@ class Registry:
         while page:
             yield from page
             page = self._page(wanted.where(key > page[-1].key).order_by(*key).limit(_PAGE))
+
+    def pulse(self) -> Pulse:
+        """What has changed when anything has; cheap, whatever the number of papers."""
+        wanted = select(
+            select(func.coalesce(func.max(event_table.c.id), 0)).scalar_subquery(),
+            select(func.count()).select_from(paper_table).scalar_subquery(),
+            select(func.count()).select_from(act_table).where(act_table.c.kind == "destroyed").scalar_subquery(),
+        )
+        with in_plain_words(self._engine), self._engine.connect() as connection:
+            return Pulse(*connection.execute(wanted).one())
+
+    def moved_since(self, last: Pulse) -> Iterator[PaperRecord]:
+        """Papers, of every version, to which something has happened since; a purge leaves no event."""
+        ids = select(event_table.c.paper_id).where(event_table.c.id > last.event)
+        wanted = select(paper_table).where(paper_table.c.id.in_(ids)).order_by(paper_table.c.id).limit(_PAGE)
+        page = self._page(wanted)
+        while page:
+            yield from page
+            page = self._page(wanted.where(paper_table.c.id > page[-1].id))
 
     def verify_chain(self, paper: PaperRecord) -> tuple[Finding, ...]:
         """What was changed, removed or put in behind the program's back; empty when nothing was.

@@ -18,7 +18,20 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "act", "challenge", "event", "link", "paper", "statistic"]
+__all__ = [
+    "HEAD",
+    "METADATA",
+    "account",
+    "act",
+    "challenge",
+    "deed",
+    "event",
+    "guess",
+    "link",
+    "paper",
+    "statistic",
+    "visit",
+]
 
 HEAD: Final = "0006"
 """Revision that this program reads and writes; a test compares it with the migrations."""
@@ -139,3 +152,50 @@ link: Final = Table(
     Index("ix_link_paper_id", "paper_id", "role"),
 )
 """A link that was sent by mail. ``token`` and ``person`` are keyed digests: the link itself is never stored."""
+account: Final = Table(
+    "account",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("hash", String(200), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("closed_at", String(32), nullable=False),
+    UniqueConstraint("name"),
+)
+"""Who may open the board; ``label`` is what people are shown.
+
+``hash`` is empty where a provider answers for the person, and once the account is closed.
+"""
+
+guess: Final = Table(
+    "guess",
+    METADATA,
+    Column("mac", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", String(32), nullable=False),
+)
+"""Failures in a row under one name, whether anybody has it or not; the name itself is not kept."""
+
+visit: Final = Table(
+    "visit",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
+    Column("began_at", String(32), nullable=False),
+    Column("seen_at", String(32), nullable=False),
+)
+"""A session of the board; of its token only the digest is kept."""
+
+deed: Final = Table(
+    "deed",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(32), nullable=False),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=True),
+    Column("what", String(40), nullable=False),
+    Column("about", String(120), nullable=False),
+    Column("outcome", String(40), nullable=False),
+)
+"""Who did or looked at what through the board. Nothing is personal: an account's number, a dossier's, a code."""

@@ -1,0 +1,62 @@
+"""Pass-phrases: only their scrypt digest is kept, each with its own salt and cost."""
+
+from __future__ import annotations
+
+import hmac
+from secrets import token_bytes
+from threading import BoundedSemaphore
+from typing import Final
+
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from conventions.errors import WrongPassphrase
+from conventions.text import Text
+
+__all__ = ["LEAST_CHARACTERS", "hashed", "is_right", "require_strong"]
+
+LEAST_CHARACTERS: Final = 12
+"""Of a pass-phrase (OWASP ASVS 4.0.3, 2.1.1)."""
+_MOST_CHARACTERS: Final = 128
+_COST: Final = 2**17
+"""scrypt's N with r = 8 and p = 1: 128 MiB and some tenths of a second for each guess (OWASP's recommendation)."""
+_TWO_AT_ONCE: Final = BoundedSemaphore(2)
+"""Guesses wait for one another: a flood of them must not eat the memory."""
+_NOBODYS: Final = f"scrypt${_COST}${'00' * 16}${'00' * 32}"
+
+
+def require_strong(name: str, passphrase: str) -> None:
+    """Refuse what is guessed too easily.
+
+    Raises:
+        WrongPassphrase: ACCOUNT-02, it is too short, too long, or holds the name of the account.
+    """
+    if LEAST_CHARACTERS <= len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
+        return
+    raise WrongPassphrase(
+        "ACCOUNT-02",
+        Text(
+            "the pass-phrase has fewer than {least} characters, more than {most}, or holds the name",
+            least=LEAST_CHARACTERS,
+            most=_MOST_CHARACTERS,
+        ),
+        Text("take four or five words that do not belong together"),
+    )
+
+
+def hashed(passphrase: str) -> str:
+    """What is kept of it: algorithm, cost, salt and digest."""
+    salt = token_bytes(16)
+    return f"scrypt${_COST}${salt.hex()}${_derived(passphrase, salt, _COST).hex()}"
+
+
+def is_right(kept: str, passphrase: str) -> bool:
+    """Is it the one that was hashed? Where nothing is kept the answer is no, and takes as long."""
+    _, cost, salt, digest = (kept or _NOBODYS).split("$")
+    typed = passphrase[: _MOST_CHARACTERS + 1]  # nobody has a longer one, and it shall not take longer
+    matches = hmac.compare_digest(bytes.fromhex(digest), _derived(typed, bytes.fromhex(salt), int(cost)))
+    return matches and bool(kept)
+
+
+def _derived(passphrase: str, salt: bytes, cost: int) -> bytes:
+    with _TWO_AT_ONCE:
+        return Scrypt(salt=salt, length=32, n=cost, r=8, p=1).derive(passphrase.encode())

@@ -1,0 +1,173 @@
+"""Who may open the board: pass-phrases, guesses, sessions, deeds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from conventions.errors import ConventionsError
+from conventions.store import Registry
+from conventions.store.accounts import Accounts
+from conventions.store.visits import Visits
+
+NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
+PHRASE = "otter lantern quince harbour"
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    with Registry.open(f"sqlite:///{tmp_path / 'registry.sqlite3'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def accounts(registry: Registry) -> Accounts:
+    return registry.accounts(b"office secret")
+
+
+@pytest.fixture
+def visits(registry: Registry) -> Visits:
+    return registry.visits(idle=IDLE, longest=LONGEST)
+
+
+def kept(tmp_path: Path, table: str) -> str:
+    with sqlite3.connect(tmp_path / "registry.sqlite3") as database:
+        return repr(database.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def test_a_person_signs_in_with_her_pass_phrase_and_no_other(accounts: Accounts, tmp_path: Path) -> None:
+    made = accounts.add("Lou.Marin", "secretariat", PHRASE, NOW)
+    assert accounts.sign_in("lou.marin", PHRASE, NOW) == made
+    assert made.label == "Lou.Marin"
+    assert accounts.sign_in("lou.marin", PHRASE + "x", NOW) is None
+    assert accounts.sign_in("lou.marin", "", NOW) is None
+    assert accounts.sign_in("nobody", PHRASE, NOW) is None
+    assert PHRASE not in kept(tmp_path, "account")
+
+
+def test_a_name_that_is_guessed_at_has_to_wait_whether_anybody_has_it_or_not(
+    accounts: Accounts, tmp_path: Path
+) -> None:
+    accounts.add("lou", "secretariat", PHRASE, NOW)
+    for name in ("lou", "nobody"):
+        for _ in range(5):
+            assert accounts.sign_in(name, "wrong", NOW) is None
+    assert accounts.sign_in("lou", PHRASE, NOW + minutes(0.9)) is None
+    assert "nobody" not in kept(tmp_path, "guess")
+    assert accounts.sign_in("lou", PHRASE, NOW + minutes(1.1)) is not None
+    assert accounts.sign_in("lou", PHRASE, NOW + minutes(1.1)) is not None
+
+
+def test_the_pause_grows_with_every_failure(accounts: Accounts) -> None:
+    accounts.add("lou", "reader", PHRASE, NOW)
+    for _ in range(5):
+        accounts.sign_in("lou", "wrong", NOW)
+    accounts.sign_in("lou", "wrong", NOW + minutes(1.1))
+    assert accounts.sign_in("lou", PHRASE, NOW + minutes(1.1 + 1.9)) is None
+    assert accounts.sign_in("lou", PHRASE, NOW + minutes(1.1 + 2.1)) is not None
+
+
+def test_a_closed_account_signs_in_no_more_and_its_sessions_end(accounts: Accounts, visits: Visits) -> None:
+    person = accounts.add("lou", "reader", PHRASE, NOW)
+    token = visits.begin(person, NOW)
+    assert accounts.close("LOU", NOW)
+    assert accounts.sign_in("lou", PHRASE, NOW) is None
+    assert visits.find(token, NOW) is None
+    assert accounts.every() == ()
+    assert not accounts.close("lou", NOW)
+    assert accounts.add("lou", "secretariat", PHRASE, NOW).id == person.id
+    assert visits.find(token, NOW) is None
+
+
+def test_a_new_pass_phrase_ends_every_session(accounts: Accounts, visits: Visits) -> None:
+    person = accounts.add("lou", "reader", PHRASE, NOW)
+    token = visits.begin(person, NOW)
+    assert accounts.change("lou", "another one altogether")
+    assert visits.find(token, NOW) is None
+    assert accounts.sign_in("lou", PHRASE, NOW) is None
+    assert accounts.sign_in("lou", "another one altogether", NOW)
+    assert not accounts.change("nobody", PHRASE)
+
+
+@pytest.mark.parametrize("phrase", ["short", "x" * 129, "my lou is a good cat", ""])
+def test_a_pass_phrase_that_is_easily_guessed_is_refused(accounts: Accounts, phrase: str) -> None:
+    with pytest.raises(ConventionsError) as refused:
+        accounts.add("lou", "reader", phrase, NOW)
+    assert refused.value.code == "ACCOUNT-02"
+    assert phrase == "" or phrase not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["", "oidc:1234", "a b", "x" * 81, "a/b"])
+def test_what_is_no_name_is_refused(accounts: Accounts, name: str) -> None:
+    with pytest.raises(ConventionsError) as refused:
+        accounts.add(name, "reader", PHRASE, NOW)
+    assert refused.value.code == "ACCOUNT-03"
+
+
+def test_a_name_is_given_once(accounts: Accounts) -> None:
+    accounts.add("lou", "reader", PHRASE, NOW)
+    with pytest.raises(ConventionsError) as refused:
+        accounts.add("LOU", "secretariat", PHRASE, NOW)
+    assert refused.value.code == "ACCOUNT-01"
+    assert [one.role for one in accounts.every()] == ["reader"]
+
+
+def test_a_session_ends_when_nothing_is_asked_for_and_at_the_latest(accounts: Accounts, visits: Visits) -> None:
+    person = accounts.add("lou", "reader", PHRASE, NOW)
+    token, moment = visits.begin(person, NOW), NOW
+    assert visits.find(token, NOW + IDLE) is None
+    token = visits.begin(person, NOW)
+    while (moment := moment + minutes(25)) < NOW + LONGEST:
+        assert (visit := visits.find(token, moment)) is not None
+        assert visit.ends_at <= NOW + LONGEST
+    assert visits.find(token, NOW + LONGEST) is None
+
+
+def test_a_session_is_nobodys_without_its_token_which_is_not_kept(
+    accounts: Accounts, visits: Visits, tmp_path: Path
+) -> None:
+    token = visits.begin(accounts.add("lou", "reader", PHRASE, NOW), NOW)
+    other = visits.begin(accounts.add("kim", "secretariat", PHRASE, NOW), NOW)
+    assert (mine := visits.find(token, NOW)) is not None
+    assert mine.account.name == "lou"
+    assert token not in kept(tmp_path, "visit")
+    assert visits.find("", NOW) is None
+    visits.end(token)
+    assert visits.find(token, NOW) is None
+    assert visits.find(other, NOW) is not None
+
+
+def test_a_providers_person_has_no_pass_phrase_and_todays_role(accounts: Accounts) -> None:
+    accounts.add("lou", "reader", PHRASE, NOW)
+    first = accounts.of_provider("lou", "Lou Marin", "secretariat", NOW)
+    again = accounts.of_provider("lou", "Lou Marin", "reader", NOW)
+    assert first is not None
+    assert again is not None
+    assert (first.id, first.role, again.role, again.is_local) == (again.id, "secretariat", "reader", False)
+    assert accounts.sign_in(first.name, "", NOW) is None
+    assert accounts.close(first.name, NOW)
+    assert accounts.of_provider("lou", "Lou Marin", "reader", NOW) is None
+    assert accounts.sign_in("lou", PHRASE, NOW) is not None
+
+
+def test_deeds_say_who_did_what_about_which_dossier(registry: Registry, accounts: Accounts, tmp_path: Path) -> None:
+    person, deeds = accounts.add("lou", "reader", PHRASE, NOW), registry.deeds()
+    deeds.note("look", NOW, account_id=person.id, about=("2027-0001", "2027-0002"))
+    deeds.note("download", NOW, account_id=person.id, about=("2027-0001/convention v1",), outcome="DISK-04")
+    deeds.note("sign-in", NOW, account_id=None, outcome="refused")
+    assert [(one.who, one.what, one.outcome) for one in deeds.latest(10, about="2027-0001")] == [
+        ("lou", "download", "DISK-04"),
+        ("lou", "look", "done"),
+    ]
+    assert [one.what for one in deeds.latest(2)] == ["sign-in", "download"]
+    assert deeds.latest(10, about="2027-000") == ()
+    assert "lou" not in kept(tmp_path, "deed")
