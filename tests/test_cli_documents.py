@@ -30,6 +30,9 @@ marks:
   report: 12
   defence: 13
 """
+DEFENCE = """
+defence: {start: 2027-06-28T10:30, place: M5, panel: [Inès Marchetti, Noor Devos]}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         over = bureau.numbers[0]
         schedule = bureau.dossier(over).schedule
         with bureau.file(over).open("a", encoding="utf-8") as stream:
-            stream.write(REALISED.format(start=schedule.start, end=schedule.end) + MARKS)
+            stream.write(REALISED.format(start=schedule.start, end=schedule.end) + MARKS + DEFENCE)
         yield bureau
 
 
@@ -58,6 +61,7 @@ FOR_WHOM = {
     "amendment": 1,
     "covering_note": 1,
     "attestation": 0,
+    "convocation": 0,
     "grading_sheet": 0,
     "evaluation_host": 0,
     "evaluation_referent": 0,

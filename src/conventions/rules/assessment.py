@@ -112,12 +112,16 @@ def defence_in_time(case: Case) -> Iterator[Problem]:
 )
 def defence_before_end(case: Case) -> Iterator[Problem]:
     month_day, end = case.profile.calendar.defences_from, case.dossier.schedule.end
-    if month_day is not None and end >= (first := case.course_day(month_day)):
-        yield Problem(
-            Text("it ends on {end}; the defences begin on {first}", end=end, first=first),
-            Text("nothing to correct; ask the host for its assessment before {first}", first=first),
-            "schedule.end",
-        )
+    if (own := case.dossier.defence) is not None:
+        first, fact = own.day, Text("it ends on {end}; the defence is on {first}", end=end, first=own.day)
+    elif month_day is not None:
+        first = case.course_day(month_day)
+        fact = Text("it ends on {end}; the defences begin on {first}", end=end, first=first)
+    else:
+        return
+    if end >= first:
+        ask = Text("nothing to correct; ask the host for its assessment before {first}", first=first)
+        yield Problem(fact, ask, "schedule.end")
 
 
 @rule(
