@@ -44,6 +44,7 @@ def known(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def two_papers(connection: Any, tables: MetaData) -> None:
+    key = 0
     for number, events in (("2026-0001", [issued(), sent(), signed("student", "one")]), ("2026-0002", [issued("x")])):
         row = paper_row(record(number))
         paper, event = tables.tables["paper"], tables.tables["event"]

@@ -92,6 +92,7 @@ def begin(
         if not numbers:
             yield from _ended(acts, belongings.estate(workspace, registry).numbers, now)
         acts.blank(_months_before(now, workspace.settings.retention.access_months))
+        acts.compact()
         yield from remnants.left(workspace, registry, going)
 
 
