@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conventions.store import Registry, alone
-from tests.offices import a_short_bureau, papers_of
+from tests.offices import a_short_bureau, cut_off, papers_of
 from tests.purges import live
 from tests.workspaces import Bureau
 
@@ -59,6 +60,21 @@ def test_a_backup_inside_the_workspace_does_not_save_itself(bureau: Bureau, tmp_
     assert not [name for name in names if ".backup-" in name]
     assert names[0] == "registry.sqlite3"
     assert names[-1] == "BACKUP.json"
+
+
+def test_a_backup_that_was_killed_leaves_no_backup_and_is_tidied_up_by_a_later_one(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    folder = bureau.copy(tmp_path / "bureau").root / "backups"
+    folder.mkdir()
+    inside = Bureau(folder.parent, bureau.pki)
+    writes = cut_off(inside, 0, "backup", folder / "whole.tar").writes
+    cut_off(inside, len(writes) - 3, "backup", folder / "cut.tar")
+    (left,) = folder.glob(".backup-*")
+    assert not (folder / "cut.tar").exists()
+    os.utime(left, (left.stat().st_mtime - 2 * 86400,) * 2)
+    inside.run("backup", folder / "next.tar")
+    assert sorted(path.name for path in folder.iterdir()) == ["next.tar", "whole.tar"]
 
 
 def test_neither_a_backup_nor_a_workspace_is_overwritten(bureau: Bureau, tmp_path: Path) -> None:

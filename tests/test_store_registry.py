@@ -535,6 +535,7 @@ def test_a_purge_takes_one_paper_with_all_that_happened_to_it_and_leaves_the_oth
         registry.deeds().note("looked", NOW, account_id=None, about=(about,))
     gone = acts.subject(paper.number)
     proof = acts.destroy(gone, [paper.id], NOW, {"heads": [paper.head]}, whole=True, number=paper.number)
+    acts.compact()
     assert only(registry.papers()) == other
     assert [deed.about for deed in registry.deeds().latest(9)] == [other.number, "", ""]
     assert registry.by_digest(digest("issued")) is None
@@ -553,6 +554,25 @@ def test_after_a_purge_no_personal_word_is_left_in_the_file(file: Path) -> None:
     rest = file.read_bytes()
     words = (b"camille@", b"Vasseur", b"Camille", b"cdcdcd", b"abab", b"disputes", b"2026-0001")
     assert not [word for word in words if word in rest]
+
+
+def test_a_copy_is_the_registry_at_one_instant_with_no_page_that_holds_what_went(file: Path, tmp_path: Path) -> None:
+    with Registry.open(f"sqlite:///{file}") as registry:
+        with sqlite3.connect(file) as connection:  # a program that did not overwrite what it deleted
+            connection.execute("PRAGMA secure_delete = OFF")
+            connection.execute("CREATE TABLE old (word TEXT)")
+            connection.executemany("INSERT INTO old VALUES (?)", [("a forgotten word" * 50,)] * 50)
+            connection.execute("DELETE FROM old")
+        paper = registry.add_paper(record(), [issued()])
+        assert b"forgotten" in file.read_bytes()
+        copy = registry.snapshot()
+        registry.acts(SECRET).compact()
+    assert copy
+    assert b"forgotten" not in copy
+    assert b"forgotten" not in file.read_bytes()
+    (tmp_path / "copy.sqlite3").write_bytes(copy)
+    with Registry.open(f"sqlite:///{tmp_path / 'copy.sqlite3'}") as again:
+        assert only(again.papers()) == paper
 
 
 def test_what_acts_say_of_people_is_emptied_in_time_but_for_a_hold(registry: Registry) -> None:

@@ -203,7 +203,7 @@ class Retention(Record):
     """How long what is kept: whole years after the academic year has ended, if nothing else is said.
 
     No national table is known that fixes these times for internship agreements: the institution does, with its data
-    protection officer and its archives (art. 5(1)(e) GDPR; L212-2 Code du patrimoine).
+    protection officer and its archives (art. 5(1)(e) GDPR; art. R212-13 of the Code du patrimoine).
     """
 
     agreements_years: _Years = 5
@@ -224,7 +224,8 @@ class Retention(Record):
     access_months: Annotated[int, Field(ge=1, le=120)] = 12
     """Months for which it is told who did what with whose data: 6 to 12 (CNIL, deliberation 2021-122)."""
     needs_visa: bool = True
-    """Must the archives' agreement to a destruction be named (L212-2 Code du patrimoine)? For public institutions."""
+    """Must the archives' visa of a destruction be named? Of public archives none may be destroyed without it (art.
+    R212-14 of the Code du patrimoine)."""
 
 
 class Encryption(Record):

@@ -16,6 +16,7 @@ from conventions.languages import PARIS
 from conventions.model.dossier import Dossier
 from conventions.office.exchange import numbers_in
 from conventions.post import read_mail
+from conventions.post.incoming import MAX_MAIL_BYTES
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 
@@ -70,6 +71,8 @@ class Estate:
     workspace: Workspace
     registry: Registry
     sources: Mapping[str, tuple[Path, Dossier | None]] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    """Numbers of which nothing may go, not even a mail that brought a paper of another dossier as well."""
 
     @cached_property
     def _letters(self) -> Mapping[str, list[Path]]:
@@ -93,10 +96,11 @@ class Estate:
 
     @cached_property
     def received(self) -> Mapping[Path, frozenset[str]]:
-        """What lies in the inbox or was taken in from it, each with the numbers whose papers it holds."""
+        """What lies in the inbox or was taken in from it and may go, each with the numbers whose papers it holds."""
         inbox = self._place(self.workspace.settings.delivery.inbox)
         folders = (inbox, inbox / "done", inbox / "refused")
-        return {path: _numbers_in(path) for folder in folders for path in _files(folder, deep=False)}
+        found = {path: _numbers_in(path) for folder in folders for path in _files(folder, deep=False)}
+        return {path: numbers for path, numbers in found.items() if not numbers & self.held}
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -162,7 +166,7 @@ def estate(workspace: Workspace, registry: Registry) -> Estate:
 def _numbers_in(path: Path) -> frozenset[str]:
     """Numbers of the papers of ours that a PDF or a mail holds; none when it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if path.stat().st_size <= MAX_MAIL_BYTES else b""
         pdfs = read_mail(data).papers if path.suffix.lower() == ".eml" else (data,)
         origins = [forms.origin(pdf) for pdf in pdfs]
     except (OSError, ConventionsError):

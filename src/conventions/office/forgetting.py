@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as replace_in
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
@@ -92,12 +93,15 @@ def begin(
         if not numbers:
             yield from _ended(acts, belongings.estate(workspace, registry).numbers, now)
         acts.blank(_months_before(now, workspace.settings.retention.access_months))
+        acts.compact()
         yield from remnants.left(workspace, registry, going)
 
 
 def _due(workspace: Workspace, registry: Registry, numbers: Sequence[str], now: datetime) -> Iterator[Lot]:
     estate, today = belongings.estate(workspace, registry), now.astimezone(PARIS).date()
     acts = registry.acts(office_secret(workspace.root))
+    held = acts.holds()
+    estate = replace_in(estate, held=frozenset(name for name in estate.numbers if acts.subject(name) in held))
     begun = {act.subject: str(act.facts["rule"]) for act in acts.unfinished() if act.facts.get("whole")}
     again = {name: begun[subject] for name in estate.numbers if (subject := acts.subject(name)) in begun}
     return retention.due(estate, today, numbers, again)

@@ -99,7 +99,7 @@ class Acts:
     ) -> Act:
         """Take papers out of the registry with all their events, and say so: all of it or nothing.
 
-        The pages that become free are overwritten and given back to the disk.
+        SQLite overwrites the pages that become free; :meth:`compact` gives them back.
 
         Args:
             subject: of the dossier.
@@ -117,10 +117,16 @@ class Acts:
             if whole and number:
                 of_it = (deed.c.about == number) | deed.c.about.startswith(f"{number}/", autoescape=True)
                 connection.execute(update(deed).where(of_it).values(about=""))
-            done = _added(connection, Act("destroyed", now, subject, facts))
+            return _added(connection, Act("destroyed", now, subject, facts))
+
+    def compact(self) -> None:
+        """Give the pages that became free back to the disk; to be done once after every purge.
+
+        Raises:
+            DiskError: STORE-06, another command is using the registry; no page of SQLite's holds anything even so.
+        """
         with in_plain_words(self.engine):
             compact(self.engine)
-        return done
 
     def blank(self, before: datetime) -> int:
         """Empty what acts say of people that are older; a hold that is not lifted is kept. How many were emptied."""

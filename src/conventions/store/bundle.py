@@ -19,7 +19,7 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -40,6 +40,7 @@ __all__ = ["MANIFEST", "Bundle", "pack", "unpack"]
 
 MANIFEST: Final = "BACKUP.json"
 _PASSING: Final = (".writing-", ".storing-", ".backup-", ".restoring-")
+_STALE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,20 @@ def pack(
         KeyUnreadable: AGE-01, a recipient is no public key.
         DiskError: DISK-01, DISK-02.
     """
+    with disk(target):
+        _tidy(target.parent, now)
     with disk(target), _new(target) as stream:
         if not recipients:
             return _written(root, target, registry, stream, now)
         return _encrypted(root, target, registry, stream, recipients, now)
+
+
+def _tidy(folder: Path, now: datetime) -> None:
+    """Remove what a backup that was killed left there: it holds everybody's data. No backup takes a day."""
+    oldest = (now - _STALE).timestamp()
+    for path in folder.glob(".backup-*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager
