@@ -6,23 +6,29 @@ from typing import Final
 
 from conventions.grading import Bin
 
-__all__ = ["bar", "histogram"]
+__all__ = ["LONGEST", "bar", "histogram"]
 
 _BLANK: Final = "\u00a0"
-_LONGEST: Final = 120
-"""Blanks; at the size of the style Bar a little less than 8 cm."""
+LONGEST: Final = 120
+"""Blanks; at the size of the style Bar a little less than 8 cm, 1.57 of them to a millimetre."""
 
 
-def bar(count: int, most: int) -> str:
+def bar(count: int, most: int, longest: int = LONGEST) -> str:
     """A bar in proportion to the longest one; the smallest number above 0 can still be seen."""
-    return _BLANK * max(round(count * _LONGEST / most), 1) if count else ""
+    return _BLANK * max(round(count * longest / most), 1) if count else ""
 
 
-def histogram(bins: tuple[Bin, ...]) -> tuple[dict[str, dict[str, object]], ...]:
+def histogram(bins: tuple[Bin, ...], longest: int = LONGEST) -> tuple[dict[str, dict[str, object]], ...]:
     """Two bars to a row, the lower half of the grades on the left; all of them on one scale."""
     most = max((one.count for one in bins), default=0)
     shown = [
-        {"low": one.low, "high": one.high, "count": one.count, "bar": bar(one.count, most), "is_empty": not one.count}
+        {
+            "low": one.low,
+            "high": one.high,
+            "count": one.count,
+            "bar": bar(one.count, most, longest),
+            "is_empty": not one.count,
+        }
         for one in bins
     ]
     half = len(shown) // 2
