@@ -90,7 +90,8 @@ def test_the_campaign_s_record_bears_the_year_of_its_dossiers(bureau: Bureau) ->
 
 
 def test_all_documents_are_covered_here_or_have_no_use_for_these_dossiers(bureau: Bureau) -> None:
-    assert set(DOCUMENTS) == {*FOR_WHOM, "pre_agreement", "campaign_record", "evaluation_entrepreneurship"}
+    others = {"pre_agreement", "campaign_record", "evaluation_entrepreneurship", "year_overview"}
+    assert set(DOCUMENTS) == {*FOR_WHOM, *others}
     answer = bureau.run("generate", "--document", "evaluation_entrepreneurship", "--all")
     assert answer.out.count("SNEE") == 2
 

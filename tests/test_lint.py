@@ -444,8 +444,9 @@ def unknown(shape: press.Shape, path: str = "") -> Iterator[str]:
 
 NEVER: Final[Mapping[str, tuple[str, ...]]] = {
     "attestation": ("student.guardian",),
-    "campaign_record": tuple(
-        f"signer.{role}" for role in ("student", "legal_representative", "tutor", "company", "referent")
+    "campaign_record": (
+        "histogram[].lower.bar",
+        *(f"signer.{role}" for role in ("student", "legal_representative", "tutor", "company", "referent")),
     ),
     "evaluation_referent": ("sections[].blocks[].questions[].help",),
     "evaluation_student": ("sections[].blocks[].questions[].help",),

@@ -55,6 +55,8 @@ def build(text: str) -> bytes:
     language = script.settings["language"]
     document = docx.Document()
     style.apply(document, language, landscape=script.settings.get("orientation") == "landscape")
+    if any(isinstance(block, Table) and block.kind == "bars" for block in script.blocks):
+        style.add_bars(document)
     writer = _Writer(document, language, script.settings)
     writer.furniture()
     for block in script.blocks:
@@ -148,7 +150,8 @@ class _Writer:
             self._row(table, block.kind, columns, row, is_first=rank == 0)
         if block.kind not in _LONG:
             _hold_together(table)
-        self._document.add_paragraph(style="Spacer")
+        if block.kind != "bars":  # what follows a chart is a heading, with room of its own
+            self._document.add_paragraph(style="Spacer")
 
     def _row(
         self,
@@ -230,6 +233,8 @@ def _picture(paragraph: WordParagraph, alt: str, width: int, height: int) -> Non
 
 
 def _cell_style(kind: str, rank: int, *, is_first: bool) -> str:
+    if kind == "bars":
+        return "Bar" if rank % 3 == 2 else "Scale"
     if kind in _HEADED:
         return "Label" if is_first else "Entry" if kind == "ledger" else "Value"
     return "Label" if rank == 0 else "Value"
@@ -252,7 +257,7 @@ def _mark_language(run: Run, language: str) -> None:
 def _frame(table: WordTable, kind: str) -> None:
     properties = table._tbl.tblPr
     borders = OxmlElement("w:tblBorders")
-    drawn = ("insideH",) if kind == "signatures" else ("top", "bottom", "insideH")
+    drawn = style.RULED.get(kind, ("top", "bottom", "insideH"))
     for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
         line = OxmlElement(f"w:{edge}")
         line.set(qn("w:val"), "single" if edge in drawn else "nil")

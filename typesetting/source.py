@@ -10,7 +10,7 @@
     - an item
     {% if host.siret %}                     alone on a line: switches whole paragraphs, or rows inside a table
     ::: facts                               a table, until the next :::  (facts, glance, grid, record, ledger,
-                                            signatures)
+                                            signatures; bars: name, number, bar, as often as wanted in a row)
     | label | value |
     :::
     ::: grid 82 36r 34c                     the same with widths in millimetres; r and c set a column right and centred

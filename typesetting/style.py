@@ -29,7 +29,9 @@ __all__ = [
     "LOGO",
     "PALE",
     "RULE",
+    "RULED",
     "TEXT_WIDTH",
+    "add_bars",
     "apply",
     "box_picture",
     "text_width",
@@ -58,11 +60,14 @@ INSET: Final = {
     "grid": (0, 120),
     "record": (0, 120),
     "ledger": (0, 90),
+    "bars": (0, 60),
     "signatures": (0, 0),
 }
 """Space left and right of a cell's words, in twentieths of a point."""
-LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "ledger": 0, "signatures": 80}
+LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "ledger": 0, "bars": 0, "signatures": 80}
 """Space above and below a cell's words, in twentieths of a point."""
+RULED: Final = {"signatures": ("insideH",), "bars": ("top", "bottom")}
+"""Which lines of a table are drawn, where they are not all of those that lie."""
 BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
 
@@ -111,6 +116,14 @@ def apply(document: Document, language: str, *, landscape: bool = False) -> None
         _shape(_builtin(document, name), size=8.5, color=SOFT, after=0, line=1.0)
         _tabs(styles[name], text_width(landscape=landscape))
     _drop_unused(document)
+
+
+def add_bars(document: Document) -> None:
+    """The styles of a chart, for a template that has one: what stands before a bar, and the bar, which is shaded."""
+    _shape(_new(document, "Scale"), size=8, before=1, after=1, line=1.0)
+    bar = _new(document, "Bar")
+    _shape(bar, size=8, color=INK, before=1, after=1, line=1.0)
+    bar.element.get_or_add_rPr().append(_element("w:shd", val="clear", color="auto", fill=INK))
 
 
 def text_width(*, landscape: bool) -> Length:

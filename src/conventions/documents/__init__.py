@@ -23,6 +23,7 @@ from conventions.documents import (
     evaluation_student,
     grading_sheet,
     pre_agreement,
+    year_overview,
 )
 from conventions.documents.case import Campaign, Case, Edition, House
 from conventions.languages import Language
@@ -169,6 +170,17 @@ DOCUMENTS: Final[Mapping[str, DocumentType]] = MappingProxyType(
                 with_french=False,
                 prints=("amendments", "marks"),
                 lacks=campaign_record.lacks,
+            ),
+            DocumentType(
+                "year_overview",
+                Text("overview of a year"),
+                year_overview.context,
+                about="campaign",
+                signers=(),
+                speaks="house",
+                with_french=False,
+                prints=("amendments", "marks"),
+                lacks=year_overview.lacks,
             ),
             DocumentType(
                 "evaluation_host",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from conventions.documents import parties
+from conventions.documents.bars import histogram
 from conventions.documents.case import Campaign, edition
 from conventions.documents.grading_sheet import exact_places, is_marked, rounding
 from conventions.grading import grade, statistics
@@ -31,13 +32,15 @@ def context(campaign: Campaign, language: Language) -> dict[str, object]:
     house = campaign.house
     agreed = (_supervised(dossier, house.officials) for dossier in campaign.dossiers)
     lines = tuple((dossier, grade(dossier.marks, house.grading, track=dossier.track)) for dossier in agreed)
+    measures = statistics(lines)
     places = exact_places(number for _, found in lines for number in (found.taken_off, found.final))
     return {
         "paper": edition(campaign.edition, language),
         "institution": parties.institution(house.institution, language),
         "programme": house.programme,
         "rows": tuple(_row(*line, places, language) for line in sorted(lines, key=_by_name)),
-        "statistics": statistics(lines),
+        "statistics": measures,
+        "histogram": histogram(measures.histogram),
         "weights": house.grading.weights.standard,
         "rule": rounding(house.grading),
         "codes": house.grading.codes,
