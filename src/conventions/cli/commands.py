@@ -11,7 +11,7 @@ from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
-from conventions.cli.keeping import archive, audit, seal, verify
+from conventions.cli.keeping import archive, audit, renew, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.post import collect, post
@@ -50,4 +50,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     archive,
     verify,
     audit,
+    renew,
 )
