@@ -120,6 +120,7 @@ class TestPki:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._now = now
         self._files = 0
+        self._moment: datetime | None = None
         self.asked: list[str] = []
         """Paths that were requested from the services, in order."""
         self.is_down = False
@@ -191,6 +192,14 @@ class TestPki:
         """Revoke a certificate of the people's authority from then on."""
         self.authority.revoked[certificate.serial_number] = since
 
+    def move_to(self, moment: datetime, *, years: int = 3) -> None:
+        """From now on every service lives at this moment, and stamps with a new certificate that lasts so long."""
+        self._moment = self._now = moment
+        stamping = self._service(
+            self._root, "Demonstration Time-Stamps", ExtendedKeyUsageOID.TIME_STAMPING, years=years
+        )
+        self._stamper = _stamper(stamping, moment)
+
     def seal(self, passphrase: str) -> Path:
         """A PKCS#12 file with the institution's seal."""
         identity = _issue(
@@ -206,7 +215,7 @@ class TestPki:
         """Content type and answer of one service; None when there is no such service."""
         self.asked.append(path)
         kind, _, label = path.strip("/").partition("/")
-        now = datetime.now(tz=UTC)
+        now = self._moment or datetime.now(tz=UTC)
         if kind == "tsa":
             reply = self._stamper.request_tsa_response(tsp.TimeStampReq.load(body))
             return "application/timestamp-reply", reply.dump()
@@ -224,7 +233,7 @@ class TestPki:
         authority.responder = self._service(authority, f"{name} OCSP", ExtendedKeyUsageOID.OCSP_SIGNING)
         return authority
 
-    def _service(self, issuer: Authority, name: str, purpose: x509.ObjectIdentifier) -> Identity:
+    def _service(self, issuer: Authority, name: str, purpose: x509.ObjectIdentifier, *, years: int = 12) -> Identity:
         extensions: list[tuple[x509.ExtensionType, bool]] = [
             (key_usage("digital_signature"), True),
             (x509.ExtendedKeyUsage([purpose]), True),
@@ -233,7 +242,7 @@ class TestPki:
             extensions.append((x509.OCSPNoCheck(), False))
         else:
             extensions += _revocation(issuer, self.url, with_ocsp=False)
-        return _issue(_subject(name), issuer.identity, self._now, years=12, extensions=extensions)
+        return _issue(_subject(name), issuer.identity, self._now, years=years, extensions=extensions)
 
     def _pkcs12(self, identity: Identity, issuer: Authority, name: str, passphrase: str) -> Path:
         self._files += 1
@@ -339,12 +348,17 @@ def _revocation(issuer: Authority, url: str | None, *, with_ocsp: bool) -> list[
     return extensions
 
 
-def _stamper(identity: Identity) -> TimeStamper:
+def _stamper(identity: Identity, moment: datetime | None = None) -> TimeStamper:
+    """With a moment, its clock stands still."""
     key = identity.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     certificate = identity.certificate.public_bytes(serialization.Encoding.DER)
-    return TimeStamper(tsa_cert=asn1_x509.Certificate.load(certificate), tsa_key=asn1_keys.PrivateKeyInfo.load(key))
+    return TimeStamper(
+        tsa_cert=asn1_x509.Certificate.load(certificate),
+        tsa_key=asn1_keys.PrivateKeyInfo.load(key),
+        fixed_dt=moment.replace(microsecond=0) if moment else None,
+    )
 
 
 def _handler(pki: TestPki) -> Callable[..., BaseHTTPRequestHandler]:

@@ -112,7 +112,10 @@ def _rewritten(place: Path) -> None:
     manifest = json.loads((place / "manifest.json").read_bytes())
     manifest["files"]["convention.pdf"]["sha256"] = sha256(b"%PDF-1.7 sealeD").hexdigest()
     data = json.dumps(manifest).encode()
-    for name, content in (("manifest.json", data), ("manifest.sha256", sha256(data).hexdigest().encode())):
+    for name, content in (
+        ("manifest.json", data),
+        ("manifest.sha256", f"{sha256(data).hexdigest()}  manifest.json\n".encode()),
+    ):
         (place / name).unlink()
         (place / name).write_bytes(content)
 
@@ -150,14 +153,22 @@ def test_a_change_to_a_package_is_found(tmp_path: Path, change: Callable[[Path],
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=st.sampled_from([*FILES, "manifest.json"]), at=st.integers(0, 10_000), flip=st.integers(1, 255))
+@given(
+    name=st.sampled_from([*FILES, "manifest.json", "manifest.sha256"]),
+    at=st.integers(0, 10_000),
+    flip=st.integers(1, 255),
+)
 def test_any_altered_byte_is_found(tmp_path: Path, name: str, at: int, flip: int) -> None:
     shutil.rmtree(tmp_path / "archive", ignore_errors=True)
     place = keep(tmp_path / "archive").place
     data = bytearray((place / name).read_bytes())
     data[at % len(data)] ^= flip
+    receipt = archive.digest_of(place)
     _replaced(name, bytes(data))(place)
     assert codes(place)
+    assert str(place / name) in {str(one.position) for one in archive.check(place, digest=receipt)}
+    if name == "manifest.json":
+        assert str(place / name) in {str(one.position) for one in archive.check(place)}
 
 
 def test_every_package_is_listed_and_what_a_crash_left_is_not(tmp_path: Path) -> None:

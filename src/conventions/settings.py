@@ -185,6 +185,17 @@ class Places(Record):
     archive: str = "archive"
 
 
+class ArchiveSettings(Record):
+    """What is done with archived papers as the years go by."""
+
+    renew_days: Annotated[int, Field(ge=1, le=1826)] = 365
+    """How many days before it runs out what proves a paper is renewed."""
+    evaluations: bool = True
+    """Do the evaluation forms that came back go into an evidence package?"""
+    grading_sheet: bool = False
+    """And the grading sheet?"""
+
+
 class Documents(Record):
     """How papers look and which languages they speak."""
 
@@ -368,6 +379,7 @@ class Settings(Record):
     trust: TrustSettings = TrustSettings()
     registry: str = "sqlite:///registry.sqlite3"
     places: Places = Places()
+    archive: ArchiveSettings = ArchiveSettings()
     documents: Documents = Documents()
     usual: Usual = Usual()
     grading: GradingSettings = GradingSettings()

@@ -14,7 +14,7 @@ from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
 from conventions.cli.grades import grade, grades
-from conventions.cli.keeping import archive, audit, seal, verify
+from conventions.cli.keeping import archive, audit, renew, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
 from conventions.cli.portal import serve
@@ -65,4 +65,5 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     restore,
     accounts,
     serve,
+    renew,
 )

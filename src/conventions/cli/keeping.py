@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Verdict
 
-__all__ = ["archive", "audit", "seal", "verify"]
+__all__ = ["archive", "audit", "renew", "seal", "verify"]
 
 _JSON = translated("Answer in JSON.")
 _NOT_VALID = 8
@@ -49,14 +49,39 @@ def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) ->
 
 @click.command(help=translated("Compare registry, papers and archive; with --repair, mend what can be rebuilt."))
 @click.argument("dossiers", nargs=-1)
-@click.option("--repair", is_flag=True, help=translated("Rebuild lost revisions, and take in interrupted signatures."))
+@click.option(
+    "--repair",
+    is_flag=True,
+    help=translated("Rebuild lost revisions and papers that only the archive knows; take in interrupted signatures."),
+)
+@click.option("--signatures", is_flag=True, help=translated("Prove the signatures of archived papers again."))
+@click.option("--from", "start", default="", metavar="NUMBER", help=translated("Begin with this dossier."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
-def audit(context: click.Context, dossiers: tuple[str, ...], repair: bool, as_json: bool) -> None:  # noqa: FBT001
+def audit(
+    context: click.Context,
+    dossiers: tuple[str, ...],
+    repair: bool,  # noqa: FBT001
+    signatures: bool,  # noqa: FBT001
+    start: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Audit the workspace; without a name, all of it."""
     with open_office(context) as office:
-        total, outcomes = office.audit(dossiers, repair=repair, now=now())
+        total, outcomes = office.audit(dossiers, repair=repair, now=now(), signatures=signatures, start=start)
         tell(outcomes, total, translated("auditing"), as_json=as_json)
+
+
+@click.command(help=translated("Give archived papers another document timestamp before what proves them runs out."))
+@click.argument("dossiers", nargs=-1)
+@click.option("--preview", is_flag=True, help=translated("Only say what would be done."))
+@click.option("--json", "as_json", is_flag=True, help=_JSON)
+@click.pass_context
+def renew(context: click.Context, dossiers: tuple[str, ...], preview: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Renew; without a name, every archived paper that is due."""
+    with open_office(context) as office:
+        total, outcomes = office.renew(dossiers, now=now(), preview=preview)
+        tell(outcomes, total, translated("renewing"), as_json=as_json)
 
 
 @click.command(help=translated("Say offline who signed, in which role and order, when, and whether anything changed."))

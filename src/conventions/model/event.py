@@ -23,6 +23,7 @@ __all__ = [
     "Recalled",
     "Refusal",
     "Reminded",
+    "Renewed",
     "Replaced",
     "Returned",
     "Sealing",
@@ -269,6 +270,20 @@ class Archived(Event):
     kind: ClassVar[str] = "archived"
     sha256: str
     place: str
+    manifest: str = ""
+    """SHA-256 of the package's manifest, which vouches for every file; empty in receipts that are older than that."""
+
+
+@dataclass(frozen=True)
+class Renewed(Event):
+    """The archived paper got another document timestamp, in a new package beside the old one. Its state stays."""
+
+    kind: ClassVar[str] = "renewed"
+    sha256: str
+    place: str
+    manifest: str
+    until: str
+    """ISO 8601 instant at which the new timestamp ends: renewed again before it."""
 
 
 EVENTS: Final = (
@@ -289,6 +304,7 @@ EVENTS: Final = (
     Superseded,
     Sealing,
     Archived,
+    Renewed,
 )
 
 

@@ -21,6 +21,7 @@ from conventions.model.event import (
     Recalled,
     Refusal,
     Reminded,
+    Renewed,
     Replaced,
     Returned,
     Sealing,
@@ -96,7 +97,7 @@ TRANSITIONS: Final = (
     Transition(State.COMPLETE, Sealing, State.SEALED),
     *_stays(State.SEALED, *_POST),
     Transition(State.SEALED, Archived, State.ARCHIVED),
-    *_stays(State.ARCHIVED, *_POST),
+    *_stays(State.ARCHIVED, *_POST, Renewed),
     *(
         transition
         for ended in (State.DECLINED, State.RECALLED, State.EXPIRED)

@@ -12,14 +12,14 @@ from typing import Final
 
 from conventions import signing
 from conventions.errors import ConventionsError, Disagreement
-from conventions.model.event import Archived, Issued, Sealing, Signed
+from conventions.model.event import Issued, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import leftovers
+from conventions.model.roles import label_of
+from conventions.office import evidence, leftovers, shelved
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
-from conventions.store import archive as shelf
 from conventions.text import Text
 
 __all__ = ["audit"]
@@ -45,8 +45,11 @@ def audit(
     *,
     repair: bool,
     now: datetime,
+    signatures: bool = False,
 ) -> Iterator[Outcome]:
-    """Compare the chain, the files and the signatures of each paper; every paper gets one outcome.
+    """Compare the chain, the files and the order of the signatures of each paper; every paper gets one outcome.
+
+    A paper whose bytes are those that were accepted still holds the signatures that were proved then.
 
     Args:
         workspace: whose papers they are.
@@ -56,10 +59,17 @@ def audit(
         repair: rebuild missing revisions from later ones, record signatures whose recording was interrupted, and send
             the letters that are missing.
         now: aware.
+        signatures: prove each signature of archived papers again, which takes about a second for each paper.
     """
     for paper in papers:
-        findings = [*registry.verify_chain(paper), *_files(workspace, paper, repair=repair)]
-        findings += _archived(workspace, paper)
+        findings = [
+            *registry.verify_chain(paper),
+            *_files(workspace, paper, repair=repair),
+            *_evidence(workspace, paper),
+        ]
+        findings += shelved.archived(workspace, paper, now)
+        if signatures:
+            findings += shelved.proved(workspace, services, paper, now)
         findings += leftovers.unrecorded(workspace, registry, services, paper, repair=repair, now=now)
         present = registry.find(*paper.key) or paper  # an interrupted signature may have been taken in
         findings += leftovers.unposted(workspace, registry, services, present, repair=repair, now=now)
@@ -80,7 +90,8 @@ def _files(workspace: Workspace, paper: PaperRecord, *, repair: bool) -> Iterato
     revisions = [_read(workspace, event) for event in paper.events if isinstance(event, (Issued, Signed, Sealing))]
     for rank, one in enumerate(revisions):
         if one.data is None:
-            yield _missing(one, _rebuilt(one, revisions[rank + 1 :]), repair=repair)
+            others = [other.data for other in revisions[rank + 1 :] if other.data]
+            yield _missing(one, _rebuilt(one, [*others, *shelved.paper_in_archive(workspace, paper)]), repair=repair)
     for earlier, later in pairwise(revisions):
         if earlier.data and later.data and not later.data.startswith(earlier.data):
             yield _error(
@@ -97,14 +108,13 @@ def _read(workspace: Workspace, event: Issued | Signed | Sealing) -> _Bytes:
     return _Bytes(event, path, data if sha256(data).hexdigest() == event.sha256 else None)
 
 
-def _rebuilt(one: _Bytes, later: Sequence[_Bytes]) -> bytes | None:
+def _rebuilt(one: _Bytes, later: Sequence[bytes]) -> bytes | None:
     """Every revision begins with the ones before it: a lost one is cut out of any later one.
 
     One that was put aside at the very moment at which its own command recorded it still lies there.
     """
     put_aside = leftovers.aside(one.path)
-    others = [other.data for other in later if other.data]
-    others += [put_aside.read_bytes()] if put_aside.is_file() else []
+    others = [*later, *([put_aside.read_bytes()] if put_aside.is_file() else [])]
     heads = (data[: one.event.length] for data in others)
     return next((head for head in heads if sha256(head).hexdigest() == one.event.sha256), None)
 
@@ -145,16 +155,12 @@ def _signatures(last: _Bytes, revisions: Sequence[_Bytes]) -> Iterator[Finding]:
         )
 
 
-def _archived(workspace: Workspace, paper: PaperRecord) -> Iterator[Finding]:
-    """What the registry says is archived lies there, whole."""
-    receipt = paper.last(Archived)
-    if receipt is None:
-        return
-    place = workspace.path(receipt.place)
-    if not place.is_dir():
-        yield _error("AUDIT-05", Text("the package {place} is missing in the archive", place=receipt.place), place)
-        return
-    yield from shelf.check(place)
+def _evidence(workspace: Workspace, paper: PaperRecord) -> Iterator[Finding]:
+    """The records of how people were recognised are there, and are those that the signatures are about."""
+    for event, path, data in evidence.records_of(workspace, paper):
+        if not data:
+            role = label_of(event.role)
+            yield _error("AUDIT-10", Text("the record of how the {role} was recognised is missing", role=role), path)
 
 
 def _error(code: str, message: Text, path: Path) -> Finding:

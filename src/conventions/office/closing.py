@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from conventions import agenda, circuit, pipeline
 from conventions.errors import ConventionsError, OutOfTurn
@@ -14,7 +12,7 @@ from conventions.model.event import Archived, Sealing, Signed
 from conventions.model.life import State
 from conventions.model.paper import Sealed
 from conventions.model.roles import label_of
-from conventions.office import delivery, dispatch
+from conventions.office import delivery, dispatch, evidence
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -99,28 +97,9 @@ def _archive(
     sealed = Sealed(present.origin, present.data)
     root = workspace.path(workspace.settings.places.archive)
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
-    journal = _archived_journal(paper, root, year)
-    receipt = pipeline.archive(
-        sealed, root=root, year=year, journal=_journal(journal), journal_head=journal.head, services=services
-    )
+    place = shelf.place_of(root, year, paper.number, paper.document, paper.version)
+    receipt, made_at = evidence.put_away(workspace, registry, services, paper, sealed, place, now)
     if paper.last(Archived) is None:
-        place = str(receipt.place.relative_to(workspace.root))
-        archived = Archived(now, sealed.digest, place)
+        archived = Archived(made_at, sealed.digest, str(receipt.place.relative_to(workspace.root)), receipt.digest)
         registry.append(paper.id, (archived,), expected_head=paper.head)
     return Outcome(paper.number, Text("archived"), receipt.place)
-
-
-def _archived_journal(paper: PaperRecord, root: Path, year: str) -> PaperRecord:
-    """The paper as the package that lies there already tells it; as it is now when there is none.
-
-    The package is written before the receipt is recorded. Whoever is interrupted or overtaken between the two finds
-    it again, even if more has happened to the paper since.
-    """
-    place = shelf.place_of(root, year, paper.number, paper.document, paper.version)
-    return paper.as_of(str(shelf.facts_of(place).get("journal_head", "")))
-
-
-def _journal(paper: PaperRecord) -> bytes:
-    """What happened until the paper was archived; the archive's own receipt comes after and is in the registry only."""
-    facts = [{"kind": event.kind, "at": event.at.isoformat(), **event.facts()} for event in paper.events]
-    return json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,8 +35,11 @@ from conventions.office import (
     leftovers,
     life,
     posting,
+    rebuilding,
     reception,
+    renewing,
     safekeeping,
+    strays,
 )
 from conventions.office.drafting import Wish
 from conventions.office.grades import MarkedReader, Year, reader_for, year_of
@@ -303,14 +307,55 @@ class Office:
             except ConventionsError as error:
                 yield Outcome(paper.number, error=error)
 
-    def audit(self, names: Sequence[str], *, repair: bool, now: datetime) -> tuple[int, Iterator[Outcome]]:
-        """Do registry, papers and archive agree? How many papers there are, and one outcome for each."""
+    def audit(
+        self,
+        names: Sequence[str],
+        *,
+        repair: bool,
+        now: datetime,
+        signatures: bool = False,
+        start: str = "",
+    ) -> tuple[int, Iterator[Outcome]]:
+        """Do registry, papers and archive agree? How many outcomes there will be at least, and each of them.
+
+        Args:
+            names: of dossiers; without one, everything, files that nobody knows included.
+            repair: mend what can be rebuilt: lost revisions, interrupted signatures, papers that only the archive
+                still knows.
+            now: aware.
+            signatures: prove the signatures of archived papers again.
+            start: number of the dossier to begin with: an audit that was interrupted goes on there.
+        """
         numbers = [self._number(name) for name in names]
-        papers = [paper for number in numbers for paper in self.registry.papers(number=number, every_version=True)]
-        found = papers if names else list(self.registry.papers(every_version=True))
         if repair:
             leftovers.tidy(self.workspace, now)
-        return len(found), audit.audit(self.workspace, self.registry, self.services(), found, repair=repair, now=now)
+        lost = [one for one in rebuilding.unknown(self.workspace, self.registry, numbers) if one.key[0] >= start]
+        services = self.services()
+        taken = [rebuilding.rebuild(self.workspace, self.registry, services, one, now, repair=repair) for one in lost]
+        papers = [paper for number in numbers for paper in self.registry.papers(number=number, every_version=True)]
+        papers = papers if names else list(self.registry.papers(every_version=True))
+        wanted = [paper for paper in papers if paper.number >= start]
+        told = audit.audit(
+            self.workspace, self.registry, services, wanted, repair=repair, now=now, signatures=signatures
+        )
+        rest = [] if names else strays.outcomes(self.workspace, papers)
+        return len(taken) + len(wanted), chain(taken, told, rest)
+
+    def renew(self, names: Sequence[str], *, now: datetime, preview: bool = False) -> tuple[int, Iterator[Outcome]]:
+        """Renew archived papers that are due: of how many papers, and one outcome for each.
+
+        Args:
+            names: of dossiers or papers; without one, every archived paper.
+            now: aware.
+            preview: only say what would be done.
+        """
+        every = self.registry.papers(every_version=True)
+        papers = [self._paper(self._number(name)) for name in names] or list(filter(renewing.is_archived, every))
+        services, margin = self.services(), timedelta(days=self.workspace.settings.archive.renew_days)
+        return len(papers), (
+            renewing.renew(self.workspace, self.registry, services, paper, now, preview=preview, margin=margin)
+            for paper in papers
+        )
 
     # ── what is kept of people, and how long ─────────────────────────────────────────────────────────────────
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from conventions import forms, signing, store
 from conventions.circuit import assert_turn
@@ -179,7 +181,16 @@ def seal(paper: Prepared, services: Services, now: datetime) -> Sealed:
 
 
 def archive(
-    sealed: Sealed, *, root: Path, year: str, journal: bytes, journal_head: str, services: Services
+    sealed: Sealed,
+    *,
+    root: Path,
+    year: str,
+    journal: bytes,
+    journal_head: str,
+    services: Services,
+    beside: Mapping[str, bytes] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    revision: int = 1,
 ) -> store.Receipt:
     """Put a sealed paper into the archive, with its journal and the roots that it is verified by.
 
@@ -190,15 +201,16 @@ def archive(
         journal: what happened to the paper, JSON.
         journal_head: digest of the journal's last link, which anchors its chain outside the registry.
         services: whose trust it was sealed under.
+        beside: further files, by name.
+        facts: what the manifest should say besides, as plain JSON values.
+        revision: 2 for the paper after its first renewal …
 
     Raises:
         NeverOverwrite: other files are kept under that number (ARCHIVE-01), or what is kept is damaged (ARCHIVE-03).
         DiskError: the archive cannot be written.
     """
     origin = sealed.origin
-    facts = {
-        name: getattr(origin, name) for name in ("number", "document", "version", "dossier_digest", "template_digest")
-    }
+    named = ("number", "document", "version", "dossier_digest", "template_digest")
     return store.archive.store(
         root,
         year,
@@ -209,11 +221,14 @@ def archive(
             f"{origin.document}.pdf": sealed.data,
             "journal.json": journal,
             "roots.pem": services.trust.roots_pem(),
+            **(beside or {}),
         },
         facts={
-            **facts,
+            **{name: getattr(origin, name) for name in named},
             "academic_year": year,
             "journal_head": journal_head,
             "signed_by": list(signing.signed_roles(sealed.data)),
+            **(facts or {}),
         },
+        revision=revision,
     )

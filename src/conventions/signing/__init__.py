@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
+    from conventions.signing.renewal import Horizon, horizon, renew
     from conventions.signing.signature import Stamp, sign
     from conventions.signing.timestamps import Timestamper
     from conventions.signing.trust import Trust, load_trust
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "Horizon",
     "Key",
     "Report",
     "Secrets",
@@ -36,12 +38,14 @@ __all__ = [
     "circuit_of_paper",
     "examine",
     "examine_apart",
+    "horizon",
     "load_key",
     "load_trust",
     "names_on_form",
     "open_key",
     "prepare",
     "prove",
+    "renew",
     "seal",
     "sign",
     "sign_detached",
@@ -59,6 +63,7 @@ _HOMES = {
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
+    "renewal": ("Horizon", "horizon", "renew"),
     "signature": ("Stamp", "sign"),
     "timestamps": ("Timestamper",),
     "trust": ("Trust", "load_trust"),

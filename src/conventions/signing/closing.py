@@ -29,7 +29,7 @@ from conventions.signing.trust import Trust, fetchers
 from conventions.signing.writing import Appending, awaited, opened
 from conventions.text import Text
 
-__all__ = ["prove", "seal", "timestamp"]
+__all__ = ["collect", "collect_stamp", "prove", "seal", "timestamp"]
 
 _STAMP_CHARACTERS: Final = 2 * TOKEN_BYTES
 """Room for the token, in hexadecimal characters."""
@@ -79,7 +79,7 @@ async def _proved(pdf: bytes, roles: frozenset[str], trust: Trust, now: datetime
             role = field_of(signature)
             if role in roles and signature.sig_object_type != "/DocTimeStamp":
                 try:
-                    await _collect(signature, trust, now, online, writer)
+                    await collect(signature, trust, now, online, writer)
                 except ServiceError:
                     missing.append(role)
     if len(missing) == len(roles):
@@ -119,17 +119,23 @@ async def _with_validation_data(pdf: bytes, trust: Trust, timestamper: Timestamp
     writer = Appending(reader)
     async with fetchers(trust) as online:
         for signature in embedded(reader):
-            await _collect(signature, trust, now, online, writer)
-        await _collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
+            await collect(signature, trust, now, online, writer)
+        await collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()
 
 
-async def _collect(
+async def collect(
     signature: EmbeddedPdfSignature, trust: Trust, now: datetime, online: Fetchers | None, writer: Appending
 ) -> None:
-    """A timestamp of a service that is not believed here proves nothing, and needs no proof: reception added ours."""
+    """Put what proves the certificates of one signature or document timestamp into the store of a writer.
+
+    A timestamp of a service that is not believed here proves nothing, and needs no proof: reception added ours.
+
+    Raises:
+        ServiceError: nobody could say whether a certificate is revoked, or one of them is (REV-01).
+    """
     lenient = trust.context(now, strict=False)
     is_stamped = (await judge(signature, lenient, lenient)).stamped_at is not None
     context = trust.context(now, online=online, strict=True)
@@ -152,8 +158,8 @@ def _is_told_of(signature: EmbeddedPdfSignature, contents: bytes) -> bool:
     return str(DocumentSecurityStore.sig_content_identifier(contents)) in {str(key) for key in entries}
 
 
-async def _collect_stamp(timestamper: Timestamper, context: ValidationContext, writer: Appending) -> None:
-    """What proves the certificates of the timestamp that is about to be made."""
+async def collect_stamp(timestamper: Timestamper, context: ValidationContext, writer: Appending) -> None:
+    """The same for the timestamp that is about to be made."""
     try:
         await timestamper.async_dummy_response(DIGEST)
         paths: Sequence[object] = [path async for path in timestamper.validation_paths(context)]

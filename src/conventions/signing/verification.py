@@ -119,13 +119,45 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
     closes = last.sig_object_type == "/DocTimeStamp" and "/DSS" in reader.get_historical_root(last.signed_revision)
     is_sealed = not waiting and closes
     findings = [*_form(signatures, seals), *_order(signatures, reader), *_additions(pdf, reader, signatures, seals)]
+    earlier = await _before_renewal(pdf, signatures, trust, now) if is_sealed else None
+    known = earlier.seen if earlier else ()
     seen = []
-    for one in signatures:
-        judgement = await _judged(one, trust, now, is_sealed=is_sealed)
+    for rank, one in enumerate(signatures):
+        told = known[rank] if rank < len(known) else None
+        judgement = await (_told(one, told, trust, now) if told else _judged(one, trust, now, is_sealed=is_sealed))
         problems = [*_problems(one, judgement)]
         findings += problems
         seen.append(_seen(one, judgement, seals, is_sound=not problems))
     return Report(tuple(seen), waiting, is_sealed, tuple(findings))
+
+
+async def _before_renewal(
+    pdf: bytes, signatures: Sequence[EmbeddedPdfSignature], trust: Trust, now: datetime
+) -> Report | None:
+    """What the paper proved when it was renewed, once an earlier timestamp no longer holds by itself.
+
+    The last timestamp proves that the paper existed as it was then; whatever it proved at that moment stays proved
+    (ETSI EN 319 102-1, 5.6.2.3: past signature validation).
+    """
+    *before, last = signatures
+    if not before or before[-1].sig_object_type != "/DocTimeStamp":
+        return None
+    lenient = trust.context(now, strict=False)
+    stamps = [await judge(one, lenient, lenient) for one in before if one.sig_object_type == "/DocTimeStamp"]
+    renewed_at = (await judge(last, lenient, lenient)).stamped_at
+    if renewed_at is None or not any(stamp.is_out_of_date for stamp in stamps):
+        return None
+    earlier = pdf[: int(before[-1].byte_range[2]) + int(before[-1].byte_range[3])]
+    report = await _verify(earlier, opened(earlier), trust, renewed_at)
+    return report if report.ok and report.is_sealed else None
+
+
+async def _told(one: EmbeddedPdfSignature, told: Seen, trust: Trust, now: datetime) -> LongTerm:
+    """Is it still intact, and does it permit what came later? Whom it proves was told when the paper was renewed."""
+    lenient = trust.context(now, strict=False)
+    return LongTerm(
+        await judge(one, lenient, lenient), is_trusted=True, proved_at=told.at if told.is_time_proved else None
+    )
 
 
 async def _judged(one: EmbeddedPdfSignature, trust: Trust, now: datetime, *, is_sealed: bool) -> LongTerm:

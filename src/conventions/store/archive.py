@@ -6,6 +6,8 @@
         …the files
         manifest.json      program, facts, SHA-256 and length of each file
         manifest.sha256    digest of the manifest, as ``sha256sum --check`` reads it
+    <root>/<year>/<number>/<document>-v<version>-r2/
+        the same after the paper was renewed
 
 A folder is prepared beside its place and renamed into it, so it is there whole or not at all, and never changes.
 """
@@ -25,15 +27,27 @@ from typing import Any, Final
 
 from conventions import __version__
 from conventions.errors import DiskError, NeverOverwrite
-from conventions.store.files import disk, sync_folder, write_new
-from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, listed
+from conventions.store.files import disk, read_file, sync_folder, write_new
+from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, digest_line, listed
 from conventions.text import Text
 
-__all__ = ["MANIFEST", "Receipt", "check", "facts_of", "packages", "place_of", "store"]
+__all__ = [
+    "MANIFEST",
+    "Receipt",
+    "check",
+    "digest_of",
+    "facts_of",
+    "files_of",
+    "key_of",
+    "packages",
+    "place_of",
+    "revision_of",
+    "store",
+]
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
 """What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
-_PACKAGE: Final = re.compile(r"[a-z][a-z_]*(-\d+)?-v\d+")
+_PACKAGE: Final = re.compile(r"(?P<document>[a-z][a-z_]*(-\d+)?)-v(?P<version>\d+)(-r(?P<revision>\d+))?")
 _PASSING: Final = ".storing-"
 
 
@@ -47,9 +61,45 @@ class Receipt:
     """SHA-256 of its manifest, hexadecimal: it vouches for every file."""
 
 
-def place_of(root: Path, year: str, number: str, document: str, version: int) -> Path:
-    """The folder of a package, whether it is there or not."""
-    return root / year / number / f"{document}-v{version:d}"
+def place_of(root: Path, year: str, number: str, document: str, version: int, revision: int = 1) -> Path:
+    """The folder of a package, whether it is there or not; a renewed paper lies beside its earlier revisions."""
+    renewed = f"-r{revision:d}" if revision > 1 else ""
+    return root / year / number / f"{document}-v{version:d}{renewed}"
+
+
+def revision_of(place: Path) -> int:
+    """Which revision a package holds: 1 as the paper was first archived, 2 after its first renewal."""
+    named = _PACKAGE.fullmatch(place.name)
+    return int(named["revision"] or 1) if named else 1
+
+
+def key_of(place: Path) -> tuple[str, str, int]:
+    """Number, document and version of the paper that a package is about, as its folder says.
+
+    Raises:
+        ValueError: the folder is not named as a package is.
+    """
+    named = _PACKAGE.fullmatch(place.name)
+    if named is None:
+        raise ValueError(place.name)
+    return place.parent.name, named["document"], int(named["version"])
+
+
+def files_of(place: Path) -> Mapping[str, bytes]:
+    """Every file of a package but its manifest; nothing where there is no package, or a damaged one."""
+    with disk(place):
+        if check(place):
+            return {}
+        return {name: (place / name).read_bytes() for name in listed((place / MANIFEST).read_bytes()) or ()}
+
+
+def digest_of(place: Path) -> str:
+    """SHA-256 of the manifest of a package, hexadecimal.
+
+    Raises:
+        DiskError: DISK-03 there is none, DISK-02 it cannot be read.
+    """
+    return sha256(read_file(place / MANIFEST)).hexdigest()
 
 
 def facts_of(place: Path) -> Mapping[str, Any]:
@@ -69,6 +119,8 @@ def store(
     version: int,
     files: Mapping[str, bytes],
     facts: Mapping[str, Any],
+    *,
+    revision: int = 1,
 ) -> Receipt:
     """Put a package into the archive. The same files twice give the same receipt.
 
@@ -80,6 +132,7 @@ def store(
         version: version of the paper.
         files: what to keep, by name; names are letters, digits, dot, dash, underscore.
         facts: what the manifest should say besides, as plain JSON values.
+        revision: 2 for the paper after its first renewal …
 
     Raises:
         NeverOverwrite: ARCHIVE-01 other files are kept there, ARCHIVE-03 what is kept there is damaged.
@@ -87,14 +140,14 @@ def store(
     """
     for name in (year, number, document, *files):
         _assert_name(name)
-    place = place_of(root, year, number, document, version)
+    place = place_of(root, year, number, document, version, revision)
     contents = {name: {"length": len(data), "sha256": sha256(data).hexdigest()} for name, data in files.items()}
     manifest = _manifest(contents, facts)
     with disk(place):
         if not os.path.lexists(place):
             passing = place.parent / f"{_PASSING}{token_hex(8)}"
             try:
-                _fill(passing, {**files, MANIFEST: manifest, MANIFEST_DIGEST: _digest_file(manifest)})
+                _fill(passing, {**files, MANIFEST: manifest, MANIFEST_DIGEST: digest_line(manifest)})
                 _take_place(passing, place)
             finally:
                 shutil.rmtree(passing, ignore_errors=True)
@@ -128,10 +181,6 @@ def _assert_name(name: str) -> None:
 def _manifest(contents: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]) -> bytes:
     body = {"format": 1, "program": f"conventions {__version__}", "facts": dict(facts), "files": contents}
     return (json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def _digest_file(manifest: bytes) -> bytes:
-    return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:

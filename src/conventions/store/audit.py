@@ -41,7 +41,8 @@ def _events(row: Row, events: Sequence[Row]) -> Iterator[Finding]:
 
 def _is_intact(event: Row) -> bool:
     people = event["people"]
-    if event["salt"] and commitment(event["salt"], event["personal"]) != people:
+    # Without a salt nothing personal can be there: it was forgotten, or there was none.
+    if (event["salt"] or event["personal"]) and commitment(event["salt"], event["personal"]) != people:
         return False
     if event["sha256"] != event["facts"].get("sha256"):
         return False

@@ -13,12 +13,13 @@ from conventions.model.finding import Finding, Position, Severity
 from conventions.store.files import disk
 from conventions.text import Text
 
-__all__ = ["MANIFEST", "MANIFEST_DIGEST", "check", "listed"]
+__all__ = ["MANIFEST", "MANIFEST_DIGEST", "check", "digest_line", "listed"]
 
 MANIFEST: Final = "manifest.json"
 MANIFEST_DIGEST: Final = "manifest.sha256"
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_DIGEST_LINE: Final = re.compile(rb"[0-9a-f]{64}  manifest\.json\n")
 
 
 def check(place: Path, *, digest: str = "") -> tuple[Finding, ...]:
@@ -61,12 +62,20 @@ def listed(manifest: bytes) -> Mapping[str, Mapping[str, Any]] | None:
     return files if is_sound else None
 
 
+def digest_line(manifest: bytes) -> bytes:
+    """What the digest file says of a manifest, as ``sha256sum --check`` reads it."""
+    return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
+
+
 def _manifest(place: Path, manifest: bytes, receipted: str) -> Iterator[Finding]:
+    """Which of the two files was altered is known from the receipt; without it, the one that still looks whole is."""
     actual = sha256(manifest).hexdigest()
     path = place / MANIFEST_DIGEST
-    written = path.read_bytes().split() if _is_plain(path) else []
-    if written[:1] != [actual.encode()]:
-        yield _finding("ARCHIVE-11", Text("the manifest does not have the digest that was noted beside it"), path)
+    written = path.read_bytes() if _is_plain(path) else b""
+    if written != digest_line(manifest):
+        is_manifest = receipted != actual and _DIGEST_LINE.fullmatch(written)
+        problem = Text("{manifest} does not have the digest that is noted in {file}", manifest=MANIFEST, file=path.name)
+        yield _finding("ARCHIVE-11", problem, place / MANIFEST if is_manifest else path)
     if receipted and receipted != actual:
         problem = Text("the manifest is not the one that was receipted when the paper was archived")
         yield _finding("ARCHIVE-15", problem, place / MANIFEST)

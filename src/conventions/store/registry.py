@@ -5,14 +5,15 @@ Rows are only ever added. The one exception is the end of their retention: see :
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Exists,
@@ -24,10 +25,11 @@ from sqlalchemy import (
     insert,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 
-from conventions.errors import NeverOverwrite
+from conventions.errors import Disagreement, NeverOverwrite
 from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
 from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
@@ -39,7 +41,7 @@ from conventions.store.deeds import Deeds
 from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, snapshot, writing
 from conventions.store.record import PaperRecord
-from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
+from conventions.store.rows import Row, event_rows, is_same, paper_row, plain_chain, record_from, rows_from_chain
 from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
@@ -243,6 +245,43 @@ class Registry:
             events = _events_of(connection, [paper.id]).get(paper.id, [])
         return broken_links(paper, _row(row) if row else None, events)
 
+    def chain(self, paper: PaperRecord) -> dict[str, Any]:
+        """The paper and its events up to ``head``, as plain JSON values from which a registry can be rebuilt."""
+        with in_plain_words(self._engine), self._engine.connect() as connection:
+            same = select(paper_table).where(paper_table.c.id == paper.id)
+            row = _row(connection.execute(same).mappings().one())
+            events = _events_of(connection, [paper.id]).get(paper.id, [])
+        return plain_chain(row, events[: len(paper.events)])
+
+    def restore(self, chains: Sequence[Mapping[str, Any]]) -> PaperRecord:
+        """Take papers back as :meth:`chain` told them, with every salt and digest: all of them, or none.
+
+        Returns:
+            The last of them; one that is held already stays as it is.
+
+        Raises:
+            Disagreement: STORE-09, there is no chain, or one does not hold.
+        """
+        proved = [_proved(chain) for chain in chains]
+        if not proved:
+            raise _no_chain(())
+        with in_plain_words(self._engine), writing(self._engine) as connection:
+            for paper, events in proved:
+                _put_back(connection, paper, events)
+            row = connection.execute(select(paper_table).where(*_is_paper(proved[-1][0]))).mappings().one()
+            return record_from(_row(row), _events_of(connection, [row["id"]]).get(row["id"], []))
+
+    def forget(self, paper_id: int) -> None:
+        """Blank what is personal in one paper and its events, for good; facts, digests and the chain stay.
+
+        This ends the retention of a paper whose internship is over (art. 5(1)(e) GDPR).
+        """
+        with in_plain_words(self._engine), writing(self._engine) as connection:
+            same = event_table.c.paper_id == paper_id
+            connection.execute(update(event_table).where(same).values(personal={}, salt=""))
+            mine = paper_table.c.id == paper_id
+            connection.execute(update(paper_table).where(mine).values(signatories=[], salt=""))
+
     def _first(self, wanted: Select[tuple[object, ...]]) -> PaperRecord | None:
         return next(iter(self._page(wanted)), None)
 
@@ -262,6 +301,38 @@ def _events_of(connection: Connection, papers: Sequence[int]) -> dict[int, list[
     wanted = select(event_table).where(columns.paper_id.in_(papers)).order_by(columns.paper_id, columns.position)
     rows = [_row(row) for row in connection.execute(wanted).mappings()]
     return {paper_id: list(events) for paper_id, events in groupby(rows, key=lambda row: int(row["paper_id"]))}
+
+
+def _is_paper(row: Row) -> list[ColumnElement[bool]]:
+    return [paper_table.c[name] == row[name] for name in ("number", "document", "version")]
+
+
+def _put_back(connection: Connection, row: Row, events: Sequence[Row]) -> None:
+    if connection.execute(select(paper_table.c.id).where(*_is_paper(row))).first() is None:
+        paper_id = connection.execute(insert(paper_table).values(row).returning(paper_table.c.id)).scalar_one()
+        if events:
+            connection.execute(insert(event_table), [{**event, "paper_id": paper_id} for event in events])
+
+
+def _proved(chain: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The rows of a chain that holds."""
+    try:
+        row, events = rows_from_chain(chain)
+        broken = broken_links(record_from({**row, "id": 0}, events), row, events)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise _no_chain(()) from None
+    if broken:
+        raise _no_chain(broken)
+    return row, events
+
+
+def _no_chain(broken: Sequence[Finding]) -> Disagreement:
+    return Disagreement(
+        "STORE-09",
+        Text("what the archive tells of a paper is no whole chain of events"),
+        Text("restore the registry from a backup"),
+        findings=broken,
+    )
 
 
 def _insert(connection: Connection, record: PaperRecord, events: Sequence[Event]) -> PaperRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_hex
 from typing import Any, Final
 
@@ -15,7 +15,17 @@ from conventions.store.chain import commitment, genesis, instant, link
 from conventions.store.record import PaperRecord
 from conventions.text import Text
 
-__all__ = ["Row", "event_rows", "frozen_facts", "is_same", "newer_program", "paper_row", "record_from"]
+__all__ = [
+    "Row",
+    "event_rows",
+    "frozen_facts",
+    "is_same",
+    "newer_program",
+    "paper_row",
+    "plain_chain",
+    "record_from",
+    "rows_from_chain",
+]
 
 Row = Mapping[str, Any]
 
@@ -69,7 +79,9 @@ def event_rows(events: Iterable[Event], paper_id: int, position: int, previous: 
     for rank, event in enumerate(events, start=position):
         facts = event.facts()
         personal = {name: facts.pop(name) for name in event.personal}
-        salt, at = token_hex(16), instant(event.at)
+        # Where nothing is personal there is nothing to hide: the same fact always has the same link, and can be
+        # told again by an archive that outlived the registry.
+        salt, at = token_hex(16) if personal else "", instant(event.at)
         people = commitment(salt, personal)
         digest = link(previous, rank, event.kind, at, facts, people)
         rows.append(
@@ -89,6 +101,24 @@ def event_rows(events: Iterable[Event], paper_id: int, position: int, previous: 
         )
         previous = digest
     return rows
+
+
+def plain_chain(paper: Row, events: Iterable[Row]) -> dict[str, Any]:
+    """A paper and its events as plain JSON values, salts and digests included: what :func:`rows_from_chain` reads."""
+    facts = {name: value for name, value in paper.items() if name != "id"}
+    facts["starts_on"] = facts["starts_on"].isoformat()
+    mine = [{name: value for name, value in event.items() if name not in {"id", "paper_id"}} for event in events]
+    return {"paper": facts, "events": mine}
+
+
+def rows_from_chain(chain: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The rows of a chain, without the numbers that a registry gives.
+
+    Raises:
+        ValueError, LookupError, TypeError: it is no chain.
+    """
+    paper = {**chain["paper"], "starts_on": date.fromisoformat(chain["paper"]["starts_on"])}
+    return paper, [dict(event) for event in chain["events"]]
 
 
 def is_same(event: Event, row: Row) -> bool:

@@ -1,0 +1,148 @@
+"""What lies in a package beside the paper: its journal, its chain, what was verified, how people were recognised.
+
+With the chain, and the receipt in the manifest, a registry that was lost is rebuilt from the archive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from conventions import __version__, pipeline, signing
+from conventions.model.event import Signed
+from conventions.model.paper import Sealed
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import PaperRecord, Receipt, Registry
+from conventions.store import archive as shelf
+
+__all__ = ["CHAIN", "JOURNAL", "file_of_evidence", "put_away", "records_of"]
+
+JOURNAL: Final = "journal.json"
+CHAIN: Final = "chain.json"
+_REPORT: Final = "report.json"
+_ROOTS: Final = "roots.pem"
+
+
+def put_away(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    sealed: Sealed,
+    place: Path,
+    now: datetime,
+    *,
+    facts: Mapping[str, Any] | None = None,
+) -> tuple[Receipt, datetime]:
+    """Store the paper with its evidence at this place; whoever was interrupted finds the package that lies there.
+
+    A package is written before its receipt is recorded. If more has happened to the paper in between, the package
+    still tells what it told when it was made.
+
+    Returns:
+        The receipt, and the moment at which the package was made.
+
+    Raises:
+        NeverOverwrite, DiskError: as :func:`conventions.store.archive.store`.
+    """
+    kept, told = shelf.files_of(place), shelf.facts_of(place)
+    journal = paper.as_of(str(told.get("journal_head", "")))
+    names = {f"{paper.document}.pdf", JOURNAL, _ROOTS}
+    receipt = pipeline.archive(
+        sealed,
+        root=place.parents[2],
+        year=place.parents[1].name,
+        journal=_journal(journal),
+        journal_head=journal.head,
+        services=services,
+        beside={name: data for name, data in kept.items() if name not in names}
+        if kept
+        else _beside(workspace, registry, services, paper, sealed, now),
+        facts={"archived_at": now.isoformat(), **(facts or {})},
+        revision=shelf.revision_of(place),
+    )
+    return receipt, datetime.fromisoformat(str(told.get("archived_at", now.isoformat())))
+
+
+def records_of(workspace: Workspace, paper: PaperRecord) -> Iterator[tuple[Signed, Path, bytes]]:
+    """How each person was recognised on whose behalf the seal signed: the event, the record and its bytes.
+
+    The bytes are empty when the record is missing or is not what the signature is about.
+    """
+    for event in paper.events:
+        if isinstance(event, Signed) and event.evidence:
+            path = file_of_evidence(workspace, paper, event)
+            data = path.read_bytes() if path.is_file() else b""
+            yield event, path, data if sha256(data).hexdigest() == event.evidence else b""
+
+
+def file_of_evidence(workspace: Workspace, paper: PaperRecord, event: Signed) -> Path:
+    """Where the record lies, or would lie."""
+    folder = workspace.path(workspace.settings.places.papers) / paper.number
+    pattern = f"{paper.document}-v{paper.version}-*-{event.role}-{event.evidence[:12]}.evidence.json"
+    missing = folder / pattern.replace("*", "00")
+    return next(iter(sorted(folder.glob(pattern))), missing)
+
+
+def _beside(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    sealed: Sealed,
+    now: datetime,
+) -> dict[str, bytes]:
+    return {
+        CHAIN: _json({"papers": [registry.chain(one) for one in _versions(registry, paper)]}),
+        _REPORT: _json(_verified(sealed, services, now)),
+        **dict(_evidence(workspace, paper)),
+    }
+
+
+def _versions(registry: Registry, paper: PaperRecord) -> list[PaperRecord]:
+    """This paper and the versions that it replaced."""
+    every = registry.papers(number=paper.number, document=paper.document, every_version=True)
+    return [*(one for one in every if one.version < paper.version), paper]
+
+
+def _verified(sealed: Sealed, services: Services, now: datetime) -> dict[str, Any]:
+    """What the paper proved when it was archived, by itself and offline."""
+    report = signing.verify(sealed.data, services.trust, now)
+    return {
+        "program": f"conventions {__version__}",
+        "verified_at": now.isoformat(),
+        "sha256": sealed.digest,
+        "authorities": [sha256(root).hexdigest() for root in services.trust.roots],
+        "sealed": report.is_sealed,
+        "ok": report.ok,
+        "until": signing.horizon(sealed.data).until.isoformat(),
+        "signatures": [asdict(one) for one in report.seen],
+        "findings": [one.code for one in report.findings],
+    }
+
+
+def _evidence(workspace: Workspace, paper: PaperRecord) -> Iterator[tuple[str, bytes]]:
+    for event, path, record in records_of(workspace, paper):
+        if not record:
+            continue  # the audit tells
+        yield f"evidence-{event.role}.json", record
+        for rank, proof in enumerate(sorted(path.parent.glob(f"{path.stem.removesuffix('.evidence')}-*.p7s"))):
+            yield f"evidence-{event.role}{f'-{rank + 1}' if rank else ''}.p7s", proof.read_bytes()
+        scan = workspace.path(str(json.loads(record).get("scan", "")))
+        if scan.is_file():
+            yield f"scan-{event.role}{scan.suffix}", scan.read_bytes()
+
+
+def _journal(paper: PaperRecord) -> bytes:
+    """What happened until the paper was archived; the receipt comes after and is in the manifest and the registry."""
+    return _json([{"kind": event.kind, "at": event.at.isoformat(), **event.facts()} for event in paper.events])
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode()

@@ -1,0 +1,75 @@
+"""What the archive holds of one paper: whether it is whole, and how long it will prove itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from conventions import signing
+from conventions.errors import ConventionsError
+from conventions.model.finding import Finding, Position, Severity
+from conventions.office import renewing
+from conventions.pipeline import Services
+from conventions.settings import Workspace
+from conventions.store import PaperRecord
+from conventions.store import archive as shelf
+from conventions.text import Text
+
+__all__ = ["archived", "paper_in_archive", "proved"]
+
+_BACKUP = Text("restore it from a backup")
+
+
+def archived(workspace: Workspace, paper: PaperRecord, now: datetime) -> Iterator[Finding]:
+    """Every package that the registry has a receipt of lies there, whole (AUDIT-05, ARCHIVE-10 to -15).
+
+    A paper that must be renewed soon is told (AUDIT-09).
+    """
+    for receipt in renewing.receipts(paper):
+        place = workspace.path(receipt.place)
+        if place.is_dir():
+            yield from shelf.check(place, digest=receipt.manifest)
+        else:
+            words = Text("the package {place} is missing in the archive", place=receipt.place)
+            yield _finding("AUDIT-05", Severity.ERROR, words, _BACKUP, place)
+    for data in paper_in_archive(workspace, paper):
+        yield from _ending(workspace, paper, data, now)
+
+
+def proved(workspace: Workspace, services: Services, paper: PaperRecord, now: datetime) -> Iterator[Finding]:
+    """What is wrong with the signatures of an archived paper."""
+    for data in paper_in_archive(workspace, paper):
+        try:
+            yield from signing.verify(data, services.trust, now).findings
+        except ConventionsError as error:
+            path = renewing.latest(workspace, paper)
+            yield _finding(error.code, Severity.ERROR, error.message, error.fix, path)
+
+
+def paper_in_archive(workspace: Workspace, paper: PaperRecord) -> Iterator[bytes]:
+    """The newest bytes of an archived paper; nothing for any other, or when they are missing."""
+    if renewing.is_archived(paper):
+        path = renewing.latest(workspace, paper)
+        if path.is_file():
+            yield path.read_bytes()
+
+
+def _ending(workspace: Workspace, paper: PaperRecord, data: bytes, now: datetime) -> Iterator[Finding]:
+    path = renewing.latest(workspace, paper)
+    try:
+        end = signing.horizon(data)
+    except ConventionsError as error:
+        yield _finding(error.code, Severity.ERROR, error.message, error.fix, path)
+        return
+    if end.until - timedelta(days=workspace.settings.archive.renew_days) <= now:
+        words = Text("proves itself until {until} only: {why}", until=end.until.date(), why=end.why)
+        yield _finding("AUDIT-09", Severity.WARNING, words, _renew(paper), path)
+
+
+def _renew(paper: PaperRecord) -> Text:
+    return Text("renew it before: `conventions renew {number}`", number=paper.number)
+
+
+def _finding(code: str, severity: Severity, message: Text, fix: Text, path: Path) -> Finding:
+    return Finding(code, severity, message, fix, position=Position(str(path)))

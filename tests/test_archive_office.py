@@ -1,0 +1,256 @@
+"""The archive of an office over the years: audited, renewed, and what a registry that was lost is rebuilt from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conventions.settings import load
+from conventions.store import PaperRecord, Registry
+from demo.pki import TestPki
+from tests.offices import a_short_bureau, code_sent
+from tests.papers import the_clock
+from tests.workspaces import Bureau
+
+ROLES = ("company", "coordinator", "dean")
+
+
+@pytest.fixture(scope="module")
+def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """Two archived papers: a corrected one, in which the student signed with a code; and one signed with keys only."""
+    with a_short_bureau(tmp_path_factory.mktemp("archived")) as bureau:
+        first, second = bureau.numbers
+        bureau.run("issue", first, second)
+        bureau.run("recall", first, "--reason", "a wrong date")
+        bureau.run("issue", first)
+        bureau.run("code", first, "--as", "student")
+        bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=code_sent(bureau, first, "student"))
+        bureau.sign(first, *ROLES)
+        bureau.sign(second, "student", *ROLES)
+        bureau.pki.move_to(the_clock(), years=1)  # what proves these papers runs out soon
+        bureau.run("seal")
+        bureau.run("archive")
+        yield bureau
+
+
+@pytest.fixture
+def bureau(archived: Bureau, tmp_path: Path) -> Bureau:
+    return archived.copy(tmp_path / "bureau")
+
+
+def held(bureau: Bureau) -> list[PaperRecord]:
+    """Everything that the registry holds, but for the numbers that a database gives."""
+    with Registry.open(load(bureau.root).registry_url) as registry:
+        return [replace(paper, id=0) for paper in registry.papers(every_version=True)]
+
+
+def package(bureau: Bureau, number: str) -> Path:
+    (found,) = (bureau.root / "archive").glob(f"*/{number}/convention-v*")
+    return found
+
+
+def rewrite(place: Path, name: str, data: bytes) -> None:
+    """As somebody does who knows how a package is made: file, manifest and digest agree again."""
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    manifest["files"][name] = {"length": len(data), "sha256": sha256(data).hexdigest()}
+    told = json.dumps(manifest).encode()
+    digest = f"{sha256(told).hexdigest()}  manifest.json\n".encode()
+    for file, content in ((name, data), ("manifest.json", told), ("manifest.sha256", digest)):
+        (place / file).unlink()
+        (place / file).write_bytes(content)
+
+
+def test_a_registry_that_was_deleted_is_rebuilt_equal(bureau: Bureau) -> None:
+    before = held(bureau)
+    assert [paper.version for paper in before] == [1, 2, 1]
+    (bureau.root / "registry.sqlite3").unlink()
+    told = bureau.run("audit", expect=16)
+    assert told.err.count("AUDIT-07") == 2
+    assert held(bureau) == []
+    assert bureau.run("audit", "--repair").out.count("taken back") == 2
+    assert held(bureau) == before
+    files = bureau.everything()
+    assert "taken back" not in bureau.run("audit", "--repair").out
+    assert bureau.everything() == files
+    assert "everything agrees" in bureau.run("audit").out
+    bureau.run("journal", bureau.numbers[0], "--verify")
+
+
+def test_papers_that_were_lost_with_the_registry_come_back_from_the_archive(bureau: Bureau) -> None:
+    number = bureau.numbers[1]
+    papers = {path: path.read_bytes() for path in (bureau.root / "papers" / number).glob("*-v1-*.pdf")}
+    assert len(papers) == 6
+    for path in papers:
+        path.unlink()
+    (bureau.root / "registry.sqlite3").unlink()
+    bureau.run("audit", "--repair")
+    assert {path: path.read_bytes() for path in papers} == papers
+
+
+def test_a_package_holds_the_evidence_and_says_what_it_proved(bureau: Bureau) -> None:
+    place = package(bureau, bureau.numbers[0])
+    evidence = json.loads((place / "evidence-student.json").read_bytes())
+    assert (evidence["how"], evidence["role"]) == ("code", "student")
+    assert (place / "evidence-student.p7s").stat().st_size > 1_000
+    report = json.loads((place / "report.json").read_bytes())
+    assert (report["ok"], report["sealed"], report["findings"]) == (True, True, [])
+    assert report["sha256"] == sha256((place / "convention.pdf").read_bytes()).hexdigest()
+    chain = json.loads((place / "chain.json").read_bytes())["papers"]
+    assert [one["paper"]["version"] for one in chain] == [1, 2]
+
+
+def another_chain(place: Path) -> None:
+    chain = json.loads((place / "chain.json").read_bytes())
+    chain["papers"][-1]["events"][-2]["facts"]["to"] = "somebody@else.test"
+    rewrite(place, "chain.json", json.dumps(chain).encode())
+
+
+def no_chain(place: Path) -> None:
+    rewrite(place, "chain.json", b"[]")
+
+
+def another_paper(place: Path) -> None:
+    paper = (place / "convention.pdf").read_bytes()
+    rewrite(place, "convention.pdf", paper[:-2_000] + bytes(2_000))
+
+
+def a_chain_of_other_bytes(place: Path) -> None:
+    chain = json.loads((place / "chain.json").read_bytes())
+    chain["papers"][-1]["events"] = chain["papers"][-1]["events"][:3]
+    rewrite(place, "chain.json", json.dumps(chain).encode())
+
+
+@pytest.mark.parametrize("forge", [another_chain, no_chain, another_paper, a_chain_of_other_bytes])
+def test_a_package_that_does_not_prove_itself_is_not_taken_back(bureau: Bureau, forge: object) -> None:
+    assert callable(forge)
+    number = bureau.numbers[0]
+    forge(package(bureau, number))
+    (bureau.root / "registry.sqlite3").unlink()
+    told = bureau.try_to("audit", "--repair")
+    assert told.code
+    assert number in told.err
+    assert {paper.number for paper in held(bureau)} == {bureau.numbers[1]}
+
+
+# ── audit ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def flip(path: Path, at: int, bits: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at % len(data)] ^= bits
+    path.unlink()
+    path.write_bytes(data)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(file=st.integers(0, 1_000), at=st.integers(0, 1_000_000), bits=st.integers(1, 255))
+def test_one_altered_byte_of_any_file_in_the_archive_is_named(archived: Bureau, file: int, at: int, bits: int) -> None:
+    files = sorted(path for path in (archived.root / "archive").rglob("*") if path.is_file())
+    path = files[file % len(files)]
+    before = path.read_bytes()
+    try:
+        flip(path, at, bits)
+        assert str(path) in archived.run("audit", path.parent.parent.name, expect=16).err
+    finally:
+        path.unlink()
+        path.write_bytes(before)
+
+
+def test_files_that_nobody_knows_are_told(bureau: Bureau) -> None:
+    place = package(bureau, bureau.numbers[0])
+    (place.parent / "notes.txt").write_text("lunch")
+    (bureau.root / "papers" / bureau.numbers[0] / "convention-v1-01-student-0123456789ab.pdf").write_bytes(b"%PDF")
+    bureau.run("verify", place, "--report")
+    told = bureau.run("audit")
+    assert told.out.count("AUDIT-08") == 2
+    assert "notes.txt" in told.out
+    assert "AUDIT-08" not in bureau.run("audit", bureau.numbers[0]).out
+
+
+def test_evidence_that_is_missing_or_is_another_is_told(bureau: Bureau) -> None:
+    (record,) = (bureau.root / "papers" / bureau.numbers[0]).glob("*.evidence.json")
+    flip(record, 20, 1)
+    assert "AUDIT-10" in bureau.run("audit", expect=16).err
+    record.unlink()
+    assert "AUDIT-10" in bureau.run("audit", bureau.numbers[0], expect=16).err
+
+
+def test_the_signatures_of_archived_papers_are_proved_again_when_asked(bureau: Bureau, impostors: TestPki) -> None:
+    assert "everything agrees" in bureau.run("audit", bureau.numbers[0], "--signatures").out
+    (bureau.root / "keys" / "roots.pem").write_bytes(impostors.roots.read_bytes())
+    assert "everything agrees" in bureau.run("audit", bureau.numbers[0]).out
+    assert "VERIFY-03" in bureau.run("audit", bureau.numbers[0], "--signatures", expect=16).err
+
+
+def test_an_audit_that_was_interrupted_goes_on_where_it_stopped(bureau: Bureau) -> None:
+    first, second = bureau.numbers
+    told = bureau.run("audit", "--from", second).out
+    assert first not in told
+    assert second in told
+
+
+# ── renewal ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_papers_are_renewed_before_they_run_out_and_once(bureau: Bureau) -> None:
+    number = bureau.numbers[0]
+    old = package(bureau, number)
+    before = bureau.everything()
+    assert "AUDIT-09" in bureau.run("audit", number).out
+    assert bureau.run("renew", "--preview").out.count("would be renewed") == 2
+    assert bureau.everything() == before
+    bureau.pki.move_to(the_clock(), years=9)
+    assert bureau.run("renew").out.count("renewed; it is good until") == 2
+    new = old.with_name(f"{old.name}-r2")
+    sealed, renewed = ((place / "convention.pdf").read_bytes() for place in (old, new))
+    assert renewed.startswith(sealed)
+    assert len(renewed) > len(sealed)
+    manifest = json.loads((new / "manifest.json").read_bytes())
+    assert manifest["facts"]["renews"] == sha256((old / "manifest.json").read_bytes()).hexdigest()
+    after = bureau.everything()
+    assert {name: after[name] for name in before if name != "registry.sqlite3"} == {
+        name: digest for name, digest in before.items() if name != "registry.sqlite3"
+    }
+    assert bureau.run("renew").out.count("nothing to do") == 2
+    assert bureau.everything() == after
+    assert "AUDIT-09" not in bureau.run("audit", "--signatures").out
+    bureau.run("verify", bureau.root / "archive")
+    assert bureau.kinds(number)[-2:] == ["archived", "renewed"]
+
+
+def test_a_renewed_paper_too_is_rebuilt_equal(bureau: Bureau) -> None:
+    bureau.pki.move_to(the_clock(), years=9)
+    bureau.run("renew")
+    before = held(bureau)
+    (bureau.root / "registry.sqlite3").unlink()
+    bureau.run("audit", "--repair")
+    assert held(bureau) == before
+
+
+def test_a_renewal_that_was_interrupted_before_its_receipt_is_finished(bureau: Bureau) -> None:
+    registry = (bureau.root / "registry.sqlite3").read_bytes()
+    bureau.pki.move_to(the_clock(), years=9)
+    bureau.run("renew")
+    wanted, files = held(bureau), bureau.everything("registry.sqlite3")
+    (bureau.root / "registry.sqlite3").write_bytes(registry)
+    bureau.run("renew")
+    assert bureau.everything("registry.sqlite3") == files
+    assert held(bureau) == wanted
+
+
+def test_a_damaged_paper_is_not_renewed(bureau: Bureau) -> None:
+    place = package(bureau, bureau.numbers[0])
+    flip(place / "convention.pdf", 10_000, 1)
+    assert "ARCHIVE-03" in bureau.run("renew", bureau.numbers[0], expect=12).err
+    assert not place.with_name(f"{place.name}-r2").exists()
+
+
+def test_only_an_archived_paper_is_renewed(bureau: Bureau) -> None:
+    assert "PAPER-01" in bureau.try_to("renew", "2027-0999").err
