@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from conventions import forms, pipeline, press
@@ -92,26 +93,35 @@ def drafts(
     read: Read = pipeline.read,
 ) -> Iterator[Draft | Outcome]:
     """A paper per dossier, per proposed amendment or per year: the one on disk while it is true, else a new one."""
-    orders: list[Order | CampaignOrder] = []
-    sources: list[Source] = []
+    items = (_of_years if wish.kind.about == "campaign" else _of_dossiers)(workspace, files, wish, held, read, now)
+    yield from _made(workspace, items, now)
+
+
+def _of_dossiers(
+    workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime
+) -> Iterator[Order | Outcome]:
     for path in files:
         try:
             source = read(path)
-            if wish.kind.about == "campaign":
-                sources.append(source)
-                continue
             found = _orders(source, wish, held)
-            wanted = [one for one in found if isinstance(one, Order)]
-            if wanted and wish.kind.signers is None:
+            if wish.kind.signers is None and any(isinstance(one, Order) for one in found):
                 _require_sound(workspace, source, wish, now)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
-            continue
-        yield from (one for one in found if isinstance(one, Outcome))
-        orders.extend(wanted)
-    if wish.kind.about == "campaign":
-        orders.extend(_years(workspace, sources, wish, now))
-    yield from _made(workspace, orders, now)
+        else:
+            yield from found
+
+
+def _of_years(
+    workspace: Workspace, files: Sequence[Path], wish: Wish, _held: Held, read: Read, now: datetime
+) -> Iterator[CampaignOrder | Outcome]:
+    sources: list[Source] = []
+    for path in files:
+        try:
+            sources.append(read(path))
+        except ConventionsError as error:
+            yield Outcome(path.stem, error=error, file=path)
+    yield from _years(workspace, sources, wish, now)
 
 
 def _require_sound(workspace: Workspace, source: Source, wish: Wish, now: datetime) -> None:
@@ -141,26 +151,42 @@ def _years(workspace: Workspace, sources: Sequence[Source], wish: Wish, now: dat
         yield CampaignOrder(tuple(of_year), wish.document, year, language=wish.language)
 
 
-def _made(workspace: Workspace, orders: Sequence[Order | CampaignOrder], now: datetime) -> Iterator[Draft | Outcome]:
+def _made(
+    workspace: Workspace, items: Iterator[Order | CampaignOrder | Outcome], now: datetime
+) -> Iterator[Draft | Outcome]:
+    """In order, and only a few at a time: a campaign can be larger than the memory."""
     own = workspace.path(workspace.settings.places.templates)
-    wanted: list[Order | CampaignOrder] = []
-    for order in orders:
-        try:
-            kept = _on_disk(workspace, order, own, now)
-        except ConventionsError as error:
-            yield _failed(order, error)
+    known = (item if isinstance(item, Outcome) else _known(workspace, item, own, now) for item in items)
+    for item in known:
+        if isinstance(item, (Draft, Outcome)):
+            yield item
             continue
-        if kept:
-            yield Draft(order, kept)
-        else:
-            wanted.append(order)
-    logo = logo_of(workspace) if wanted else None
-    for order, paper in pipeline.produce(wanted, workspace.settings, own_templates=own, logo=logo, now=now):
-        if isinstance(paper, ConventionsError):
-            yield _failed(order, paper)
-        else:
-            replace(draft_path(workspace, paper.origin), paper.data)
-            yield Draft(order, paper)
+        made = pipeline.produce(
+            chain([item], known), workspace.settings, own_templates=own, logo=logo_of(workspace), now=now
+        )
+        for one in made:
+            if isinstance(one, tuple):
+                yield _written(workspace, *one)
+            elif isinstance(one, (Draft, Outcome)):
+                yield one
+
+
+def _known(
+    workspace: Workspace, order: Order | CampaignOrder, own: Path, now: datetime
+) -> Order | CampaignOrder | Draft | Outcome:
+    """The paper that lies there, if it is still true; else the order."""
+    try:
+        kept = _on_disk(workspace, order, own, now)
+    except ConventionsError as error:
+        return _failed(order, error)
+    return Draft(order, kept) if kept else order
+
+
+def _written(workspace: Workspace, order: Order | CampaignOrder, paper: Pdf | ConventionsError) -> Draft | Outcome:
+    if isinstance(paper, ConventionsError):
+        return _failed(order, paper)
+    replace(draft_path(workspace, paper.origin), paper.data)
+    return Draft(order, paper)
 
 
 def _failed(order: Order | CampaignOrder, error: ConventionsError) -> Outcome:

@@ -1,133 +1,105 @@
-"""Render, convert, freeze: from orders to papers."""
+"""From orders to papers: a few in this process, many by several."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from conventions import forms, press
-from conventions.documents import Campaign, Case, document_type
+from conventions import press
 from conventions.errors import ConventionsError
-from conventions.languages import Language
-from conventions.model.paper import Origin, Pdf
-from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of
-from conventions.pipeline.vetting import templates_of
+from conventions.model.paper import Pdf
+from conventions.pipeline.crew import Crew
+from conventions.pipeline.making import Making
+from conventions.pipeline.orders import CampaignOrder, Order
 from conventions.settings import Settings
 
 __all__ = ["produce"]
 
-_PASSES: Final = 4
-"""How often a paper is made again for the sake of its page breaks; each break can push another heading down."""
+_FEW: Final = 8
+"""So many papers are done sooner than another process has started."""
+_BATCH: Final = 10
+"""Papers that a process is given at a time: more would make the others wait at the end."""
 
-
-@dataclass(frozen=True)
-class _Work:
-    """A paper in the making."""
-
-    order: Order | CampaignOrder
-    case: Case | Campaign
-    fillings: tuple[press.Filling, ...]
-    origin: Origin
-    title: str
-    breaks: frozenset[int] = frozenset()
-    """Ranks of the headings that begin a page."""
-
-    @property
-    def name(self) -> str:
-        """Unique among the papers of one run."""
-        return f"{self.origin.number}-{self.origin.document}-v{self.origin.version}-{self.origin.language}"
+T = TypeVar("T")
+_Order = Order | CampaignOrder
+_Made = tuple[_Order, Pdf | ConventionsError]
 
 
 def produce(
-    orders: Sequence[Order | CampaignOrder],
+    items: Iterable[_Order | T],
     settings: Settings,
     *,
     own_templates: Path | None,
     logo: press.Logo | None = None,
     only: str = "",
     now: datetime,
-) -> Iterator[tuple[Order | CampaignOrder, Pdf | ConventionsError]]:
-    """Render, convert and freeze many papers; each arrives as soon as it is ready, in no fixed order.
+) -> Iterator[_Made | T]:
+    """Render, convert and freeze papers, however many, in order; each comes when all before it have.
 
     A paper that fails yields its error instead; the others go on. A paper in which a heading stands alone at the foot
     of a page is made again with a page break before that heading.
 
     Args:
-        orders: the papers.
+        items: orders, taken a few at a time; whatever else is among them passes through in its place.
         settings: of the department.
         own_templates: the workspace's folder of templates, if it has one.
         logo: of the institution.
         only: key of one of the paper's templates, for a preview of what that one makes; empty for the whole paper.
         now: aware.
+
+    Raises:
+        ConverterMissing: LibreOffice is not installed (CONVERT-01) or cannot be started (CONVERT-05).
+        DiskError: the temporary folder cannot be used (CONVERT-06).
     """
-    works: dict[str, _Work] = {}
-    for order in orders:
-        try:
-            work = _begun(order, settings, own_templates, only, now)
-        except ConventionsError as error:
-            yield order, error
-        else:
-            works[work.name] = work
-    for _ in range(_PASSES):
-        again: dict[str, _Work] = {}
-        for work, outcome in _converted(works, settings, logo, now):
-            orphans = forms.orphans(outcome) if isinstance(outcome, bytes) else ()
-            if orphans and not work.breaks.issuperset(orphans):
-                again[work.name] = replace(work, breaks=work.breaks.union(orphans))
-            else:
-                yield work.order, _frozen(work, outcome, now)
-        works = again
-    for work, outcome in _converted(works, settings, logo, now):
-        yield work.order, _frozen(work, outcome, now)
+    making = Making(settings, own_templates, logo, only, now)
+    workers = settings.converter.workers or os.cpu_count() or 1
+    coming = iter(items)
+    first = list(islice(coming, _BATCH * workers))
+    if sum(map(_is_order, first)) <= _FEW:
+        yield from _here(first, making, workers)
+        if len(first) < _BATCH * workers:
+            return
+        first = []
+    length = _BATCH if len(first) == _BATCH * workers else -(-len(first) // (2 * workers))
+    with Crew(workers, making) as crew:
+        yield from _there(_batches(chain(first, coming), length or _BATCH), crew)
 
 
-def _begun(
-    order: Order | CampaignOrder, settings: Settings, own_templates: Path | None, only: str, now: datetime
-) -> _Work:
-    case = case_of(order, settings, now.date())
-    kind = document_type(order.document)
-    templates = templates_of(order, case, own_templates, only=only)
-    sheets = (sheet for sheet in kind.sheets(case) if only in {"", sheet[0]})
-    fillings = tuple(
-        press.Filling(template, context(case, Language(code)), Language(code))
-        for template, (_, context, code) in zip(templates, sheets, strict=True)
-    )
-    origin = origin_of(order, case, templates)
-    return _Work(order, case, fillings, origin, f"{Language(origin.language).say(kind.title)} {order.number}")
+def _is_order(item: object) -> bool:
+    return isinstance(item, (Order, CampaignOrder))
 
 
-def _converted(
-    works: Mapping[str, _Work], settings: Settings, logo: press.Logo | None, now: datetime
-) -> Iterator[tuple[_Work, bytes | ConventionsError]]:
-    rendered: list[tuple[str, bytes]] = []
-    for name, work in works.items():
-        try:
-            docx = press.render(
-                *work.fillings,
-                title=work.title,
-                author=settings.institution.name,
-                now=now,
-                logo=logo,
-                breaks=work.breaks,
-            )
-        except ConventionsError as error:
-            yield work, error
-        else:
-            rendered.append((name, docx))
-    converter = settings.converter
-    for name, outcome in press.convert(rendered, soffice=converter.soffice or None, workers=converter.workers or None):
-        yield works[name], outcome
+def _here(items: Sequence[_Order | T], making: Making, workers: int) -> Iterator[_Made | T]:
+    orders = [item for item in items if isinstance(item, (Order, CampaignOrder))]
+    papers: dict[int, Pdf | ConventionsError] = {}
+    if orders:
+        with press.kept(making.settings.converter.soffice or None, workers) as converter:
+            papers = dict(making.papers(orders, converter))
+    yield from _merged(items, [papers[place] for place in range(len(orders))])
 
 
-def _frozen(work: _Work, outcome: bytes | ConventionsError, now: datetime) -> Pdf | ConventionsError:
-    if isinstance(outcome, ConventionsError):
-        return outcome
-    kind = document_type(work.order.document)
-    fields = kind.fields(work.case, Language(work.origin.language)) if kind.fields else ()
-    try:
-        return Pdf(work.origin, forms.freeze(outcome, work.origin, title=work.title, now=now, fields=fields))
-    except ConventionsError as error:
-        return error
+def _there(batches: Iterable[Sequence[_Order | T]], crew: Crew) -> Iterator[_Made | T]:
+    waiting: list[Sequence[_Order | T]] = []
+
+    def orders() -> Iterator[Sequence[_Order]]:
+        for batch in batches:
+            waiting.append(batch)
+            yield [item for item in batch if isinstance(item, (Order, CampaignOrder))]
+
+    for papers in crew.papers(orders()):
+        yield from _merged(waiting.pop(0), papers)
+
+
+def _merged(items: Sequence[_Order | T], papers: Sequence[Pdf | ConventionsError]) -> Iterator[_Made | T]:
+    coming = iter(papers)
+    for item in items:
+        yield (item, next(coming)) if isinstance(item, (Order, CampaignOrder)) else item
+
+
+def _batches(items: Iterator[T], length: int) -> Iterator[Sequence[T]]:
+    while batch := list(islice(items, length)):
+        yield batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,10 @@ from conventions.pipeline.orders import CampaignOrder, Order
 from conventions.pipeline.specimens import cases, sheet_of, vocabulary
 from conventions.text import Text, counted
 
-__all__ = ["templates_of", "vet"]
+__all__ = ["believe", "found_sound", "templates_of", "vet"]
+
+_FOUND_SOUND: Final[set[str]] = set()
+_BELIEVED: Final[set[str]] = set()
 
 _AGREEMENT: Final = "convention"
 """The document that art. D124-4 asks its fifteen mentions of."""
@@ -43,10 +47,23 @@ def templates_of(
     return tuple(_sound(press.find(key, code, own_templates), own_templates) for key, _, code in sheets)
 
 
+def found_sound() -> frozenset[str]:
+    """Digests of the templates that this process has looked over and found without errors."""
+    return frozenset(_FOUND_SOUND)
+
+
+def believe(digests: Collection[str]) -> None:
+    """Do not look over again, in this process, what another has found sound."""
+    _BELIEVED.update(digests)
+
+
 def _sound(template: press.Template, own: Path | None) -> press.Template:
+    if template.digest in _BELIEVED:
+        return template
     findings = vet(template, own)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors:
+        _FOUND_SOUND.add(template.digest)
         return template
     raise TemplateError(
         "TEMPLATE-08",

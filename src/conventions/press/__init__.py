@@ -12,7 +12,8 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.press.confinement import Isolation, isolation
     from conventions.press.contact import Thumbnail, contact_sheet
-    from conventions.press.conversion import convert
+    from conventions.press.conversion import Converter, convert
+    from conventions.press.kept import kept
     from conventions.press.linting import Standard, lint
     from conventions.press.picture import Logo
     from conventions.press.raster import page_pictures
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from conventions.press.wording import as_text
 
 __all__ = [
+    "Converter",
     "Filling",
     "Isolation",
     "Logo",
@@ -37,6 +39,7 @@ __all__ = [
     "documents_available",
     "find",
     "isolation",
+    "kept",
     "lint",
     "outline",
     "page_pictures",
@@ -48,7 +51,8 @@ __all__ = [
 _HOMES = {
     "confinement": ("Isolation", "isolation"),
     "contact": ("Thumbnail", "contact_sheet"),
-    "conversion": ("convert",),
+    "conversion": ("Converter", "convert"),
+    "kept": ("kept",),
     "linting": ("Standard", "lint"),
     "picture": ("Logo",),
     "raster": ("page_pictures",),

@@ -1,0 +1,133 @@
+"""Some papers, made in this process: render, convert, look at the page breaks, freeze."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from conventions import forms, press
+from conventions.documents import Campaign, Case, document_type
+from conventions.errors import ConventionsError
+from conventions.languages import Language
+from conventions.model.paper import Origin, Pdf
+from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of
+from conventions.pipeline.vetting import templates_of
+from conventions.settings import Settings
+
+__all__ = ["Making"]
+
+_PASSES: Final = 4
+"""How often a paper is made again for the sake of its page breaks; each break can push another heading down."""
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A paper in the making."""
+
+    order: Order | CampaignOrder
+    case: Case | Campaign
+    fillings: tuple[press.Filling, ...]
+    origin: Origin
+    title: str
+    breaks: frozenset[int] = frozenset()
+    """Ranks of the headings that begin a page."""
+
+    @property
+    def name(self) -> str:
+        """What errors call the paper."""
+        return f"{self.origin.number}-{self.origin.document}-v{self.origin.version}-{self.origin.language}"
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all papers of one run have in common."""
+
+    settings: Settings
+    """Of the department."""
+    own_templates: Path | None
+    """The workspace's folder of templates, if it has one."""
+    logo: press.Logo | None
+    """Of the institution."""
+    only: str
+    """Key of one of the paper's templates, for a preview of what that one makes; empty for the whole paper."""
+    now: datetime
+    """Aware."""
+
+    def papers(
+        self, orders: Sequence[Order | CampaignOrder], converter: press.Converter
+    ) -> Iterator[tuple[int, Pdf | ConventionsError]]:
+        """Each paper with the place of its order, as soon as it is ready, in no fixed order.
+
+        A paper that fails yields its error instead; the others go on. A paper in which a heading stands alone at the
+        foot of a page is made again with a page break before that heading.
+        """
+        works: dict[int, _Work] = {}
+        for place, order in enumerate(orders):
+            try:
+                works[place] = self._begun(order)
+            except ConventionsError as error:
+                yield place, error
+        for _ in range(_PASSES):
+            again: dict[int, _Work] = {}
+            for place, outcome in self._converted(works, converter):
+                work = works[place]
+                orphans = forms.orphans(outcome) if isinstance(outcome, bytes) else ()
+                if orphans and not work.breaks.issuperset(orphans):
+                    again[place] = replace(work, breaks=work.breaks.union(orphans))
+                else:
+                    yield place, self._frozen(work, outcome)
+            works = again
+        for place, outcome in self._converted(works, converter):
+            yield place, self._frozen(works[place], outcome)
+
+    def _begun(self, order: Order | CampaignOrder) -> _Work:
+        case = case_of(order, self.settings, self.now.date())
+        kind = document_type(order.document)
+        templates = templates_of(order, case, self.own_templates, only=self.only)
+        sheets = (sheet for sheet in kind.sheets(case) if self.only in {"", sheet[0]})
+        fillings = tuple(
+            press.Filling(template, context(case, Language(code)), Language(code))
+            for template, (_, context, code) in zip(templates, sheets, strict=True)
+        )
+        origin = origin_of(order, case, templates)
+        return _Work(order, case, fillings, origin, f"{Language(origin.language).say(kind.title)} {order.number}")
+
+    def _converted(
+        self, works: Mapping[int, _Work], converter: press.Converter
+    ) -> Iterator[tuple[int, bytes | ConventionsError]]:
+        rendered: list[tuple[str, bytes]] = []
+        places: dict[str, int] = {}
+        for place, work in works.items():
+            try:
+                docx = self._rendered(work)
+            except ConventionsError as error:
+                yield place, error
+            else:
+                name = work.name if work.name not in places else f"{work.name} ({place})"
+                places[name] = place
+                rendered.append((name, docx))
+        for name, outcome in converter.convert(rendered):
+            yield places[name], outcome
+
+    def _rendered(self, work: _Work) -> bytes:
+        return press.render(
+            *work.fillings,
+            title=work.title,
+            author=self.settings.institution.name,
+            now=self.now,
+            logo=self.logo,
+            breaks=work.breaks,
+        )
+
+    def _frozen(self, work: _Work, outcome: bytes | ConventionsError) -> Pdf | ConventionsError:
+        if isinstance(outcome, ConventionsError):
+            return outcome
+        kind = document_type(work.order.document)
+        fields = kind.fields(work.case, Language(work.origin.language)) if kind.fields else ()
+        try:
+            return Pdf(work.origin, forms.freeze(outcome, work.origin, title=work.title, now=self.now, fields=fields))
+        except ConventionsError as error:
+            return error

@@ -1,0 +1,128 @@
+"""Many papers by several processes: in order, each failure its own, and nothing is lost with a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conventions import pipeline
+from conventions.errors import ConversionError, ConverterMissing
+from conventions.model.paper import Pdf
+from conventions.pipeline import Order, crew, producing
+from conventions.settings import Settings, load
+
+EXAMPLES: Final = Path(__file__).parent.parent / "examples"
+SETTINGS: Final = load(EXAMPLES).settings
+NOW: Final = datetime(2026, 2, 16, 10, tzinfo=UTC)
+DOCUMENT: Final = "evaluation_student"
+"""It is short, and in one language."""
+
+
+@pytest.fixture(autouse=True)
+def short_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(producing, "_BATCH", 2)
+    monkeypatch.setattr(producing, "_FEW", 1)
+
+
+def orders(*numbers: str) -> list[Order]:
+    """One paper each, about the same internship."""
+    source = pipeline.read(EXAMPLES / "dossiers" / "2026-0001-lille-startup.yaml")
+    return [
+        Order(replace(source, dossier=source.dossier.model_copy(update={"number": one})), DOCUMENT) for one in numbers
+    ]
+
+
+def produced(items: Iterable[Order | str], settings: Settings = SETTINGS) -> Generator[Any, None, None]:
+    yield from pipeline.produce(items, settings, own_templates=None, now=NOW)
+
+
+def data_of(made: Iterable[Any]) -> list[bytes]:
+    papers = [paper for _, paper in made]
+    assert all(isinstance(paper, Pdf) for paper in papers), papers
+    return [paper.data for paper in papers]
+
+
+def hands() -> list[int]:
+    """The processes of the crew."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            is_hand = entry.name.isdigit() and b"conventions.pipeline.hand" in (entry / "cmdline").read_bytes()
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1]) if is_hand else 0
+        except OSError:
+            continue
+        if parent == os.getpid():
+            found.append(int(entry.name))
+    return found
+
+
+def test_papers_come_in_order_with_whatever_stands_between_them() -> None:
+    some = orders("1", "2", "3", "4", "5")
+    items: list[Order | str] = ["first", *some[:3], "between", *some[3:], "last"]
+    made = list(produced(items))
+    assert [one if isinstance(one, str) else one[0] for one in made] == items
+    assert len(data_of(one for one in made if not isinstance(one, str))) == 5
+    assert hands() == []
+
+
+def test_a_crew_makes_the_same_bytes_as_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = data_of(produced(orders("1", "2", "3")))
+    monkeypatch.setattr(producing, "_FEW", 9)
+    assert data_of(produced(orders("1", "2", "3"))) == together
+
+
+def test_orders_are_taken_as_they_are_needed() -> None:
+    taken: list[Order] = []
+
+    def asked() -> Iterator[Order]:
+        for order in orders(*map(str, range(40))):
+            taken.append(order)
+            yield order
+
+    settings = SETTINGS.model_copy(update={"converter": SETTINGS.converter.model_copy(update={"workers": 1})})
+    made = produced(asked(), settings)
+    next(made)
+    assert len(taken) <= 10
+    made.close()
+    assert hands() == []
+
+
+def test_a_process_that_is_killed_takes_no_paper_along() -> None:
+    made = produced(orders("1", "2", "3", "4", "5", "6"))
+    first = next(made)
+    for number in hands():
+        os.kill(number, signal.SIGKILL)
+    assert len(data_of([first, *made])) == 6
+
+
+def test_a_paper_that_kills_its_process_is_reported_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies whenever it is given that order."""
+    tell = crew._Hand.tell
+
+    def deadly(self: crew._Hand, what: Any) -> None:
+        tell(self, what)
+        if isinstance(what[0], list) and any(order.number == "3" for order in what[0]):
+            self._process.kill()
+
+    monkeypatch.setattr(crew._Hand, "tell", deadly)
+    made = {order.number: paper for order, paper in produced(orders("1", "2", "3", "4", "5"))}
+    broken = made.pop("3")
+    assert isinstance(broken, ConversionError)
+    assert broken.code == "CONVERT-13"
+    assert all(isinstance(paper, Pdf) for paper in made.values())
+
+
+def test_what_stands_in_the_way_of_all_papers_is_told_once() -> None:
+    nowhere = SETTINGS.model_copy(
+        update={"converter": SETTINGS.converter.model_copy(update={"soffice": "/nowhere/soffice"})}
+    )
+    with pytest.raises(ConverterMissing):
+        list(produced(orders("1", "2", "3"), nowhere))
+    assert hands() == []
