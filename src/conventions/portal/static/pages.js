@@ -6,6 +6,7 @@ GlobalWorkerOptions.workerSrc = "/static/pdfjs/pdf.worker.min.mjs";
 
 const place = document.getElementById("pages");
 const wait = document.getElementById("pages-wait");
+const instead = document.getElementById("pages-instead");
 
 async function draw(canvas, pdf, number) {
   const page = await pdf.getPage(number);
@@ -41,7 +42,8 @@ async function lay(pdf, number) {
 }
 
 async function show() {
-  wait.hidden = false;
+  place.hidden = wait.hidden = false;
+  instead.hidden = true;
   const pdf = await getDocument({
     url: place.dataset.paper,
     isEvalSupported: false,
@@ -68,6 +70,6 @@ async function show() {
 }
 
 show().catch(() => {
-  wait.hidden = true;
-  place.hidden = true; // the link to the PDF stays
+  place.hidden = true;
+  instead.hidden = false; // the link to the PDF stays
 });
