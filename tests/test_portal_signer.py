@@ -99,7 +99,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     student: Guest, bureau: Bureau, number: str, typed: dict[str, str], problem: str
 ) -> None:
     student.enters()
-    answer = student.post("sign", **{"name": student.name, **typed})
+    answer = student.posts("sign", {"name": student.name, **typed})
     assert answer.status_code == 422
     assert problem in answer.text
     assert typed.get("name", student.name).split()[-1] in answer.text
@@ -281,7 +281,7 @@ def test_a_refusal_needs_the_code(student: Guest, bureau: Bureau, number: str) -
 
 def test_a_file_signed_with_an_own_certificate_is_handed_in(student: Guest, bureau: Bureau, number: str) -> None:
     data = bureau.signed_elsewhere(number, "student").read_bytes()
-    answer = student.enters().post("file", files={"file": ("signed.pdf", data)})
+    answer = student.enters().post("file", file=data)
     assert answer.status_code == 303, answer.text
     assert "You have signed" in student.look().text
     assert bureau.kinds(number).count("signed") == 1
@@ -289,7 +289,7 @@ def test_a_file_signed_with_an_own_certificate_is_handed_in(student: Guest, bure
 
 def test_what_the_gate_refuses_is_told_with_its_remedy(student: Guest, bureau: Bureau, number: str) -> None:
     student.enters()
-    answer = student.post("file", files={"file": ("paper.pdf", bureau.paper(number).read_bytes())})
+    answer = student.post("file", file=bureau.paper(number).read_bytes())
     assert answer.status_code == 422
     assert "What to do:" in answer.text
     assert "signed" not in bureau.kinds(number)
@@ -297,7 +297,7 @@ def test_what_the_gate_refuses_is_told_with_its_remedy(student: Guest, bureau: B
 
 @pytest.mark.parametrize("data", [b"", b"no PDF at all", b"%PDF-1.7\n%broken"])
 def test_what_is_no_paper_of_ours_is_refused(student: Guest, bureau: Bureau, number: str, data: bytes) -> None:
-    answer = student.enters().post("file", files={"file": ("paper.pdf", data)})
+    answer = student.enters().post("file", file=data)
     assert answer.status_code == 422
     assert "signed" not in bureau.kinds(number)
 
