@@ -230,7 +230,7 @@ def test_a_supervisor_fills_in_a_form(
         assert complaints_of(page) == []
         shot(page, tmp_path, f"fill-{code}")
         page.click('button[value="send"]')
-        assert page.evaluate("document.activeElement.id") == "problems"
+        page.wait_for_selector("#problems:focus")
         assert complaints_of(page) == []
         shot(page, tmp_path, f"wrong-{code}")
         typed_by_hand(page, bureau)
