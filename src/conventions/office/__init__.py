@@ -1,5 +1,6 @@
 """The sentence, with memory: a workspace, its registry, its post."""
 
+from conventions.office import guests
 from conventions.office.drafting import Wish
 from conventions.office.exchange import Import, export, gather
 from conventions.office.founding import found
@@ -9,11 +10,13 @@ from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
 from conventions.office.reception import MAX_BYTES, sign_received
+from conventions.office.summary import Fact, summary
 from conventions.office.templates import Page, Templates, Vetted
 
 __all__ = [
     "MAX_BYTES",
     "Deputy",
+    "Fact",
     "Import",
     "Office",
     "Outcome",
@@ -28,9 +31,11 @@ __all__ = [
     "export",
     "found",
     "gather",
+    "guests",
     "open_link",
     "roots_of",
     "sign_received",
+    "summary",
     "verify_path",
     "visit",
 ]

@@ -58,6 +58,7 @@ __all__ = [
     "remind",
     "revision_name",
     "sign_by",
+    "subject_of",
     "unsent",
     "waiting_for",
 ]
@@ -163,7 +164,7 @@ def remind(
 def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
     """Send a code to the address that the paper itself expects; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
-    letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
+    letter = your_code(subject_of(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
@@ -171,7 +172,7 @@ def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code:
 def post_page_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
     """Send the code that opens a page; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
-    letter = code_for_page(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
+    letter = code_for_page(subject_of(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
 
@@ -181,7 +182,7 @@ def post_copy(workspace: Workspace, paper: PaperRecord, person: Signatory, data:
     Raises:
         ServiceError: it could not be handed over.
     """
-    subject = replace(_subject(workspace, paper), data=data)
+    subject = replace(subject_of(workspace, paper), data=data)
     reply_to = workspace.settings.delivery.sender
     delivery.deliver(
         workspace, copy_of_answers(subject, person, reply_to=reply_to, digest=sha256(data).hexdigest()), now
@@ -192,7 +193,7 @@ def _request(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
 ) -> Message:
     link = links.address_for(workspace, registry, paper, person, now)
-    subject, latest = _subject(workspace, paper), sign_by(workspace, paper)[person.role]
+    subject, latest = subject_of(workspace, paper), sign_by(workspace, paper)[person.role]
     reply_to = workspace.settings.delivery.sender
     if ask := _PROPOSAL.get(person.role) if paper.document == "pre_agreement" else None:
         return ask(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
@@ -225,7 +226,7 @@ def post_ended(
     """Tell everybody who has had the paper that it is void, and why."""
     state, reason = STATE_LABELS[paper.state], _reason(paper)
     for person in unsent(paper):
-        subject = _subject(workspace, paper)
+        subject = subject_of(workspace, paper)
         if paper.document == "pre_agreement" and paper.state is State.DECLINED:
             letter = proposal_refused(subject, person, reason=reason, reply_to=workspace.settings.delivery.sender)
         else:
@@ -254,7 +255,7 @@ def post_refusal(
         return paper
     person = paper.signatory(waiting[0])
     letter = sent_back(
-        _subject(workspace, paper),
+        subject_of(workspace, paper),
         person,
         reason=refusal.message,
         fix=refusal.fix,
@@ -269,7 +270,7 @@ def post_complete(
 ) -> PaperRecord:
     """Send everybody the sealed original, once."""
     for person in unsent(paper):
-        letter = paper_complete(_subject(workspace, paper), person)
+        letter = paper_complete(subject_of(workspace, paper), person)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -278,7 +279,7 @@ def post_approved(workspace: Workspace, registry: Registry, paper: PaperRecord, 
     """Tell host and student that their pre-agreement is approved, once."""
     for person in paper.expected:
         if person.role in paper.circuit.fills:
-            letter = proposal_approved(_subject(workspace, paper), person)
+            letter = proposal_approved(subject_of(workspace, paper), person)
             paper = delivery.post(workspace, registry, paper, person, letter, now)
     return paper
 
@@ -326,7 +327,8 @@ def _reasons(event: Declined) -> Text:
     return Text("{reasons} – {remark}", reasons=reasons, remark=remark)
 
 
-def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
+def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
+    """What a letter about the paper, with its present bytes, needs to know of it."""
     return Subject(
         number=paper.number,
         title=document_type(paper.document).title,

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from conventions import __version__
 from conventions.office import MAX_BYTES, Office
-from conventions.portal import faults, filling, front, links, monitoring, reading, students
+from conventions.portal import faults, filling, front, links, monitoring, reading, signer, students
 from conventions.portal.door import Door, this_instant
 from conventions.portal.rendering import STATIC
 from conventions.portal.sessions import SessionMiddleware, box_of
@@ -24,7 +24,15 @@ __all__ = ["create_app"]
 
 _FORM_BYTES: Final = 200_000
 """What a form may hold besides its file."""
-_ROUTERS: Final = (monitoring.router, reading.router, front.router, links.router, students.router, filling.router)
+_ROUTERS: Final = (
+    monitoring.router,
+    reading.router,
+    front.router,
+    links.router,
+    signer.router,
+    students.router,
+    filling.router,
+)
 
 
 def create_app(
@@ -42,7 +50,7 @@ def create_app(
         DiskError: the registry or the office's secret cannot be used.
     """
     office = Office.open(workspace_root)
-    door = Door(office, seal, clock, box_of(office_secret(workspace_root)))
+    door = Door(office, office.services(), seal, clock, box_of(office_secret(workspace_root)))
     figures = Figures()
     # The pages of a documentation would fetch scripts from elsewhere; the description itself is served.
     app = FastAPI(

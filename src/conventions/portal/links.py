@@ -33,7 +33,7 @@ _MOST_UNKNOWN: Final = 30
 def open_(request: Request, door: TheDoor, token: str) -> Response:
     """Let in whoever has a link, to the pages that it is for."""
     now, client = door.now(), request.client.host if request.client else ""
-    link = open_link(door.office.workspace, door.office.registry, token[:200], now)
+    link = open_link(door.workspace, door.registry, token[:200], now)
     if link is None or link.purpose not in _PLACES:
         key = f"unknown links {client}"
         may_go_on = door.throttle.allows(key, _MOST_UNKNOWN, _WINDOW, now)
@@ -58,7 +58,7 @@ def visited(request: Request, door: Door, handle: str, purpose: str) -> Visit | 
     """What the link of a page is worth now; None unless this browser has opened it and it is still alive."""
     if handle not in (session_of(request).get("links") or ()):
         return None
-    return visit(door.office.workspace, door.office.registry, handle, purpose, door.now())
+    return visit(door.workspace, door.registry, handle, purpose, door.now())
 
 
 def gone(request: Request) -> Response:

@@ -12,12 +12,14 @@ from conventions.post.letters import (
     Message,
     Subject,
     copy_of_answers,
+    not_the_person,
     paper_complete,
     paper_void,
     please_check,
     please_fill_in,
     sent_back,
     your_code,
+    your_receipt,
     your_turn,
 )
 from conventions.post.mime import Sender, compose
@@ -51,6 +53,7 @@ __all__ = [
     "code_for_page",
     "compose",
     "copy_of_answers",
+    "not_the_person",
     "paper_complete",
     "paper_void",
     "please_check",
@@ -65,6 +68,7 @@ __all__ = [
     "to_ics",
     "try_again_at",
     "your_code",
+    "your_receipt",
     "your_turn",
 ]
 

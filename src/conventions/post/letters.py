@@ -13,12 +13,14 @@ __all__ = [
     "Subject",
     "copy_of_answers",
     "letter",
+    "not_the_person",
     "paper_complete",
     "paper_void",
     "please_check",
     "please_fill_in",
     "sent_back",
     "your_code",
+    "your_receipt",
     "your_turn",
 ]
 
@@ -246,6 +248,46 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
     )
     subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
     return letter(paper, person, subject, body, f"complete-{person.role}")
+
+
+def your_receipt(paper: Subject, person: Signatory, *, reply_to: str) -> Message:
+    """Say to somebody who has signed that the signature is in the paper, which is attached as it stands now.
+
+    Args:
+        paper: as it stands now.
+        person: who has signed.
+        reply_to: whom to write to when something is wrong.
+    """
+    body = (
+        Text("You have signed as {role}. The attached file holds your signature.", role=_role(person)),
+        Text("Keep it. When everybody has signed, you get the complete file."),
+        Text("If it was not you who signed, write to {address} at once.", address=reply_to),
+    )
+    subject = Text("{document} {number}: you have signed", document=paper.title, number=paper.number)
+    return letter(paper, person, subject, body, f"receipt-{person.role}")
+
+
+def not_the_person(paper: Subject, *, to: tuple[str, str, str], role: str, reason: Text, words: Text) -> Message:
+    """Tell the office that a letter came to somebody who is not meant.
+
+    Args:
+        paper: which was to be signed or filled in.
+        to: name, address and language of the office.
+        role: of whoever was meant.
+        reason: one of a few.
+        words: the reader's own.
+    """
+    office = Signatory(role=role, name=to[0], function="", email=to[1], language=to[2])
+    body = (
+        Text("Whoever got the letter for the {role} says that it is not for them.", role=label_of(role)),
+        Text("Reason: {reason}.", reason=reason),
+        *((Text("In their own words: “{words}”", words=words),) if str(words) else ()),
+        Text("Their link has ended. Name the right person with `conventions replace`."),
+    )
+    subject = Text(
+        "{document} {number}: the letter came to the wrong person", document=paper.title, number=paper.number
+    )
+    return letter(paper, office, subject, body, f"not-the-person-{role}")
 
 
 def _on_the_web(words: Text) -> tuple[Text, ...]:
