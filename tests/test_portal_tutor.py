@@ -230,7 +230,7 @@ def test_a_supervisor_fills_in_a_form(
         assert complaints_of(page) == []
         shot(page, tmp_path, f"fill-{code}")
         page.click('button[value="send"]')
-        assert page.evaluate("document.activeElement.id") == "problems"
+        page.wait_for_selector("#problems:focus")
         assert complaints_of(page) == []
         shot(page, tmp_path, f"wrong-{code}")
         typed_by_hand(page, bureau)
@@ -261,3 +261,73 @@ def test_the_form_works_without_scripts(app: FastAPI, bureau: Bureau, browser: B
         page.click('button[value="send"]')
         page.wait_for_selector(".done")
     assert paper_of(bureau).last(Returned) is not None
+
+
+# ── the academic supervisor's students ───────────────────────────────────────────────────────────────────
+
+
+def code_of(bureau: Bureau, number: str) -> str:
+    """The digits of the newest letter."""
+    letters = sorted(
+        (bureau.root / "outbox").glob(f"{number}.code-referent*.eml"), key=lambda path: path.stat().st_mtime_ns
+    )
+    found = re.search(rb"\b(\d{8})\b", letters[-1].read_bytes().partition(b"text/html")[0])
+    assert found
+    return found[1].decode()
+
+
+def test_the_students_are_shown_for_a_code_only(app: FastAPI, bureau: Bureau) -> None:
+    first, second = bureau.numbers
+    with a_client(app) as client:
+        path = f"{opened(client, bureau, 'fill-referent')}/students"
+        page = client.get(path).text
+        assert bureau.dossier(second).student.name not in page
+        tokens = {"form_token": form_token(page)}
+        client.post(f"{path}/code", data=tokens | {"action": "send"})
+        wrong = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": "123"})
+        assert (wrong.status_code, "the code is wrong" in wrong.text) == (422, True)
+        right = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": code_of(bureau, first)})
+        assert right.status_code == 303
+        shown = client.get(path).text
+        assert all(bureau.dossier(number).student.name in shown for number in bureau.numbers)
+
+
+def test_the_tutor_of_the_host_has_no_list_of_students(app: FastAPI, bureau: Bureau) -> None:
+    with a_client(app) as client:
+        path = opened(client, bureau)
+        token = form_token(client.get(path).text)
+        assert client.get(f"{path}/students").status_code == 404
+        assert client.post(f"{path}/students/code", data={"form_token": token, "action": "send"}).status_code == 404
+
+
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["wide", "narrow"])
+def test_a_supervisor_gives_marks_from_the_list(
+    app: FastAPI, bureau: Bureau, browser: Browser, tmp_path: Path, size: ViewportSize
+) -> None:
+    first, second = bureau.numbers
+    with served(app) as address, browser.new_context(viewport=size, locale="en") as context:
+        page = context.new_page()
+        page.goto(address + link(bureau, first, "fill-referent"))
+        page.click('a[href$="/students"]')
+        assert complaints_of(page) == []
+        page.click('button[value="send"]')
+        page.wait_for_selector("#code")
+        assert complaints_of(page) == []
+        page.fill("#code", code_of(bureau, first))
+        page.click('button[value="enter"]')
+        page.wait_for_selector("article")
+        assert complaints_of(page) == []
+        shot(page, tmp_path, "students")
+        name = bureau.dossier(second).student.name
+        page.get_by_role("article", name=name).get_by_role("button").click()
+        page.wait_for_selector("form.questions")
+        typed_by_hand(page, bureau, "evaluation_referent")
+        page.click('button[value="send"]')
+        page.wait_for_selector(".done")
+        page.click('a[href$="/students"]')
+        page.wait_for_selector("article")
+    with Office.open(bureau.root) as office:
+        paper = office.registry.find(second, "evaluation_referent")
+        assert paper is not None
+        assert paper.last(Returned) is not None
+        assert office.registry.find(first, "evaluation_referent").last(Returned) is None  # type: ignore[union-attr]

@@ -13,7 +13,20 @@ from fastapi.staticfiles import StaticFiles
 
 from conventions import __version__
 from conventions.office import MAX_BYTES, Office
-from conventions.portal import actions, board, faults, filling, front, links, monitoring, oidc, reading, signer, signin
+from conventions.portal import (
+    actions,
+    board,
+    faults,
+    filling,
+    front,
+    links,
+    monitoring,
+    oidc,
+    reading,
+    signer,
+    signin,
+    students,
+)
 from conventions.portal.desk import Desk, desk_for, watched
 from conventions.portal.door import Door, this_instant
 from conventions.portal.rendering import STATIC
@@ -31,8 +44,9 @@ _ROUTERS: Final = (
     reading.router,
     front.router,
     links.router,
-    filling.router,
     signer.router,
+    students.router,
+    filling.router,
     signin.router,
     oidc.router,
     board.router,

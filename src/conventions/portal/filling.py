@@ -48,7 +48,7 @@ class FormWords:
     pdf = Text("Download the form as a PDF")
     rather_pdf = Text("You can also fill in the PDF, and send it back by mail.")
     sent = Text("Thank you. Your answers have arrived.")
-    sent_how = Text("A copy was sent to you by mail. You can also download it here.")
+    sent_how = Text("You can download your copy here; usually one comes by mail as well.")
     copy = Text("Download my copy (PDF)")
     again = Text("Correct my answers")
     again_how = Text("If something is wrong, you can correct it and send it again: the newer answers count.")

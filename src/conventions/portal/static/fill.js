@@ -20,7 +20,7 @@ if (form && status) {
     const typed = new FormData(form);
     typed.set("action", "keep");
     try {
-      const answer = await fetch(form.action, {
+      const answer = await fetch(form.getAttribute("action"), {
         method: "POST",
         body: typed,
         headers: { accept: "application/json" },
