@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx import Response
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from conventions.office import Office
@@ -109,3 +111,62 @@ def complaints_of(page: Page) -> list[str]:
 def shot(page: Page, folder: Path, name: str) -> None:
     """A picture of the whole page."""
     page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+
+# ── letters and guests ───────────────────────────────────────────────────────────────────────────────────
+
+
+def link_of(bureau: Bureau, number: str, step: str) -> str:
+    """The path of the link that the newest letter of a step holds."""
+    return _found(bureau, number, step, r"https?://[^/\s]+(/l/[\w-]+)")
+
+
+def code_of(bureau: Bureau, number: str, role: str) -> str:
+    """The digits of the newest letter with a code."""
+    return _found(bureau, number, f"code-{role}", r"\b(\d{8})\b")
+
+
+def _found(bureau: Bureau, number: str, step: str, pattern: str) -> str:
+    letters = [letter for name, letter in sorted(bureau.letters(f"{number}.{step}*").items())]
+    body = letters[-1].get_body(("plain",))
+    assert body is not None
+    found = re.search(pattern, body.get_content())
+    assert found, body.get_content()
+    return found[1]
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who has a link, and a browser without scripts."""
+
+    bureau: Bureau
+    client: TestClient
+    number: str
+    role: str
+    handle: str
+
+    @classmethod
+    def comes(cls, bureau: Bureau, client: TestClient, number: str, role: str) -> Guest:
+        answer = client.get(link_of(bureau, number, f"turn-{role}"))
+        assert answer.status_code == 303
+        return cls(bureau, client, number, role, answer.headers["location"].rpartition("/")[2])
+
+    def look(self) -> Response:
+        return self.client.get(f"/sign/{self.handle}")
+
+    def post(self, what: str, files: Mapping[str, tuple[str, bytes]] | None = None, **typed: str) -> Response:
+        data = {"form_token": form_token(self.look().text), **typed}
+        return self.client.post(f"/sign/{self.handle}/{what}", data=data, files=files)
+
+    def enters(self) -> Guest:
+        assert self.post("code").status_code == 303
+        answer = self.post("enter", code=code_of(self.bureau, self.number, self.role))
+        assert answer.status_code == 303, answer.text
+        return self
+
+    @property
+    def name(self) -> str:
+        return self.bureau.people(self.number)[self.role].name
+
+    def signs(self) -> Response:
+        return self.post("sign", name=self.name, agree="yes")

@@ -15,7 +15,7 @@ from conventions.model.party import Address, Function, Official
 from conventions.model.placement import Allowance, AllowanceBasis, Interruption, Payment, Telework
 from conventions.text import Amount, Text
 
-__all__ = ["difference"]
+__all__ = ["difference", "words_of"]
 
 _LABELS: Final = MappingProxyType(
     {
@@ -65,8 +65,8 @@ def _row(change: Change, dossier: Dossier, coordinator: Official | None, languag
     # What a dossier leaves out is not always nothing: the host's own address, the coordinator who stands in.
     stand_in = {"workplace.address": dossier.host.address, "referent": coordinator}.get(change.field)
     label = language.say(_LABELS[change.field])
-    old = _words(change.old or stand_in, language) or language.say(Text("nothing agreed"))
-    new = _words(change.new or stand_in, language) or language.say(Text("no longer agreed"))
+    old = words_of(change.old or stand_in, language) or language.say(Text("nothing agreed"))
+    new = words_of(change.new or stand_in, language) or language.say(Text("no longer agreed"))
     return {
         "label": label,
         "heading": label[:1].upper() + label[1:],
@@ -81,7 +81,7 @@ def _height(words: str) -> int:
     return sum(1 + len(line) // _COLUMN for line in words.split("\n"))
 
 
-def _words(value: object, language: Language) -> str:
+def words_of(value: object, language: Language) -> str:
     """A value of the dossier in words, line by line; empty where there is none."""
     return "\n".join(language.value(line) for line in _lines(value, language) if line)
 

@@ -24,7 +24,7 @@ from conventions.settings import CircuitSettings, Workspace
 from conventions.store import PaperRecord, Registry, digest_name, office_secret, write_new
 from conventions.text import Text
 
-__all__ = ["consent", "invite", "on_paper", "wording"]
+__all__ = ["consent", "invite", "masked", "on_paper", "recognise", "wording"]
 
 _BY_CODE: Final = Text("simple electronic signature, recognised by a code sent by mail")
 
@@ -41,7 +41,7 @@ def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: s
     codes = registry.challenges(office_secret(workspace.root))
     code = codes.new(paper.id, role, person.email, dispatch.digest_of(paper), now)
     dispatch.post_code(workspace, paper, person, code, now)
-    return Outcome(paper.number, Text("a code was sent to {address}", address=_masked(person.email)))
+    return Outcome(paper.number, Text("a code was sent to {address}", address=masked(person.email)))
 
 
 def wording(paper: PaperRecord, person: Signatory) -> Text:
@@ -55,6 +55,23 @@ def wording(paper: PaperRecord, person: Signatory) -> Text:
         digest=dispatch.digest_of(paper),
         role=label_of(person.role),
     )
+
+
+def recognise(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, role: str, code: str, now: datetime
+) -> None:
+    """Is this the code that was sent? It is not used up: the same one signs, while it lives.
+
+    Raises:
+        OutOfTurn: not that role's turn (TURN-03).
+        WrongPassphrase: as :func:`consent`.
+    """
+    reception.assert_turn(paper, role)
+    codes, person = registry.challenges(office_secret(workspace.root)), paper.signatory(role)
+    digest = dispatch.digest_of(paper)
+    answer, _ = codes.answer(paper.id, role, person.email, digest, code, now, use_up=False)
+    if answer != "right":
+        raise _refused_code(answer)
 
 
 def consent(
@@ -238,6 +255,7 @@ def _stem(workspace: Workspace, paper: PaperRecord, role: str) -> str:
     return f"{folder}/{paper.document}-v{paper.version}-{_position(paper):02d}-{role}"
 
 
-def _masked(email: str) -> str:
+def masked(email: str) -> str:
+    """As much of an address as its owner needs to know it."""
     name, _, domain = email.partition("@")
     return f"{name[:1]}…@{domain}"

@@ -16,7 +16,7 @@ from conventions.model.event import Declined, Event, Expired, Recalled, Reminded
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared, Sealed
 from conventions.model.roles import Signatory
-from conventions.office import delivery
+from conventions.office import delivery, links
 from conventions.post import (
     Message,
     Subject,
@@ -46,6 +46,7 @@ __all__ = [
     "remind",
     "revision_name",
     "sign_by",
+    "subject_of",
     "unsent",
     "waiting_for",
 ]
@@ -112,7 +113,7 @@ def post_turn(
     if paper.state is not State.WAITING:
         return paper
     for person in unsent(paper):
-        letter = _request(workspace, paper, person)
+        letter = _request(workspace, registry, paper, person, now)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -137,7 +138,7 @@ def remind(
     Raises:
         ServiceError: it could not be handed over; that is recorded, and the reminder stays due.
     """
-    letter = _request(workspace, paper, person, reminder=rank)
+    letter = _request(workspace, registry, paper, person, now, reminder=rank)
     try:
         message_id = delivery.deliver(workspace, letter, now)
     except ServiceError as error:
@@ -151,20 +152,23 @@ def remind(
 def post_code(workspace: Workspace, paper: PaperRecord, person: Signatory, code: str, now: datetime) -> None:
     """Send a code to the address that the paper itself expects; nothing of it is recorded or logged."""
     reply_to = workspace.settings.delivery.sender
-    letter = your_code(_subject(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
+    letter = your_code(subject_of(workspace, paper), person, code=code, minutes=CODE_MINUTES, reply_to=reply_to)
     # Each code is a letter of its own; the moment tells them apart, since nothing of the code may stand in a header.
     delivery.deliver(workspace, replace(letter, step=f"{letter.step}-{now:%Y%m%d%H%M%S%f}"), now)
 
 
-def _request(workspace: Workspace, paper: PaperRecord, person: Signatory, *, reminder: int = 0) -> Message:
-    subject, latest = _subject(workspace, paper), sign_by(workspace, paper)[person.role]
+def _request(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
+) -> Message:
+    link = links.address_for(workspace, registry, paper, person, now)
+    subject, latest = subject_of(workspace, paper), sign_by(workspace, paper)[person.role]
     reply_to = workspace.settings.delivery.sender
     if person.role in paper.circuit.checks:
         return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
     if person.role in paper.circuit.fills:
-        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, reminder=reminder)
+        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
     command = f"conventions sign {_attached(paper)} --as {person.role} --key my-key.p12"
-    return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, reminder=reminder)
+    return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, link=link, reminder=reminder)
 
 
 def asked(paper: PaperRecord, person: Signatory) -> list[date]:
@@ -184,7 +188,7 @@ def post_ended(
     """Tell everybody who has had the paper that it is void, and why."""
     state, reason = STATE_LABELS[paper.state], _reason(paper)
     for person in unsent(paper):
-        letter = paper_void(_subject(workspace, paper), person, state=state, reason=reason)
+        letter = paper_void(subject_of(workspace, paper), person, state=state, reason=reason)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -209,7 +213,7 @@ def post_refusal(
         return paper
     person = paper.signatory(waiting[0])
     letter = sent_back(
-        _subject(workspace, paper),
+        subject_of(workspace, paper),
         person,
         reason=refusal.message,
         fix=refusal.fix,
@@ -224,7 +228,7 @@ def post_complete(
 ) -> PaperRecord:
     """Send everybody the sealed original, once."""
     for person in unsent(paper):
-        letter = paper_complete(_subject(workspace, paper), person)
+        letter = paper_complete(subject_of(workspace, paper), person)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
 
@@ -258,7 +262,8 @@ def _reason(paper: PaperRecord) -> Text:
     return Text("the internship was to start on {day} and was not signed by everybody", day=paper.starts_on)
 
 
-def _subject(workspace: Workspace, paper: PaperRecord) -> Subject:
+def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
+    """What a letter about the paper, with its present bytes, needs to know of it."""
     return Subject(
         number=paper.number,
         title=document_type(paper.document).title,

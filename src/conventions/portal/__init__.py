@@ -2,6 +2,11 @@
 
 Server-rendered pages over the same office as the command line. Nothing here judges, signs or stores: a page asks the
 office, and shows what it answers. FastAPI is loaded when the application is first named, not before.
+
+A part of the portal is a module with an ``APIRouter`` (listed in ``application``), a class of its sentences, and
+templates in ``pages``: ``page(request, "name.html", Words, …)`` makes an answer, ``{{ words.title | say }}`` says a
+sentence. What changes something takes ``form: Posted``, which proves that the form is ours; what a link opens begins
+with ``visited(request, door, handle, purpose)``. Views are plain functions: they run in threads of their own.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from conventions import __version__
 from conventions.office import MAX_BYTES, Office
-from conventions.portal import actions, board, faults, front, monitoring, oidc, reading, signin
+from conventions.portal import actions, board, faults, front, links, monitoring, oidc, reading, signer, signin
 from conventions.portal.desk import Desk, desk_for, watched
 from conventions.portal.door import Door, this_instant
 from conventions.portal.rendering import STATIC
@@ -30,6 +30,8 @@ _ROUTERS: Final = (
     monitoring.router,
     reading.router,
     front.router,
+    links.router,
+    signer.router,
     signin.router,
     oidc.router,
     board.router,
@@ -52,7 +54,7 @@ def create_app(
         DiskError: the registry or the office's secret cannot be used.
     """
     office = Office.open(workspace_root)
-    door = Door(office, seal, clock, box_of(office_secret(workspace_root)))
+    door = Door(office, office.services(), seal, clock, box_of(office_secret(workspace_root)))
     desk, figures = desk_for(door), Figures()
     # The pages of a documentation would fetch scripts from elsewhere; the description itself is served.
     app = FastAPI(

@@ -13,9 +13,11 @@ from fastapi import Depends, Request
 
 from conventions.languages import PARIS
 from conventions.office import Office
+from conventions.pipeline import Services
 from conventions.portal.throttle import Throttle
-from conventions.settings import Portal, Settings
+from conventions.settings import Portal, Settings, Workspace
 from conventions.signing import Key
+from conventions.store import Registry
 
 __all__ = ["Door", "TheDoor", "door_of", "this_instant"]
 
@@ -30,6 +32,8 @@ class Door:
     """One workspace behind the web."""
 
     office: Office
+    services: Services
+    """Whom to believe, who tells the time."""
     seal: Key | None
     """The institution's, open; without it nobody signs with a code here."""
     clock: Callable[[], datetime]
@@ -38,6 +42,16 @@ class Door:
     throttle: Throttle = field(default_factory=Throttle)
     turns: Lock = field(default_factory=Lock)
     """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The folder with its settings."""
+        return self.office.workspace
+
+    @property
+    def registry(self) -> Registry:
+        """Papers and what has happened to them."""
+        return self.office.registry
 
     @property
     def settings(self) -> Settings:

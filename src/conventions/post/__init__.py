@@ -11,12 +11,14 @@ from conventions.post.incoming import Bounce, Incoming, read_mail
 from conventions.post.letters import (
     Message,
     Subject,
+    not_the_person,
     paper_complete,
     paper_void,
     please_check,
     please_fill_in,
     sent_back,
     your_code,
+    your_receipt,
     your_turn,
 )
 from conventions.post.mime import Sender, compose
@@ -40,6 +42,7 @@ __all__ = [
     "Smtp",
     "Subject",
     "compose",
+    "not_the_person",
     "paper_complete",
     "paper_void",
     "please_check",
@@ -49,6 +52,7 @@ __all__ = [
     "to_ics",
     "try_again_at",
     "your_code",
+    "your_receipt",
     "your_turn",
 ]
 

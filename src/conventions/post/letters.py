@@ -11,12 +11,14 @@ from conventions.text import Text
 __all__ = [
     "Message",
     "Subject",
+    "not_the_person",
     "paper_complete",
     "paper_void",
     "please_check",
     "please_fill_in",
     "sent_back",
     "your_code",
+    "your_receipt",
     "your_turn",
 ]
 
@@ -55,7 +57,14 @@ class Subject:
 
 
 def your_turn(
-    paper: Subject, person: Signatory, *, sign_by: date, reply_to: str, command: str, reminder: int = 0
+    paper: Subject,
+    person: Signatory,
+    *,
+    sign_by: date,
+    reply_to: str,
+    command: str,
+    link: str = "",
+    reminder: int = 0,
 ) -> Message:
     """Ask for a signature.
 
@@ -65,6 +74,7 @@ def your_turn(
         sign_by: latest safe date.
         reply_to: where the signed file goes back to.
         command: command line that signs the attached file.
+        link: of this person, to a page where the paper can be signed; empty: there is none.
         reminder: 0 for the first letter, then 1, 2 …: each is a letter of its own.
     """
     places = {"document": paper.title, "number": paper.number}
@@ -78,6 +88,7 @@ def your_turn(
             sign_by=sign_by,
             starts_on=paper.starts_on,
         ),
+        *_on_the_web(Text("Read it and sign it on the web, with this link that is yours alone: {link}", link=link)),
         Text(
             "How: with your own certificate, in the signature field prepared for you. Any program that makes PAdES "
             "signatures will do; with this toolkit the command is: {command}",
@@ -118,7 +129,9 @@ def your_code(paper: Subject, person: Signatory, *, code: str, minutes: int, rep
     return _letter(paper, person, subject, body, f"code-{person.role}")
 
 
-def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, reminder: int = 0) -> Message:
+def please_fill_in(
+    paper: Subject, person: Signatory, *, wanted_by: date, reply_to: str, link: str = "", reminder: int = 0
+) -> Message:
     """Ask for the answers of a form.
 
     Args:
@@ -126,6 +139,7 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
         person: who fills it in.
         wanted_by: latest safe date.
         reply_to: where the form goes back to.
+        link: of this person, to a page where the form can be filled in; empty: there is none.
         reminder: 0 for the first letter, then 1, 2 …
     """
     places = {"document": paper.title, "number": paper.number}
@@ -134,6 +148,7 @@ def please_fill_in(paper: Subject, person: Signatory, *, wanted_by: date, reply_
         subject = Text("{document} {number}: reminder, please fill it in", **places)
     body = (
         Text("Please fill in the attached form as {role}, by {wanted_by}.", role=_role(person), wanted_by=wanted_by),
+        *_on_the_web(Text("Fill it in on the web, with this link that is yours alone: {link}", link=link)),
         Text(
             "How: open the file in a PDF reader or a browser, type into its fields, save it. Do not print it, do not "
             "scan it and do not save it under “print to PDF”: the answers would have to be typed again."
@@ -214,6 +229,51 @@ def paper_complete(paper: Subject, person: Signatory) -> Message:
     )
     subject = Text("{document} {number}: signed by everybody", document=paper.title, number=paper.number)
     return _letter(paper, person, subject, body, f"complete-{person.role}")
+
+
+def your_receipt(paper: Subject, person: Signatory, *, reply_to: str) -> Message:
+    """Say to somebody who has signed that the signature is in the paper, which is attached as it stands now.
+
+    Args:
+        paper: as it stands now.
+        person: who has signed.
+        reply_to: whom to write to when something is wrong.
+    """
+    body = (
+        Text("You have signed as {role}. The attached file holds your signature.", role=_role(person)),
+        Text("Keep it. When everybody has signed, you get the complete file."),
+        Text("If it was not you who signed, write to {address} at once.", address=reply_to),
+    )
+    subject = Text("{document} {number}: you have signed", document=paper.title, number=paper.number)
+    return _letter(paper, person, subject, body, f"receipt-{person.role}")
+
+
+def not_the_person(paper: Subject, *, to: tuple[str, str, str], role: str, reason: Text, words: Text) -> Message:
+    """Tell the office that a letter came to somebody who is not meant.
+
+    Args:
+        paper: which was to be signed or filled in.
+        to: name, address and language of the office.
+        role: of whoever was meant.
+        reason: one of a few.
+        words: the reader's own.
+    """
+    office = Signatory(role=role, name=to[0], function="", email=to[1], language=to[2])
+    body = (
+        Text("Whoever got the letter for the {role} says that it is not for them.", role=label_of(role)),
+        Text("Reason: {reason}.", reason=reason),
+        *((Text("In their own words: “{words}”", words=words),) if str(words) else ()),
+        Text("Their link has ended. Name the right person with `conventions replace`."),
+    )
+    subject = Text(
+        "{document} {number}: the letter came to the wrong person", document=paper.title, number=paper.number
+    )
+    return _letter(paper, office, subject, body, f"not-the-person-{role}")
+
+
+def _on_the_web(words: Text) -> tuple[Text, ...]:
+    """The sentence with the link, when there is one."""
+    return (words,) if words.values["link"] else ()
 
 
 def _role(person: Signatory) -> Text:

@@ -28,6 +28,7 @@ __all__ = ["Sender", "compose"]
 _ATOM: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 """RFC 5322 §3.2.3 dot-atom; quoted local parts exist on paper only."""
 _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+_ADDRESS: Final = re.compile(r"https?://[^\s<>&]+[^\s<>&.,;:!?)]")
 _STYLE: Final = "font-family:sans-serif;line-height:1.5;max-width:40em"
 
 
@@ -74,7 +75,7 @@ def _fill(mail: EmailMessage, message: Message, language: Language, sender: Send
     paragraphs = [*(language.say(text) for text in message.paragraphs), sender.name]
     plain = "\n\n".join(paragraphs) + "\n"
     mail.set_content(plain, cte="quoted-printable")
-    body = "\n".join(f"<p>{escape(words)}</p>" for words in paragraphs)
+    body = "\n".join(f"<p>{_linked(escape(words))}</p>" for words in paragraphs)
     title = escape(language.say(message.subject))
     page = (
         f'<!DOCTYPE html>\n<html lang="{language.code}">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
@@ -83,6 +84,11 @@ def _fill(mail: EmailMessage, message: Message, language: Language, sender: Send
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
     name = _line(message.attachment_name).replace("/", "-")
     mail.add_attachment(message.attachment, maintype="application", subtype="pdf", filename=name)
+
+
+def _linked(html: str) -> str:
+    """Addresses of pages as links that can be followed."""
+    return _ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', html)
 
 
 def _identity(message: Message) -> str:

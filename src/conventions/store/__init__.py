@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from conventions.store.accounts import Account
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.deeds import Deed
+    from conventions.store.links import Link, Links
     from conventions.store.passphrases import LEAST_CHARACTERS
     from conventions.store.registry import Pulse, Registry
-    from conventions.store.visits import Visit
+    from conventions.store.sittings import Sitting
 
 __all__ = [
     "CODE_MINUTES",
@@ -27,11 +28,13 @@ __all__ = [
     "Account",
     "Answer",
     "Deed",
+    "Link",
+    "Links",
     "PaperRecord",
     "Pulse",
     "Receipt",
     "Registry",
-    "Visit",
+    "Sitting",
     "archive",
     "digest_name",
     "office_secret",
@@ -44,9 +47,10 @@ _HOMES = {
     "accounts": ("Account",),
     "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
     "deeds": ("Deed",),
+    "links": ("Link", "Links"),
     "passphrases": ("LEAST_CHARACTERS",),
     "registry": ("Pulse", "Registry"),
-    "visits": ("Visit",),
+    "sittings": ("Sitting",),
 }
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -67,9 +67,9 @@ class Challenges:
         return code
 
     def answer(
-        self, paper_id: int, role: str, to: str, sha256_: str, code: str, now: datetime
+        self, paper_id: int, role: str, to: str, sha256_: str, code: str, now: datetime, *, use_up: bool = True
     ) -> tuple[Answer, datetime | None]:
-        """Try a code; a right one is used up. With it, the moment at which it was sent.
+        """Try a code; a right one is used up, unless it is only to open a page. With it, when it was sent.
 
         A code that went to somebody else, who acted in the role before, is wrong.
         Every try counts before it is compared, so that two at once cannot share one.
@@ -86,7 +86,7 @@ class Challenges:
             if row is None:
                 return Answer.NONE, None
             is_right = hmac.compare_digest(row["mac"], self._mac(paper_id, role, to, sha256_, code.strip()))
-            changed = {"tries": row["tries"] + 1, "used_at": instant(now) if is_right else ""}
+            changed = {"tries": row["tries"] + 1, "used_at": instant(now) if is_right and use_up else ""}
             connection.execute(update(table).where(table.c.id == row["id"]).values(changed))
         return (Answer.RIGHT if is_right else Answer.WRONG), datetime.fromisoformat(row["sent_at"])
 

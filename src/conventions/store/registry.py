@@ -36,12 +36,13 @@ from conventions.store.accounts import Accounts
 from conventions.store.audit import broken_links
 from conventions.store.challenges import Challenges
 from conventions.store.deeds import Deeds
+from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, writing
 from conventions.store.record import PaperRecord
 from conventions.store.rows import Row, event_rows, is_same, paper_row, record_from
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
-from conventions.store.visits import Visits
+from conventions.store.sittings import Sittings
 from conventions.text import Text
 
 __all__ = ["Pulse", "Registry"]
@@ -90,13 +91,17 @@ class Registry:
         """Who may open the board; names that were tried are kept under the office's secret."""
         return Accounts(self._engine, secret)
 
-    def visits(self, *, idle: timedelta, longest: timedelta) -> Visits:
+    def sittings(self, *, idle: timedelta, longest: timedelta) -> Sittings:
         """The sessions of the board, and how long one lasts."""
-        return Visits(self._engine, idle, longest)
+        return Sittings(self._engine, idle, longest)
 
     def deeds(self) -> Deeds:
         """Who did what through the board."""
         return Deeds(self._engine)
+
+    def links(self, secret: bytes) -> Links:
+        """The links that were sent by mail, kept under the office's secret."""
+        return Links(self._engine, secret)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -160,6 +165,10 @@ class Registry:
         if version is not None:
             same = and_(same, paper_table.c.version == version)
         return self._first(select(paper_table).where(same).order_by(paper_table.c.version.desc()).limit(1))
+
+    def paper(self, paper_id: int) -> PaperRecord | None:
+        """The paper of an ``id`` that the registry gave; None when there is none."""
+        return self._first(select(paper_table).where(paper_table.c.id == paper_id))
 
     def by_digest(self, sha256: str) -> PaperRecord | None:
         """The paper that has, or once had, exactly these bytes (issued, signed or sealed); None when none had."""

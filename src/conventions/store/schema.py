@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["HEAD", "METADATA", "account", "challenge", "deed", "event", "guess", "paper", "visit"]
+__all__ = ["HEAD", "METADATA", "account", "challenge", "deed", "event", "guess", "link", "paper", "sitting"]
 
 HEAD: Final = "0005"
 """Revision that this program reads and writes; a test compares it with the migrations."""
@@ -115,8 +115,8 @@ guess: Final = Table(
 )
 """Failures in a row under one name, whether anybody has it or not; the name itself is not kept."""
 
-visit: Final = Table(
-    "visit",
+sitting: Final = Table(
+    "sitting",
     METADATA,
     Column("sha256", String(64), primary_key=True),
     Column("account_id", Integer, ForeignKey("account.id"), nullable=False),
@@ -136,3 +136,21 @@ deed: Final = Table(
     Column("outcome", String(40), nullable=False),
 )
 """Who did or looked at what through the board. Nothing is personal: an account's number, a dossier's, a code."""
+link: Final = Table(
+    "link",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("handle", String(32), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("paper_id", Integer, ForeignKey("paper.id"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("expires_at", String(32), nullable=False),
+    Column("revoked_at", String(32), nullable=False),
+    UniqueConstraint("handle"),
+    UniqueConstraint("token"),
+    Index("ix_link_paper_id", "paper_id", "role"),
+)
+"""A link that was sent by mail. ``token`` and ``person`` are keyed digests: the link itself is never stored."""
