@@ -12,7 +12,7 @@ import pytest
 from conventions.errors import ConventionsError
 from conventions.store import Registry
 from conventions.store.accounts import Accounts
-from conventions.store.visits import Visits
+from conventions.store.sittings import Sittings
 
 NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
 PHRASE = "otter lantern quince harbour"
@@ -31,8 +31,8 @@ def accounts(registry: Registry) -> Accounts:
 
 
 @pytest.fixture
-def visits(registry: Registry) -> Visits:
-    return registry.visits(idle=IDLE, longest=LONGEST)
+def sittings(registry: Registry) -> Sittings:
+    return registry.sittings(idle=IDLE, longest=LONGEST)
 
 
 def kept(tmp_path: Path, table: str) -> str:
@@ -76,23 +76,23 @@ def test_the_pause_grows_with_every_failure(accounts: Accounts) -> None:
     assert accounts.sign_in("lou", PHRASE, NOW + minutes(1.1 + 2.1)) is not None
 
 
-def test_a_closed_account_signs_in_no_more_and_its_sessions_end(accounts: Accounts, visits: Visits) -> None:
+def test_a_closed_account_signs_in_no_more_and_its_sessions_end(accounts: Accounts, sittings: Sittings) -> None:
     person = accounts.add("lou", "reader", PHRASE, NOW)
-    token = visits.begin(person, NOW)
+    token = sittings.begin(person, NOW)
     assert accounts.close("LOU", NOW)
     assert accounts.sign_in("lou", PHRASE, NOW) is None
-    assert visits.find(token, NOW) is None
+    assert sittings.find(token, NOW) is None
     assert accounts.every() == ()
     assert not accounts.close("lou", NOW)
     assert accounts.add("lou", "secretariat", PHRASE, NOW).id == person.id
-    assert visits.find(token, NOW) is None
+    assert sittings.find(token, NOW) is None
 
 
-def test_a_new_pass_phrase_ends_every_session(accounts: Accounts, visits: Visits) -> None:
+def test_a_new_pass_phrase_ends_every_session(accounts: Accounts, sittings: Sittings) -> None:
     person = accounts.add("lou", "reader", PHRASE, NOW)
-    token = visits.begin(person, NOW)
+    token = sittings.begin(person, NOW)
     assert accounts.change("lou", "another one altogether")
-    assert visits.find(token, NOW) is None
+    assert sittings.find(token, NOW) is None
     assert accounts.sign_in("lou", PHRASE, NOW) is None
     assert accounts.sign_in("lou", "another one altogether", NOW)
     assert not accounts.change("nobody", PHRASE)
@@ -121,29 +121,29 @@ def test_a_name_is_given_once(accounts: Accounts) -> None:
     assert [one.role for one in accounts.every()] == ["reader"]
 
 
-def test_a_session_ends_when_nothing_is_asked_for_and_at_the_latest(accounts: Accounts, visits: Visits) -> None:
+def test_a_session_ends_when_nothing_is_asked_for_and_at_the_latest(accounts: Accounts, sittings: Sittings) -> None:
     person = accounts.add("lou", "reader", PHRASE, NOW)
-    token, moment = visits.begin(person, NOW), NOW
-    assert visits.find(token, NOW + IDLE) is None
-    token = visits.begin(person, NOW)
+    token, moment = sittings.begin(person, NOW), NOW
+    assert sittings.find(token, NOW + IDLE) is None
+    token = sittings.begin(person, NOW)
     while (moment := moment + minutes(25)) < NOW + LONGEST:
-        assert (visit := visits.find(token, moment)) is not None
-        assert visit.ends_at <= NOW + LONGEST
-    assert visits.find(token, NOW + LONGEST) is None
+        assert (sitting := sittings.find(token, moment)) is not None
+        assert sitting.ends_at <= NOW + LONGEST
+    assert sittings.find(token, NOW + LONGEST) is None
 
 
 def test_a_session_is_nobodys_without_its_token_which_is_not_kept(
-    accounts: Accounts, visits: Visits, tmp_path: Path
+    accounts: Accounts, sittings: Sittings, tmp_path: Path
 ) -> None:
-    token = visits.begin(accounts.add("lou", "reader", PHRASE, NOW), NOW)
-    other = visits.begin(accounts.add("kim", "secretariat", PHRASE, NOW), NOW)
-    assert (mine := visits.find(token, NOW)) is not None
+    token = sittings.begin(accounts.add("lou", "reader", PHRASE, NOW), NOW)
+    other = sittings.begin(accounts.add("kim", "secretariat", PHRASE, NOW), NOW)
+    assert (mine := sittings.find(token, NOW)) is not None
     assert mine.account.name == "lou"
-    assert token not in kept(tmp_path, "visit")
-    assert visits.find("", NOW) is None
-    visits.end(token)
-    assert visits.find(token, NOW) is None
-    assert visits.find(other, NOW) is not None
+    assert token not in kept(tmp_path, "sitting")
+    assert sittings.find("", NOW) is None
+    sittings.end(token)
+    assert sittings.find(token, NOW) is None
+    assert sittings.find(other, NOW) is not None
 
 
 def test_a_providers_person_has_no_pass_phrase_and_todays_role(accounts: Accounts) -> None:

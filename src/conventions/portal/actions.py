@@ -29,14 +29,14 @@ router = APIRouter(prefix="/board", include_in_schema=False)
 
 
 @router.post("/actions/confirm")
-def confirm(request: Request, desk: TheDesk, visit: Secretary, form: Posted) -> Response:
+def confirm(request: Request, desk: TheDesk, sitting: Secretary, form: Posted) -> Response:
     """Say what would happen, dossier by dossier, and ask."""
     action, chosen = _action(form), desk.known(_numbers(form))
     ready = [one for one in chosen if _is_ready(action, one)]
     return render(
         request,
         "confirm",
-        visit,
+        sitting,
         Words.confirm_issue if action == "issue" else Words.confirm_remind,
         here="/board",
         action=action,
@@ -48,13 +48,13 @@ def confirm(request: Request, desk: TheDesk, visit: Secretary, form: Posted) -> 
 
 
 @router.post("/actions")
-def begin(desk: TheDesk, visit: Secretary, form: Posted) -> Response:
+def begin(desk: TheDesk, sitting: Secretary, form: Posted) -> Response:
     """Begin what was confirmed; sent twice, it is begun once."""
     action, key = _action(form), field_of(form, "key", most=40)
     chosen = desk.known(_numbers(form))
     if not key or not chosen:
         raise HTTPException(422)
-    job = Job(key, action, tuple(one.number for one in chosen), visit.account.id)
+    job = Job(key, action, tuple(one.number for one in chosen), sitting.account.id)
     is_forced = field_of(form, "force") == "yes"
 
     def work() -> Iterator[Outcome]:
@@ -62,19 +62,19 @@ def begin(desk: TheDesk, visit: Secretary, form: Posted) -> Response:
 
     def noted(outcome: Outcome) -> None:
         code = outcome.error.code if outcome.error else "done"
-        desk.note(visit, action, outcome.number, outcome=code)
+        desk.note(sitting, action, outcome.number, outcome=code)
 
     begun = desk.jobs.begin(job, work, told=noted)
     return RedirectResponse(f"/board/jobs/{begun.key}", 303)
 
 
 @router.get("/jobs/{key}")
-def progress(request: Request, desk: TheDesk, visit: Staff, key: str) -> Response:
+def progress(request: Request, desk: TheDesk, sitting: Staff, key: str) -> Response:
     """How far a job has come: only whoever asked for it knows its key, and nobody else may look."""
     job = desk.jobs.find(key)
-    if job is None or job.asked_by != visit.account.id:
-        return render(request, "gone", visit, Words.job, status=404)
-    return render(request, "job", visit, Words.job_done if job.is_done else Words.job, job=job)
+    if job is None or job.asked_by != sitting.account.id:
+        return render(request, "gone", sitting, Words.job, status=404)
+    return render(request, "job", sitting, Words.job_done if job.is_done else Words.job, job=job)
 
 
 def _action(form: FormData) -> str:
@@ -107,5 +107,5 @@ def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterato
     for one in chosen:
         for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
-                with desk.door.turns:
+                with desk.door.turn(paper.id):
                     yield from [*office.remind([paper], now=desk.door.now(), force=is_forced)]

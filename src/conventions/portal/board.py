@@ -23,7 +23,7 @@ from conventions.portal.posting import Posted, field_of
 from conventions.portal.reading import language_of
 from conventions.portal.rendering import page
 from conventions.portal.staff import Staff
-from conventions.store import Visit
+from conventions.store import Sitting
 from conventions.text import Text
 
 __all__ = ["group_key", "number_of", "render", "router"]
@@ -38,14 +38,14 @@ router = APIRouter(prefix="/board", include_in_schema=False)
 
 
 def render(
-    request: Request, name: str, visit: Visit, title: Text, *, status: int = 200, here: str = "", **values: Any
+    request: Request, name: str, sitting: Sitting, title: Text, *, status: int = 200, here: str = "", **values: Any
 ) -> Response:
     """A page of the board, with what its frame asks for.
 
     Args:
         request: as for any page.
         name: of the template in ``pages/board``.
-        visit: who looks.
+        sitting: who looks.
         title: of this page.
         status: of the answer.
         here: where the page is found again in another language.
@@ -57,11 +57,11 @@ def render(
         Words,
         status=status,
         here=here,
-        visit=visit,
-        seconds_left=int((visit.ends_at - desk_of(request).door.now()).total_seconds()),
+        sitting=sitting,
+        seconds_left=int((sitting.ends_at - desk_of(request).door.now()).total_seconds()),
         local=partial(_local, language_of(request)),
         title=title,
-        may_act=visit.account.role == "secretariat",
+        may_act=sitting.account.role == "secretariat",
         label_of=label_of,
         label_of_stage=label_of_stage,
         number_of=number_of,
@@ -89,7 +89,7 @@ def group_key(todo: Text) -> str:
 
 
 @router.get("")
-def glance(request: Request, desk: TheDesk, visit: Staff) -> Response:
+def glance(request: Request, desk: TheDesk, sitting: Staff) -> Response:
     """The campaign at a glance."""
     overview = desk.overview()
     total = len(overview.glances)
@@ -104,7 +104,7 @@ def glance(request: Request, desk: TheDesk, visit: Staff) -> Response:
     return render(
         request,
         "board",
-        visit,
+        sitting,
         Words.board,
         overview=overview,
         total=total,
@@ -133,7 +133,7 @@ def _action_of(overview: Overview, rows: Sequence[Row]) -> str:
 
 @router.get("/dossiers")
 def dossiers(
-    request: Request, desk: TheDesk, visit: Staff, show: str = "all", number: int = Query(1, alias="page", ge=1)
+    request: Request, desk: TheDesk, sitting: Staff, show: str = "all", number: int = Query(1, alias="page", ge=1)
 ) -> Response:
     """The dossiers in one stage, the late ones, those of one thing to do, or all of them."""
     overview = desk.overview()
@@ -144,7 +144,7 @@ def dossiers(
     return render(
         request,
         "dossiers",
-        visit,
+        sitting,
         Words.dossiers,
         overview=overview,
         glances=shown,
@@ -170,15 +170,15 @@ def _chosen(overview: Overview, show: str) -> tuple[Glance, ...]:
 
 
 @router.post("/search")
-def search(request: Request, desk: TheDesk, visit: Staff, form: Posted) -> Response:
+def search(request: Request, desk: TheDesk, sitting: Staff, form: Posted) -> Response:
     """Find dossiers. It is posted: what is searched for is mostly somebody's name, and no name stands in an address."""
     overview, sought = desk.overview(), field_of(form, "sought", most=200)
     found = overview.find(sought)
-    desk.note(visit, "search")
+    desk.note(sitting, "search")
     return render(
         request,
         "dossiers",
-        visit,
+        sitting,
         Words.results,
         here="/board/dossiers",
         overview=overview,
@@ -192,7 +192,7 @@ def search(request: Request, desk: TheDesk, visit: Staff, form: Posted) -> Respo
 
 
 @router.get("/dossiers/{number}")
-def dossier(request: Request, desk: TheDesk, visit: Staff, number: str) -> Response:
+def dossier(request: Request, desk: TheDesk, sitting: Staff, number: str) -> Response:
     """Everything about one dossier."""
     overview = desk.overview()
     one = overview.of(number)
@@ -200,17 +200,17 @@ def dossier(request: Request, desk: TheDesk, visit: Staff, number: str) -> Respo
         raise HTTPException(404)
     registry = desk.door.office.registry
     papers = tuple(registry.papers(number=number, every_version=True))
-    desk.note(visit, "look", number)
+    desk.note(sitting, "look", number)
     return render(
         request,
         "dossier",
-        visit,
+        sitting,
         Text("Dossier {number}", number=number),
         one=one,
         dossier=one.dossier,
         papers=papers,
         broken=tuple(finding for paper in papers for finding in registry.verify_chain(paper)),
-        deeds=desk.deeds.latest(20, about=number) if visit.account.role == "secretariat" else (),
+        deeds=desk.deeds.latest(20, about=number) if sitting.account.role == "secretariat" else (),
         deed_labels=DEEDS,
         told=told,
         states=STATE_LABELS,
@@ -219,21 +219,21 @@ def dossier(request: Request, desk: TheDesk, visit: Staff, number: str) -> Respo
 
 
 @router.get("/papers/{number}/{document}/{version}")
-def paper(desk: TheDesk, visit: Staff, number: str, document: str, version: int) -> Response:
+def paper(desk: TheDesk, sitting: Staff, number: str, document: str, version: int) -> Response:
     """The present bytes of a paper, as the registry knows them."""
     office = desk.door.office
     held = office.registry.find(number, document, version)
     if held is None:
         raise HTTPException(404)
     data = office.bytes_of(held)
-    desk.note(visit, "download", f"{number}/{document} v{version}")
+    desk.note(sitting, "download", f"{number}/{document} v{version}")
     name = f"{held.document}-{held.number}-v{held.version}.pdf"
     return Response(data, media_type=_PDF, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 @router.get("/journal")
-def journal(request: Request, desk: TheDesk, visit: Staff) -> Response:
+def journal(request: Request, desk: TheDesk, sitting: Staff) -> Response:
     """Who did what, the newest first."""
-    if visit.account.role != "secretariat":
+    if sitting.account.role != "secretariat":
         raise HTTPException(403)
-    return render(request, "journal", visit, Words.journal, deeds=desk.deeds.latest(_DEEDS), deed_labels=DEEDS)
+    return render(request, "journal", sitting, Words.journal, deeds=desk.deeds.latest(_DEEDS), deed_labels=DEEDS)

@@ -15,10 +15,10 @@ from conventions.office import Glance, Lookout, Overview
 from conventions.portal.door import Door
 from conventions.portal.jobs import Jobs
 from conventions.portal.provider import Provider
-from conventions.store import Visit, office_secret
+from conventions.store import Sitting, office_secret
 from conventions.store.accounts import Accounts
 from conventions.store.deeds import Deeds
-from conventions.store.visits import Visits
+from conventions.store.sittings import Sittings
 
 __all__ = ["Desk", "TheDesk", "desk_for", "desk_of", "watched"]
 
@@ -36,7 +36,7 @@ class Desk:
     door: Door
     lookout: Lookout
     accounts: Accounts
-    visits: Visits
+    sittings: Sittings
     deeds: Deeds
     jobs: Jobs
     provider: Provider | None
@@ -46,9 +46,9 @@ class Desk:
         """The campaign as it is now."""
         return self.lookout.look(self.door.today(), at_most=_PIECE)
 
-    def note(self, visit: Visit | None, what: str, *about: str, outcome: str = "done") -> None:
+    def note(self, sitting: Sitting | None, what: str, *about: str, outcome: str = "done") -> None:
         """Remember who did or looked at what."""
-        person = visit.account.id if visit else None
+        person = sitting.account.id if sitting else None
         self.deeds.note(what, self.door.now(), account_id=person, about=about or ("",), outcome=outcome)
 
     def known(self, numbers: Sequence[str]) -> tuple[Glance, ...]:
@@ -66,7 +66,7 @@ def desk_for(door: Door) -> Desk:
         door=door,
         lookout=Lookout(office.workspace, registry),
         accounts=registry.accounts(office_secret(office.workspace.root)),
-        visits=registry.visits(idle=_IDLE, longest=_LONGEST),
+        sittings=registry.sittings(idle=_IDLE, longest=_LONGEST),
         deeds=registry.deeds(),
         jobs=Jobs(),
         provider=Provider(oidc, door.portal.address) if oidc else None,

@@ -51,7 +51,7 @@ class Jobs:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
+        self._worker = _one_thread()
 
     def begin(self, job: Job, work: Work, *, told: Callable[[Outcome], None]) -> Job:
         """Put a job into the queue; one that was begun under the same key is not begun again.
@@ -75,8 +75,14 @@ class Jobs:
         return self._jobs.get(key)
 
     def close(self) -> None:
-        """Let what runs come to its end; begin nothing more."""
+        """Let what runs come to its end, and forget what waits."""
         self._worker.shutdown(cancel_futures=True)
+        self._worker = _one_thread()
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    """Which is started when there is something to do."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
 
 def _run(job: Job, work: Work, told: Callable[[Outcome], None]) -> None:

@@ -15,7 +15,7 @@ from conventions.portal.desk import Desk, TheDesk, desk_of
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.rendering import page
 from conventions.portal.sessions import session_of
-from conventions.portal.staff import VISIT, SignInNeeded, Staff, own_path
+from conventions.portal.staff import SITTING, SignInNeeded, Staff, own_path
 from conventions.store import Account
 from conventions.text import Text
 
@@ -96,24 +96,24 @@ def enter(request: Request, desk: Desk, person: Account) -> None:
     """A new session, with a new token and nothing of the old one."""
     session = session_of(request)
     session.renew()
-    session.put(VISIT, desk.visits.begin(person, desk.door.now()))
+    session.put(SITTING, desk.sittings.begin(person, desk.door.now()))
     desk.deeds.note("sign-in", desk.door.now(), account_id=person.id)
 
 
 @router.post("/sign-out")
-def leave(request: Request, desk: TheDesk, visit: Staff, _form_is_ours: Posted) -> Response:
+def leave(request: Request, desk: TheDesk, sitting: Staff, _form_is_ours: Posted) -> Response:
     """End the session, here and in the registry."""
     session = session_of(request)
-    desk.visits.end(session.get(VISIT))
+    desk.sittings.end(session.get(SITTING))
     session.renew()
-    desk.note(visit, "sign-out")
+    desk.note(sitting, "sign-out")
     return RedirectResponse("/board/sign-in", 303)
 
 
 @router.post("/stay")
-def stay(desk: TheDesk, visit: Staff, _form_is_ours: Posted) -> JSONResponse:
+def stay(desk: TheDesk, sitting: Staff, _form_is_ours: Posted) -> JSONResponse:
     """Somebody is still there, and types."""
-    return JSONResponse({"seconds_left": int((visit.ends_at - desk.door.now()).total_seconds())})
+    return JSONResponse({"seconds_left": int((sitting.ends_at - desk.door.now()).total_seconds())})
 
 
 def _form(

@@ -8,39 +8,39 @@ from fastapi import Depends, HTTPException, Request
 
 from conventions.portal.desk import TheDesk
 from conventions.portal.sessions import session_of
-from conventions.store import Visit
+from conventions.store import Sitting
 
-__all__ = ["VISIT", "Secretary", "SignInNeeded", "Staff", "own_path"]
+__all__ = ["SITTING", "Secretary", "SignInNeeded", "Staff", "own_path"]
 
-VISIT: Final = "visit"
-"""Under this name the token of the visit stands in the session."""
+SITTING: Final = "sitting"
+"""Under this name the token of the sitting stands in the session."""
 
 
 class SignInNeeded(Exception):
     """Nobody is signed in, or the time is over."""
 
 
-def _signed_in(request: Request, desk: TheDesk) -> Visit:
-    token = session_of(request).get(VISIT)
-    visit = desk.visits.find(token, desk.door.now()) if isinstance(token, str) else None
-    if visit is None:
+def _signed_in(request: Request, desk: TheDesk) -> Sitting:
+    token = session_of(request).get(SITTING)
+    sitting = desk.sittings.find(token, desk.door.now()) if isinstance(token, str) else None
+    if sitting is None:
         raise SignInNeeded
-    request.state.visit = visit
-    return visit
+    request.state.sitting = sitting
+    return sitting
 
 
-Staff = Annotated[Visit, Depends(_signed_in)]
+Staff = Annotated[Sitting, Depends(_signed_in)]
 """Whoever is signed in: may look at everything."""
 
 
-def _secretary(visit: Staff, request: Request, desk: TheDesk) -> Visit:
-    if visit.account.role != "secretariat":
-        desk.note(visit, "denied", request.url.path)
+def _secretary(sitting: Staff, request: Request, desk: TheDesk) -> Sitting:
+    if sitting.account.role != "secretariat":
+        desk.note(sitting, "denied", request.url.path)
         raise HTTPException(403)
-    return visit
+    return sitting
 
 
-Secretary = Annotated[Visit, Depends(_secretary)]
+Secretary = Annotated[Sitting, Depends(_secretary)]
 """May also change something."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conventions.store.links import Link, Links
     from conventions.store.passphrases import LEAST_CHARACTERS
     from conventions.store.registry import Pulse, Registry
-    from conventions.store.visits import Visit
+    from conventions.store.sittings import Sitting
 
 __all__ = [
     "CODE_MINUTES",
@@ -38,8 +38,8 @@ __all__ = [
     "Pulse",
     "Receipt",
     "Registry",
+    "Sitting",
     "Statistic",
-    "Visit",
     "alone",
     "archive",
     "digest_name",
@@ -57,7 +57,7 @@ _HOMES = {
     "links": ("Link", "Links"),
     "passphrases": ("LEAST_CHARACTERS",),
     "registry": ("Pulse", "Registry"),
-    "visits": ("Visit",),
+    "sittings": ("Sitting",),
 }
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

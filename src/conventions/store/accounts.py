@@ -19,7 +19,7 @@ from conventions.errors import NeverOverwrite, WrongPassphrase
 from conventions.store.chain import instant
 from conventions.store.opening import in_plain_words, writing
 from conventions.store.passphrases import hashed, is_right, require_strong
-from conventions.store.schema import account, guess, visit
+from conventions.store.schema import account, guess, sitting
 from conventions.text import Text
 
 __all__ = ["Account", "Accounts"]
@@ -89,7 +89,7 @@ class Accounts:
         with in_plain_words(self.engine), writing(self.engine) as connection:
             same = account.c.id == found.id
             connection.execute(update(account).where(same).values(hash=hashed(passphrase)))
-            connection.execute(delete(visit).where(visit.c.account_id == found.id))
+            connection.execute(delete(sitting).where(sitting.c.account_id == found.id))
             connection.execute(delete(guess).where(guess.c.mac == self._mac(name)))
         return True
 
@@ -101,7 +101,7 @@ class Accounts:
         with in_plain_words(self.engine), writing(self.engine) as connection:
             same = account.c.id == found.id
             connection.execute(update(account).where(same).values(hash="", closed_at=instant(now)))
-            connection.execute(delete(visit).where(visit.c.account_id == found.id))
+            connection.execute(delete(sitting).where(sitting.c.account_id == found.id))
         return True
 
     def every(self) -> tuple[Account, ...]:

@@ -45,7 +45,7 @@ from conventions.store.rows import Row, event_rows, is_same, paper_row, plain_ch
 from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
-from conventions.store.visits import Visits
+from conventions.store.sittings import Sittings
 from conventions.text import Text
 
 __all__ = ["Pulse", "Registry"]
@@ -111,9 +111,9 @@ class Registry:
         """Who may open the board; names that were tried are kept under the office's secret."""
         return Accounts(self._engine, secret)
 
-    def visits(self, *, idle: timedelta, longest: timedelta) -> Visits:
+    def sittings(self, *, idle: timedelta, longest: timedelta) -> Sittings:
         """The sessions of the board, and how long one lasts."""
-        return Visits(self._engine, idle, longest)
+        return Sittings(self._engine, idle, longest)
 
     def deeds(self) -> Deeds:
         """Who did what through the board."""

@@ -29,8 +29,8 @@ __all__ = [
     "guess",
     "link",
     "paper",
+    "sitting",
     "statistic",
-    "visit",
 ]
 
 HEAD: Final = "0006"
@@ -178,8 +178,8 @@ guess: Final = Table(
 )
 """Failures in a row under one name, whether anybody has it or not; the name itself is not kept."""
 
-visit: Final = Table(
-    "visit",
+sitting: Final = Table(
+    "sitting",
     METADATA,
     Column("sha256", String(64), primary_key=True),
     Column("account_id", Integer, ForeignKey("account.id"), nullable=False),

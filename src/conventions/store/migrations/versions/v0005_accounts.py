@@ -19,13 +19,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mac", name="pk_guess"),
     )
     op.create_table(
-        "visit",
+        "sitting",
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("account_id", sa.Integer, nullable=False),
         sa.Column("began_at", sa.String(32), nullable=False),
         sa.Column("seen_at", sa.String(32), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name="pk_visit"),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_visit_account_id_account"),
+        sa.PrimaryKeyConstraint("sha256", name="pk_sitting"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_sitting_account_id_account"),
     )
     _deeds()
 

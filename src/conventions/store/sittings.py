@@ -13,16 +13,16 @@ from sqlalchemy import Engine, delete, insert, select, update
 from conventions.store.accounts import Account
 from conventions.store.chain import instant
 from conventions.store.opening import in_plain_words, writing
-from conventions.store.schema import account, visit
+from conventions.store.schema import account, sitting
 
-__all__ = ["Visit", "Visits"]
+__all__ = ["Sitting", "Sittings"]
 
 _TOUCH: Final = timedelta(seconds=20)
 """What was seen less long ago is not written down again: most pages only read."""
 
 
 @dataclass(frozen=True)
-class Visit:
+class Sitting:
     """A session that has not ended."""
 
     account: Account
@@ -31,7 +31,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class Visits:
+class Sittings:
     """The sessions of one registry."""
 
     engine: Engine
@@ -45,18 +45,18 @@ class Visits:
         token = token_urlsafe(32)
         row = {"sha256": _digest(token), "account_id": person.id, "began_at": instant(now), "seen_at": instant(now)}
         with in_plain_words(self.engine), writing(self.engine) as connection:
-            connection.execute(delete(visit).where(visit.c.seen_at <= instant(now - self.idle)))
-            connection.execute(insert(visit), [row])
+            connection.execute(delete(sitting).where(sitting.c.seen_at <= instant(now - self.idle)))
+            connection.execute(insert(sitting), [row])
         return token
 
-    def find(self, token: str, now: datetime) -> Visit | None:
+    def find(self, token: str, now: datetime) -> Sitting | None:
         """The session of a token, which counts as being used now; None when it has ended or never was."""
-        same = visit.c.sha256 == _digest(token)
+        same = sitting.c.sha256 == _digest(token)
         wanted = (
-            select(visit.c.began_at, visit.c.seen_at, account)
-            .join(account, account.c.id == visit.c.account_id)
+            select(sitting.c.began_at, sitting.c.seen_at, account)
+            .join(account, account.c.id == sitting.c.account_id)
             .where(same & (account.c.closed_at == ""))
-            .where((visit.c.seen_at > instant(now - self.idle)) & (visit.c.began_at > instant(now - self.longest)))
+            .where((sitting.c.seen_at > instant(now - self.idle)) & (sitting.c.began_at > instant(now - self.longest)))
         )
         with in_plain_words(self.engine), self.engine.connect() as connection:
             row = connection.execute(wanted).mappings().first()
@@ -64,14 +64,14 @@ class Visits:
             return None
         if datetime.fromisoformat(row["seen_at"]) < now - _TOUCH:
             with in_plain_words(self.engine), writing(self.engine) as connection:
-                connection.execute(update(visit).where(same).values(seen_at=instant(now)))
+                connection.execute(update(sitting).where(same).values(seen_at=instant(now)))
         person = Account(row["id"], row["name"], row["label"], row["role"], is_local=bool(row["hash"]))
-        return Visit(person, min(now + self.idle, datetime.fromisoformat(row["began_at"]) + self.longest))
+        return Sitting(person, min(now + self.idle, datetime.fromisoformat(row["began_at"]) + self.longest))
 
     def end(self, token: str) -> None:
         """Sign out."""
         with in_plain_words(self.engine), writing(self.engine) as connection:
-            connection.execute(delete(visit).where(visit.c.sha256 == _digest(token)))
+            connection.execute(delete(sitting).where(sitting.c.sha256 == _digest(token)))
 
 
 def _digest(token: str) -> str:
