@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import pikepdf
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 
 from conventions import forms
@@ -69,6 +73,36 @@ def test_any_script_is_read_back_exactly(browser: Browser, form: bytes, words: s
     assert read.values["comment"] == words
     assert read.disagreements == ()
     assert forms.same_form(form, returned) == ()
+
+
+def test_buttons_are_still_seen_by_who_draws_every_field_anew(browser: Browser, form: bytes, tmp_path: Path) -> None:
+    """In Arabic pdf.js asks for that; poppler then draws the marks of buttons in a font that the form must bring."""
+    chosen = {"attendance": "poor", "agreed": TICKED}
+    pictures = [
+        ink(filled_by_pdfjs(browser, form, {"comment": "محمد", **more}), tmp_path)
+        for more in ({"attendance": "good"}, chosen)
+    ]
+    assert pictures[0].keys() == pictures[1].keys() == {"/poor", "/good", f"/{TICKED}"}
+    marked = [{value for value, dark in picture.items() if dark > 0} for picture in pictures]
+    assert marked == [{"/good"}, {"/poor", f"/{TICKED}"}]
+
+
+def ink(pdf: bytes, folder: Path) -> dict[str, int]:
+    """How many dark dots poppler draws in each button, by the value that it stands for."""
+    (folder / "page.pdf").write_bytes(pdf)
+    draw = ["pdftoppm", "-r", "72", "-gray", "-singlefile", str(folder / "page.pdf"), str(folder / "page")]
+    subprocess.run(draw, check=True, capture_output=True)
+    found: dict[str, int] = {}
+    with Image.open(folder / "page.pgm") as picture, pikepdf.open(BytesIO(pdf)) as document:
+        assert document.Root.AcroForm.NeedAppearances
+        for widget in document.pages[0].Annots:
+            if "/MK" in widget:  # a button
+                left, bottom, right, top = (round(float(edge)) for edge in widget.Rect)
+                inside = (left + 2, picture.height - top + 2, right - 2, picture.height - bottom - 2)
+                shades = bytes(picture.crop(inside).tobytes())
+                (value,) = set(widget.AP.N.keys()) - {"/Off"}
+                found[value] = sum(shade < 128 for shade in shades)
+    return found
 
 
 def test_who_changes_an_answer_has_the_last_word(browser: Browser, form: bytes) -> None:

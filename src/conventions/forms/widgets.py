@@ -5,13 +5,14 @@ No script, no action, no ``NeedAppearances``: what a field shows is drawn here, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from conventions.forms.definition import contradictions
+from conventions.forms.dingbats import DINGBATS, DISC, TICK, dingbats
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
 from conventions.forms.layout import Anchor, anchored, misplaced, places_of, refuse
 from conventions.forms.typeface import embedded, house
@@ -84,7 +85,7 @@ class _Form:
         self._groups: dict[str, Dictionary] = {}
         self._widgets: list[tuple[Box, Dictionary]] = []
 
-    def add(self, fields: Iterable[FormField], anchors: Mapping[str, Anchor], drawings: Mapping[str, Drawing]) -> None:
+    def add(self, fields: Sequence[FormField], anchors: Mapping[str, Anchor], drawings: Mapping[str, Drawing]) -> None:
         """Make the fields, and the form that holds them."""
         top = Array()
         for field in fields:
@@ -95,6 +96,8 @@ class _Form:
             if "/Annots" not in page:
                 page.Annots = Array()
             page.Annots.append(widget)
+        if any(field.kind in {FieldKind.CHOICE, FieldKind.CHECK} for field in fields):
+            self._resources.Font[f"/{DINGBATS}"] = dingbats(self._document)
         self._document.Root.AcroForm = self._document.make_indirect(
             Dictionary(Fields=top, DR=self._resources, DA=String(f"/{FONT} 10 Tf 0 g"))
         )
@@ -116,7 +119,7 @@ class _Form:
         if field.kind is FieldKind.CHOICE:
             node = self._buttons(field, anchors)
         elif field.kind is FieldKind.CHECK:
-            node = self._button(anchors[0], TICKED, tick, is_on=field.value == TICKED)
+            node = self._button(anchors[0], TICKED, tick, TICK, is_on=field.value == TICKED)
             node.FT, node.V = Name.Btn, node.AS
         else:
             node = self._written(field, anchors[0], drawing)
@@ -144,15 +147,19 @@ class _Form:
     def _buttons(self, field: FormField, anchors: Sequence[Anchor]) -> Dictionary:
         node: Dictionary = self._document.make_indirect(Dictionary(FT=Name.Btn, V=_state(field.value), Kids=Array()))
         for option, anchor in zip(field.options, anchors, strict=True):
-            button = self._button(anchor, option.value, disc, is_on=option.value == field.value)
+            button = self._button(anchor, option.value, disc, DISC, is_on=option.value == field.value)
             button.TU = String(option.label)
             button.Contents = String(f"{field.label} – {option.label}")
             button.Parent = node
             node.Kids.append(button)
         return node
 
-    def _button(self, anchor: Anchor, value: str, mark: Callable[[float, float], bytes], *, is_on: bool) -> Dictionary:
+    def _button(
+        self, anchor: Anchor, value: str, mark: Callable[[float, float], bytes], sign: str, *, is_on: bool
+    ) -> Dictionary:
+        """One place to click: our own drawing of each state, and the sign for who draws it anew."""
         node = self._widget(anchor)
+        node.MK = Dictionary(CA=String(sign))
         states = {_state(value): mark(*_extent(anchor.box)), _state(""): b""}
         looks = Dictionary()
         for state, content in states.items():
