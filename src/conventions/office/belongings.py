@@ -102,7 +102,7 @@ class Estate:
         found = {path: _numbers_in(path) for folder in folders for path in _files(folder, deep=False)}
         return {path: numbers for path, numbers in found.items() if not numbers & self.held}
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[str, ...]:
         """Of everything that can fall due, in order."""
         places = self.workspace.settings.places

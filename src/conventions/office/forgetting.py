@@ -86,9 +86,10 @@ def begin(
         lots, holds = list(_due(workspace, registry, numbers, now)), acts.holds()
         going = [lot for lot in lots if acts.subject(lot.number) not in holds]
         _require_visa(workspace, going, purge)
+        begun = {(act.subject, str(act.facts.get("rule"))): act for act in acts.unfinished()}
         for lot in lots:
             hold = holds.get(acts.subject(lot.number))
-            yield _kept(lot, hold) if hold else _gone(acts, lot, purge, now)
+            yield _kept(lot, hold) if hold else _gone(acts, lot, begun, purge, now)
         yield from _nothing_due(lots, numbers)
         if not numbers:
             yield from _ended(acts, belongings.estate(workspace, registry).numbers, now)
@@ -123,10 +124,10 @@ def _require_visa(workspace: Workspace, lots: Iterable[Lot], purge: Purge) -> No
         )
 
 
-def _gone(acts: Acts, lot: Lot, purge: Purge, now: datetime) -> Outcome:
+def _gone(acts: Acts, lot: Lot, begun: Mapping[tuple[str, str], Act], purge: Purge, now: datetime) -> Outcome:
     """One lot, from the intent to the proof."""
     try:
-        plan = _planned(acts, lot, purge, now)
+        plan = begun.get((acts.subject(_label(lot)), lot.rule)) or _planned(acts, lot, purge, now)
         for _, paths in lot.kinds:
             for path in paths:
                 _remove(path, lot.number)
@@ -142,14 +143,9 @@ def _gone(acts: Acts, lot: Lot, purge: Purge, now: datetime) -> Outcome:
 
 
 def _planned(acts: Acts, lot: Lot, purge: Purge, now: datetime) -> Act:
-    """The purge as it was begun, if it was; else it is written down, and what stays of it is counted once."""
-    name = lot.number or _INBOX
-    key = (acts.subject(name), lot.rule)
-    begun = {(act.subject, act.facts.get("rule")): act for act in acts.unfinished()}
-    if key in begun:
-        return begun[key]
+    """The intent, written down before anything goes; what stays of a dossier is counted with it, and so only once."""
     statistics = counted_of(lot.things.dossier, lot.academic_year) if lot.is_whole else ()
-    return acts.record("planned", name, now, _proof(lot, purge), {"by": purge.by}, statistics)
+    return acts.record("planned", _label(lot), now, _proof(lot, purge), {"by": purge.by}, statistics)
 
 
 def _proof(lot: Lot, purge: Purge) -> Mapping[str, Any]:
