@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -12,25 +11,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from conventions.shipped import shipped
 
-__all__ = ["a_browser", "filled_by_pdfjs"]
+__all__ = ["filled_by_pdfjs"]
 
-_CHROMIUM: Final = "/usr/bin/chromium"
 _PAGE: Final = Path(__file__).with_name("viewer.html")
 _TYPES: Final = {".html": "text/html", ".mjs": "text/javascript", ".pdf": "application/pdf"}
-
-
-@contextmanager
-def a_browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=options)
-        yield browser
-        browser.close()
 
 
 def filled_by_pdfjs(browser: Browser, form: bytes, answers: Mapping[str, str]) -> bytes:
@@ -64,7 +52,7 @@ def _enter(page: Page, fields: list[dict[str, Any]], value: str) -> None:
 @contextmanager
 def _served(form: bytes) -> Iterator[str]:
     """The page, pdf.js and the form, for this machine only."""
-    pdfjs = shipped("portal") / "static" / "pdfjs" / "build"
+    pdfjs = shipped("portal") / "static" / "pdfjs"
     files = {f"/{path.name}": path.read_bytes() for path in (_PAGE, *sorted(pdfjs.glob("*.min.mjs")))}
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, {**files, "/form.pdf": form}))
     Thread(target=server.serve_forever, daemon=True).start()

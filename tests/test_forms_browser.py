@@ -15,9 +15,10 @@ from playwright.sync_api import Browser
 
 from conventions import forms
 from conventions.model.form import TICKED
-from tests.browser import a_browser, filled_by_pdfjs
+from tests.browser import filled_by_pdfjs
 from tests.questionnaires import PLACES, a_template, exported, frozen
 from tests.test_cli_forms import fields, good_answers, sent, the_answers
+from tests.web import chromium
 from tests.workspaces import a_bureau
 
 ENTERED: Final = {
@@ -33,7 +34,7 @@ PREFILLED: Final = {"host.name": "Łódź Cycles"}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with a_browser() as browser:
+    with chromium() as browser:
         yield browser
 
 
