@@ -206,15 +206,17 @@ class Office:
         """
         return year_of(MarkedReader(self.workspace, self.registry), files, year)
 
-    def tables(
-        self, year: Year, targets: Mapping[campaign.TableKind, Path], *, may_replace: bool
-    ) -> Iterator[Outcome]:
+    def tables(self, year: Year, targets: Mapping[campaign.TableKind, Path], *, may_replace: bool) -> Iterator[Outcome]:
         """The registrar's files, by their format."""
         yield from campaign.tables(self.workspace, year, targets, may_replace=may_replace)
 
     def plots(self, year: Year, folder: Path, *, may_replace: bool) -> Iterator[Outcome]:
         """The charts of a year, as SVG and PDF."""
         yield from campaign.plots(self.workspace, year, folder, may_replace=may_replace)
+
+    def overview(self, year: Year, target: Path, *, now: datetime, may_replace: bool) -> Iterator[Outcome]:
+        """The year in one page."""
+        yield from campaign.overview(self.workspace, self.registry, year, target, now, may_replace=may_replace)
 
     def grade(self, files: Sequence[Path], forms: Sequence[Path], *, year: str, now: datetime) -> Iterator[Outcome]:
         """From filled forms to sheets, record, tables and charts; running it again goes on where it stopped."""
