@@ -13,6 +13,7 @@ from conventions.documents import DOCUMENTS
 from conventions.documents.bars import bar
 from conventions.languages import LANGUAGES, Language
 from tests.builders import a_dossier, a_dossier_abroad
+from tests.conformance import faults
 from tests.printed import HOSTILE_PEOPLE, Printed, leftovers, outlines, printed
 from tests.test_documents_campaign_record import campaign_of, some
 
@@ -112,3 +113,4 @@ def papers() -> Mapping[str, Printed]:
 def test_a_year_is_one_page(papers: Mapping[str, Printed], name: str) -> None:
     assert len(papers[name].pages) == 1
     assert leftovers(papers[name].words) == []
+    assert faults(papers[name].data) == []
