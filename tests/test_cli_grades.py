@@ -73,8 +73,10 @@ def words(path: Path) -> str:
 def test_one_command_leads_from_the_forms_to_the_sheet_the_record_and_the_tables(graded: Bureau) -> None:
     (sheet,) = (graded.root / "papers" / graded.numbers[0]).glob("grading_sheet-*.pdf")
     (record,) = year(graded).glob("campaign_record-*.pdf")
+    (overview,) = year(graded).glob("year_overview-*.pdf")
     assert "13,35" in words(sheet)
     assert "13,35" in words(record)
+    assert "13,35" in words(overview)
     page = load_workbook(year(graded) / "grades.xlsx")["grades"]
     assert [cell.value for cell in page[2]][-2:] == [13.35, "ADM"]
     rows = list(csv.reader(StringIO((year(graded) / "grades.csv").read_text(encoding="utf-8-sig")), delimiter=";"))
@@ -129,10 +131,14 @@ def test_what_is_typed_wins_and_a_finding_says_what_the_form_says(bureau: Bureau
 
 
 def test_files_are_written_where_they_are_wanted_and_not_over_others(bureau: Bureau, tmp_path: Path) -> None:
-    wanted = ("grades", "--xlsx", tmp_path / "a.xlsx", "--csv", tmp_path / "a.csv", "--plots", tmp_path / "plots")
+    page, overview = tmp_path / "a.xlsx", tmp_path / "year.pdf"
+    tables = ("grades", "--xlsx", page, "--csv", tmp_path / "a.csv")
+    wanted = (*tables, "--plots", tmp_path / "plots", "--overview", overview)
     bureau.run(*wanted)
+    (made,) = year(bureau).glob("year_overview-*.pdf")
+    assert overview.read_bytes() == made.read_bytes()
     assert sorted(path.name for path in (tmp_path / "plots").iterdir()) == sorted(FILES[2:])
-    assert bureau.run(*wanted).out.count("up to date") == 6
+    assert bureau.run(*wanted).out.count("up to date") == 7
     (tmp_path / "a.csv").write_bytes(b"mine")
     refused = bureau.run(*wanted, expect=7)
     assert "STORE-01" in refused.err

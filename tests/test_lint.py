@@ -450,6 +450,7 @@ NEVER: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "evaluation_referent": ("sections[].blocks[].questions[].help",),
     "evaluation_student": ("sections[].blocks[].questions[].help",),
+    "year_overview": ("histogram[].lower.bar",),
 }
 """Names that a document offers and that never have a value."""
 

@@ -25,8 +25,8 @@ _PATH: Final = click.Path(path_type=Path)
 _YEAR: Final = translated("Academic year, such as 2026-2027; without it, the latest of the dossiers.")
 _JSON: Final = translated("Answer in JSON.")
 _NAME: Final = 20
-_FILES_OF_A_YEAR: Final = 7
-"""The record, two tables, two charts in two formats."""
+_FILES_OF_A_YEAR: Final = 8
+"""The record, the overview, two tables, two charts in two formats."""
 _NOTHING: Final = "–"
 
 
@@ -38,6 +38,7 @@ _NOTHING: Final = "–"
 @click.option("--xlsx", type=_PATH, help=translated("Write a workbook with the registrar's columns."))
 @click.option("--csv", type=_PATH, help=translated("Write a CSV file with the registrar's columns."))
 @click.option("--plots", type=_PATH, help=translated("Write the charts into this folder, as SVG and PDF."))
+@click.option("--overview", type=_PATH, help=translated("Write the year in one page, as PDF."))
 @click.option("--update", is_flag=True, help=translated("Replace files that are there."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
@@ -48,6 +49,7 @@ def grades(
     xlsx: Path | None,
     csv: Path | None,
     plots: Path | None,
+    overview: Path | None,
     update: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -59,6 +61,8 @@ def grades(
         outcomes = [*broken, *office.tables(found, targets, may_replace=update)]
         if plots:
             outcomes += office.plots(found, plots, may_replace=update)
+        if overview:
+            outcomes += office.overview(found, overview, now=now(), may_replace=update)
     if as_json:
         to_json(_plain(found, language))
         outcomes = [outcome for outcome in outcomes if outcome.error]

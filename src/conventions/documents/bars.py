@@ -8,7 +8,8 @@ from conventions.grading import Bin
 
 __all__ = ["LONGEST", "bar", "histogram"]
 
-_BLANK: Final = "\u00a0"
+_BLANK: Final = "\u202f"
+"""Narrow and no-break. LibreOffice shades each U+00A0 by itself, and fine white lines show between them."""
 LONGEST: Final = 120
 """Blanks; at the size of the style Bar a little less than 8 cm, 1.57 of them to a millimetre."""
 

@@ -25,13 +25,13 @@ __all__ = ["context", "lacks"]
 _HOSTS: Final = 8
 _COUNTRIES: Final = 6
 """So many are named, and the others counted together: a year stays on its page."""
-_NAME: Final = 60
-"""Characters of a host's name that find room."""
+_HOST, _COUNTRY = 40, 24
+"""Characters of a name that find room on one line."""
 _WEEKS: Final = (0, 12, 14, 17, 21)
 """Calendar weeks at which a band of durations begins."""
 _RATES: Final = (0, 5, 7, 10)
 """Euros an hour at which a band of allowances begins."""
-_WIDE, _NARROW, _HALF = 100, 50, 75
+_WIDE, _NARROW, _HALF = 64, 38, 75
 """Blanks of the longest bar, by the width of its column."""
 
 
@@ -67,13 +67,14 @@ def lacks(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _hosts(groups: Iterable[Group]) -> tuple[dict[str, object], ...]:
-    counts = [(_clipped(group.name), group.count) for group in groups]
+    counts = [(_clipped(group.name, _HOST), group.count) for group in groups]
     return _with_bars(_most(counts, _HOSTS), _WIDE)
 
 
 def _countries(dossiers: Iterable[Dossier], language: Language) -> tuple[dict[str, object], ...]:
     counts = Counter(one.place.country for one in dossiers)
-    return _with_bars(_most(((language.country(code), n) for code, n in counts.items()), _COUNTRIES), _NARROW)
+    named = ((_clipped(language.country(code), _COUNTRY), count) for code, count in counts.items())
+    return _with_bars(_most(named, _COUNTRIES), _NARROW)
 
 
 def _durations(dossiers: Sequence[Dossier]) -> tuple[dict[str, object], ...]:
@@ -143,5 +144,5 @@ def _side_by_side(
     return tuple({"country": country, "duration": duration} for country, duration in pairs)
 
 
-def _clipped(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[:_NAME]}…"
+def _clipped(name: str, length: int) -> str:
+    return name if len(name) <= length else f"{name[: length - 1]}…"

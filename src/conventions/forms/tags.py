@@ -15,7 +15,7 @@ _GROUPS: Final = "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index N
 _BLOCKS: Final = "P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot"
 _INLINE: Final = "Span Quote Note Reference BibEntry Code Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form"
 _STANDARD: Final = frozenset(f"/{name}" for names in (_GROUPS, _BLOCKS, _INLINE) for name in names.split())
-_ROW_LABEL: Final = re.compile(r"/(?:Label|Signatory)(?:_\d+)?")
+_ROW_LABEL: Final = re.compile(r"/(?:Label|Scale|Signatory)(?:_\d+)?")
 """Styles of the shipped templates for the words at the beginning of a row that say what the row is about; where texts
 in several languages are joined, each has its own styles, with a number."""
 _KEPT: Final = frozenset({"/Table", "/List", "/PrintField"})

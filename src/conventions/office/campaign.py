@@ -24,7 +24,7 @@ from conventions.settings import Workspace
 from conventions.store import Registry, replace, write_new
 from conventions.text import Text
 
-__all__ = ["CHARTS", "TableKind", "forms_in", "grade_year", "plots", "receive_all", "tables"]
+__all__ = ["CHARTS", "TableKind", "forms_in", "grade_year", "overview", "plots", "receive_all", "tables"]
 
 TableKind = Literal["xlsx", "csv"]
 CHARTS: Final = {"grades": charts.grades_chart, "hosts": charts.hosts_chart}
@@ -70,7 +70,8 @@ def grade_year(
     marked = [one.file for one in year.students if is_marked(one.dossier)]
     yield from drafting.generate(workspace, marked, Wish("grading_sheet"), now, read=read)
     everybody = [one.file for one in year.students]
-    yield from drafting.generate(workspace, everybody, Wish("campaign_record"), now, read=read)
+    for document in ("campaign_record", "year_overview"):
+        yield from drafting.generate(workspace, everybody, Wish(document), now, read=read)
     folder = workspace.path(workspace.settings.places.papers) / year.academic_year
     yield from tables(workspace, year, {kind: folder / f"grades.{kind}" for kind in _TABLES}, may_replace=True)
     yield from plots(workspace, year, folder, may_replace=True)
@@ -91,6 +92,19 @@ def plots(workspace: Workspace, year: Year, folder: Path, *, may_replace: bool) 
         drawing = chart(year.statistics, year.academic_year, language)
         for kind in ("svg", "pdf"):
             yield _kept(year, folder / f"{name}.{kind}", charts.drawn(drawing, kind), may_replace=may_replace)
+
+
+def overview(
+    workspace: Workspace, registry: Registry, year: Year, target: Path, now: datetime, *, may_replace: bool
+) -> Iterator[Outcome]:
+    """The year in one page, as PDF/A in the language of the house."""
+    files = [one.file for one in year.students]
+    read = MarkedReader(workspace, registry)
+    for draft in drafting.drafts(workspace, files, Wish("year_overview"), now, read=read):
+        if isinstance(draft, Outcome):
+            yield draft
+        else:
+            yield _kept(year, target, draft.paper.data, may_replace=may_replace)
 
 
 def _kept(year: Year, target: Path, data: bytes, *, may_replace: bool) -> Outcome:

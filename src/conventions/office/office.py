@@ -224,6 +224,10 @@ class Office:
         """The charts of a year, as SVG and PDF."""
         yield from campaign.plots(self.workspace, year, folder, may_replace=may_replace)
 
+    def overview(self, year: Year, target: Path, *, now: datetime, may_replace: bool) -> Iterator[Outcome]:
+        """The year in one page."""
+        yield from campaign.overview(self.workspace, self.registry, year, target, now, may_replace=may_replace)
+
     def grade(self, files: Sequence[Path], forms: Sequence[Path], *, year: str, now: datetime) -> Iterator[Outcome]:
         """From filled forms to sheets, record, tables and charts; running it again goes on where it stopped."""
         yield from self.receive(forms, now=now)
