@@ -11,6 +11,7 @@ from conventions.cli.calendar import calendar
 from conventions.cli.checking import check, init, schema
 from conventions.cli.exchange import export, import_
 from conventions.cli.explaining import explain
+from conventions.cli.handing_over import export_package, roots
 from conventions.cli.keeping import archive, audit, renew, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
 from conventions.cli.papers import generate, issue
@@ -51,4 +52,6 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     verify,
     audit,
     renew,
+    export_package,
+    roots,
 )

@@ -45,7 +45,9 @@ class Unknown:
 def unknown(workspace: Workspace, registry: Registry, numbers: Sequence[str] = ()) -> Iterator[Unknown]:
     """Every such paper, by its folders; of some dossiers, or of all."""
     root = workspace.path(workspace.settings.places.archive)
-    found = [place for place in shelf.packages(root) if not numbers or place.parent.name in numbers]
+    years = sorted(root.iterdir()) if numbers and root.is_dir() else []
+    folders = [year / number for year in years for number in numbers if year.is_dir()] if numbers else [root]
+    found = [place for folder in folders for place in shelf.packages(folder)]
     for key, places in groupby(sorted(found, key=_rank), key=shelf.key_of):
         if registry.find(*key) is None:
             yield Unknown(key, tuple(places))

@@ -14,6 +14,7 @@ from conventions.store.files import digest_name, read_file, replace, write_new
 from conventions.store.record import PaperRecord
 
 if TYPE_CHECKING:
+    from conventions.store.bags import make_bag
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.registry import Registry
 
@@ -25,12 +26,13 @@ __all__ = [
     "Registry",
     "archive",
     "digest_name",
+    "make_bag",
     "office_secret",
     "read_file",
     "replace",
     "write_new",
 ]
 
-_HOMES = {"challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
+_HOMES = {"bags": ("make_bag",), "challenges": ("CODE_MINUTES", "Answer", "office_secret"), "registry": ("Registry",)}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})
