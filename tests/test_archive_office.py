@@ -224,7 +224,10 @@ def test_papers_are_renewed_before_they_run_out_and_once(bureau: Bureau) -> None
     assert bureau.run("renew").out.count("nothing to do") == 2
     assert bureau.everything() == after
     assert "AUDIT-09" not in bureau.run("audit", "--signatures").out
-    bureau.run("verify", bureau.root / "archive")
+    verified = bureau.run("verify", bureau.root / "archive", "--json").json
+    assert [Path(one["path"]).name for one in verified] == [new.name, "convention-v1-r2"]
+    flip(old / "roots.pem", 50, 1)
+    assert "roots.pem" in bureau.run("verify", bureau.root / "archive", expect=8).out
     assert bureau.kinds(number)[-2:] == ["archived", "renewed"]
 
 
@@ -251,7 +254,7 @@ def test_a_renewal_that_was_interrupted_before_its_receipt_is_finished(bureau: B
 def test_a_damaged_paper_is_not_renewed(bureau: Bureau) -> None:
     place = package(bureau, bureau.numbers[0])
     flip(place / "convention.pdf", 10_000, 1)
-    assert "ARCHIVE-03" in bureau.run("renew", bureau.numbers[0], expect=12).err
+    assert "ARCHIVE-19" in bureau.run("renew", bureau.numbers[0], expect=12).err
     assert not place.with_name(f"{place.name}-r2").exists()
 
 
@@ -291,9 +294,9 @@ def test_the_same_bag_again_changes_nothing_and_another_is_refused(bureau: Burea
 
 def test_a_damaged_package_is_not_exported(bureau: Bureau, tmp_path: Path) -> None:
     flip(package(bureau, bureau.numbers[0]) / "journal.json", 100, 1)
-    assert "ARCHIVE-03" in bureau.run("export-package", bureau.numbers[0], tmp_path / "bag", expect=12).err
+    assert "ARCHIVE-19" in bureau.run("export-package", bureau.numbers[0], tmp_path / "bag", expect=12).err
     assert not (tmp_path / "bag").exists()
-    assert "TURN-06" in bureau.run("export-package", "2027-0999", tmp_path / "bag", expect=6).err
+    assert "ARCHIVE-18" in bureau.run("export-package", "2027-0999", tmp_path / "bag", expect=6).err
 
 
 def test_attachments_that_are_kept_go_along(bureau: Bureau, tmp_path: Path) -> None:

@@ -32,15 +32,15 @@ def export_package(
     attachments that are kept, the dossier, the journal of every paper, the authorities and how to verify.
 
     Raises:
-        OutOfTurn: no paper of the dossier is archived (TURN-06).
-        DiskError: a package is damaged (ARCHIVE-03), or a file cannot be read.
+        OutOfTurn: no paper of the dossier is archived (ARCHIVE-18).
+        DiskError: a package is damaged (ARCHIVE-19), or a file cannot be read.
         NeverOverwrite: something else lies in the folder (BAG-01).
     """
     papers = [*registry.papers(number=number, every_version=True)]
     packages = dict(_packages(workspace, number))
     if not packages:
         raise OutOfTurn(
-            "TURN-06",
+            "ARCHIVE-18",
             Text("paper {number} is not archived yet", number=number),
             Text("archive it first: `conventions archive {number}`", number=number),
         )
@@ -104,7 +104,7 @@ def _packages(workspace: Workspace, number: str) -> Iterator[tuple[str, bytes]]:
     for place in shelf.packages(root):
         if place.parent.name == number and _may_go(workspace, shelf.key_of(place)[1]):
             for damage in shelf.check(place):
-                raise DiskError("ARCHIVE-03", damage.message, damage.fix, place=str(place))
+                raise DiskError("ARCHIVE-19", damage.message, damage.fix, place=str(place))
             for path in sorted(place.iterdir()):
                 yield f"{place.name}/{path.name}", read_file(path)
 
