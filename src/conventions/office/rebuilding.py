@@ -57,7 +57,8 @@ def rebuild(
 ) -> Outcome:
     """Tell of a paper that the registry does not know (AUDIT-07), or take it back from its newest package.
 
-    Only a package that is whole, whose paper verifies and whose chain holds and speaks of that very paper, is believed: AUDIT-11 one that is not, AUDIT-12 it was made by an older program and holds no chain.
+    Only a package that is whole, whose paper verifies and whose chain holds and speaks of that very paper, is believed
+    (else AUDIT-11; AUDIT-12 one that an older program made, without a chain).
     """
     fix = Text("`conventions audit --repair` takes it back into the registry, if it proves itself")
     findings = [finding for place in one.places for finding in shelf.check(place)]
