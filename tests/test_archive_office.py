@@ -8,7 +8,10 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import bagit
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -221,7 +224,10 @@ def test_papers_are_renewed_before_they_run_out_and_once(bureau: Bureau) -> None
     assert bureau.run("renew").out.count("nothing to do") == 2
     assert bureau.everything() == after
     assert "AUDIT-09" not in bureau.run("audit", "--signatures").out
-    bureau.run("verify", bureau.root / "archive")
+    verified = bureau.run("verify", bureau.root / "archive", "--json").json
+    assert [Path(one["path"]).name for one in verified] == [new.name, "convention-v1-r2"]
+    flip(old / "roots.pem", 50, 1)
+    assert "roots.pem" in bureau.run("verify", bureau.root / "archive", expect=8).out
     assert bureau.kinds(number)[-2:] == ["archived", "renewed"]
 
 
@@ -248,9 +254,72 @@ def test_a_renewal_that_was_interrupted_before_its_receipt_is_finished(bureau: B
 def test_a_damaged_paper_is_not_renewed(bureau: Bureau) -> None:
     place = package(bureau, bureau.numbers[0])
     flip(place / "convention.pdf", 10_000, 1)
-    assert "ARCHIVE-03" in bureau.run("renew", bureau.numbers[0], expect=12).err
+    assert "ARCHIVE-19" in bureau.run("renew", bureau.numbers[0], expect=12).err
     assert not place.with_name(f"{place.name}-r2").exists()
 
 
 def test_only_an_archived_paper_is_renewed(bureau: Bureau) -> None:
     assert "PAPER-01" in bureau.try_to("renew", "2027-0999").err
+
+
+# ── what is handed to others ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_everything_that_proves_a_dossier_goes_into_a_bag(bureau: Bureau, tmp_path: Path) -> None:
+    number = bureau.numbers[0]
+    bag = tmp_path / "bag"
+    bureau.run("export-package", number, bag)
+    bagit.Bag(str(bag)).validate()
+    assert (bag / "bagit.txt").read_text().startswith("BagIt-Version: 1.0\n")
+    place = package(bureau, number)
+    for path in place.iterdir():
+        assert (bag / "data" / place.name / path.name).read_bytes() == path.read_bytes()
+    told = {path.name for path in (bag / "data").iterdir()}
+    assert told == {place.name, "dossier.yaml", "journal.json", "roots.pem", "verify.txt"}
+    chains = json.loads((bag / "data" / "journal.json").read_bytes())["papers"]
+    assert [chain["events"][-1]["kind"] for chain in chains] == ["superseded", "archived"]
+    assert bureau.run("verify", bag / "data", "--trust", bag / "data" / "roots.pem").out.count("valid") >= 1
+
+
+def test_the_same_bag_again_changes_nothing_and_another_is_refused(bureau: Bureau, tmp_path: Path) -> None:
+    first, second = bureau.numbers
+    bag = tmp_path / "bag"
+    bureau.run("export-package", first, bag)
+    assert "already" in bureau.run("export-package", first, bag).out
+    assert "BAG-01" in bureau.run("export-package", second, bag, expect=7).err
+    flip(bag / "data" / "roots.pem", 100, 1)
+    assert "BAG-01" in bureau.run("export-package", first, bag, expect=7).err
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_damaged_package_is_not_exported(bureau: Bureau, tmp_path: Path) -> None:
+    flip(package(bureau, bureau.numbers[0]) / "journal.json", 100, 1)
+    assert "ARCHIVE-19" in bureau.run("export-package", bureau.numbers[0], tmp_path / "bag", expect=12).err
+    assert not (tmp_path / "bag").exists()
+    assert "ARCHIVE-18" in bureau.run("export-package", "2027-0999", tmp_path / "bag", expect=6).err
+
+
+def test_attachments_that_are_kept_go_along(bureau: Bureau, tmp_path: Path) -> None:
+    number = bureau.numbers[1]
+    (bureau.root / "attachments").mkdir()
+    (bureau.root / "attachments" / "cover.pdf").write_bytes(b"%PDF cover")
+    text = bureau.file(number).read_text(encoding="utf-8")
+    for kind, file in (("civil_liability", "cover.pdf"), ("health_entitlement", "gone.pdf")):
+        text = text.replace(f"kind: {kind},", f"kind: {kind}, file: attachments/{file},")
+    bureau.file(number).write_text(text, encoding="utf-8")
+    bureau.run("export-package", number, tmp_path / "bag")
+    (kept,) = (tmp_path / "bag" / "data" / "attachments").iterdir()
+    assert kept.read_bytes() == b"%PDF cover"
+
+
+def test_whoever_has_a_paper_verifies_it_with_what_is_published(bureau: Bureau, tmp_path: Path) -> None:
+    bureau.run("roots", tmp_path / "published")
+    roots = tmp_path / "published" / "roots.pem"
+    paper = tmp_path / "somebody" / "paper.pdf"
+    paper.parent.mkdir()
+    paper.write_bytes((package(bureau, bureau.numbers[1]) / "convention.pdf").read_bytes())
+    elsewhere = replace(bureau, root=paper.parent)
+    assert "sealed" in elsewhere.run("verify", paper, "--trust", roots).out
+    words = (tmp_path / "published" / "verify.txt").read_text(encoding="utf-8")
+    root = x509.load_pem_x509_certificate(roots.read_bytes())
+    assert root.fingerprint(hashes.SHA256()).hex() in words

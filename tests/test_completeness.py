@@ -294,8 +294,22 @@ def test_no_file_holds_a_private_key() -> None:
 # ── personal data ────────────────────────────────────────────────────────────────────────────────────────
 
 IMPERSONAL: Final = frozenset(
-    {"at", "code", "length", "level", "pending", "place", "rank", "received", "role", "sha256", "signed_at", "step"}
-    | {"version"}
+    {
+        "at",
+        "code",
+        "length",
+        "level",
+        "manifest",
+        "pending",
+        "place",
+        "rank",
+        "received",
+        "role",
+        "sha256",
+        "signed_at",
+        "step",
+    }
+    | {"until", "version"}
 )
 """Fields of events that say nothing of anybody."""
 ABOUT_THE_PAPER: Final = {kind: {"file"} for kind in ("issued", "returned", "signed", "sealed")}

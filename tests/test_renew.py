@@ -89,7 +89,7 @@ def test_only_a_sealed_paper_is_renewed(lab: Bench) -> None:
     assert caught.value.code == "RENEW-01"
     with pytest.raises(ServiceError) as missing:
         signing.renew(lab.sealed, trust=lab.trust, timestamper=None, now=the_clock())
-    assert missing.value.code == "TSA-02"
+    assert missing.value.code == "RENEW-02"
 
 
 def test_the_horizon_is_where_the_first_certificate_ends(lab: Bench) -> None:

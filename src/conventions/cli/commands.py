@@ -16,6 +16,7 @@ from conventions.cli.explaining import explain
 from conventions.cli.grades import grade, grades
 from conventions.cli.keeping import archive, audit, renew, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
+from conventions.cli.packing import export_package, roots
 from conventions.cli.papers import generate, issue
 from conventions.cli.portal import serve
 from conventions.cli.post import collect, post
@@ -66,4 +67,6 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     accounts,
     serve,
     renew,
+    export_package,
+    roots,
 )

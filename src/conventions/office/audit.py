@@ -15,16 +15,30 @@ from conventions.errors import ConventionsError, Disagreement
 from conventions.model.event import Issued, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.roles import label_of
-from conventions.office import evidence, leftovers, shelved
+from conventions.office import evidence, leftovers, rebuilding, shelved, strays
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, write_new
 from conventions.text import Text
 
-__all__ = ["audit"]
+__all__ = ["Wish", "everything"]
 
 _BACKUP: Final = Text("restore it from a backup")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to audit, and how."""
+
+    numbers: tuple[str, ...] = ()
+    """Of dossiers; without one, everything, files that nobody knows included."""
+    start: str = ""
+    """Number of the dossier to begin with: an audit that was interrupted goes on there."""
+    is_repair: bool = False
+    """Mend what can be rebuilt: lost revisions, interrupted signatures, papers that only the archive still knows."""
+    with_signatures: bool = False
+    """Prove the signatures of archived papers again."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +51,42 @@ class _Bytes:
     """None when the file is missing or is not what was recorded."""
 
 
-def audit(
+def everything(
+    workspace: Workspace, registry: Registry, services: Services, wish: Wish, now: datetime
+) -> tuple[int, Iterator[Outcome]]:
+    """What the archive holds and the registry does not, then every paper, then files that nobody knows.
+
+    Returns:
+        How many outcomes to expect, and each of them as it is found.
+    """
+    if wish.is_repair:
+        leftovers.tidy(workspace, now)
+    unknown = rebuilding.unknown(workspace, registry, wish.numbers)
+    lost = [one for one in unknown if one.key[0] >= wish.start]
+
+    def outcomes() -> Iterator[Outcome]:
+        for one in lost:
+            yield rebuilding.rebuild(workspace, registry, services, one, now, repair=wish.is_repair)
+        yield from _audit(workspace, registry, services, _papers(registry, wish), wish, now)
+        if not wish.numbers:
+            yield from strays.outcomes(workspace, [*registry.papers(every_version=True)])
+
+    return len(lost) * (2 if wish.is_repair else 1) + len(_papers(registry, wish)), outcomes()
+
+
+def _papers(registry: Registry, wish: Wish) -> list[PaperRecord]:
+    named = [registry.papers(number=number, every_version=True) for number in wish.numbers]
+    wanted = named or [registry.papers(every_version=True)]
+    return [paper for papers in wanted for paper in papers if paper.number >= wish.start]
+
+
+def _audit(
     workspace: Workspace,
     registry: Registry,
     services: Services,
     papers: Sequence[PaperRecord],
-    *,
-    repair: bool,
+    wish: Wish,
     now: datetime,
-    signatures: bool = False,
 ) -> Iterator[Outcome]:
     """Compare the chain, the files and the order of the signatures of each paper; every paper gets one outcome.
 
@@ -56,11 +97,10 @@ def audit(
         registry: what should be.
         services: for signatures that lie there and were never recorded.
         papers: which ones.
-        repair: rebuild missing revisions from later ones, record signatures whose recording was interrupted, and send
-            the letters that are missing.
+        wish: whether to repair, and whether to prove the signatures of archived papers, about a second for each.
         now: aware.
-        signatures: prove each signature of archived papers again, which takes about a second for each paper.
     """
+    repair = wish.is_repair
     for paper in papers:
         findings = [
             *registry.verify_chain(paper),
@@ -68,7 +108,7 @@ def audit(
             *_evidence(workspace, paper),
         ]
         findings += shelved.archived(workspace, paper, now)
-        if signatures:
+        if wish.with_signatures:
             findings += shelved.proved(workspace, services, paper, now)
         findings += leftovers.unrecorded(workspace, registry, services, paper, repair=repair, now=now)
         present = registry.find(*paper.key) or paper  # an interrupted signature may have been taken in

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,14 +31,12 @@ from conventions.office import (
     holding,
     inspection,
     issuing,
-    leftovers,
     life,
+    packing,
     posting,
-    rebuilding,
     reception,
     renewing,
     safekeeping,
-    strays,
 )
 from conventions.office.drafting import Wish
 from conventions.office.grades import MarkedReader, Year, reader_for, year_of
@@ -330,20 +327,8 @@ class Office:
             signatures: prove the signatures of archived papers again.
             start: number of the dossier to begin with: an audit that was interrupted goes on there.
         """
-        numbers = [self._number(name) for name in names]
-        if repair:
-            leftovers.tidy(self.workspace, now)
-        lost = [one for one in rebuilding.unknown(self.workspace, self.registry, numbers) if one.key[0] >= start]
-        services = self.services()
-        taken = [rebuilding.rebuild(self.workspace, self.registry, services, one, now, repair=repair) for one in lost]
-        papers = [paper for number in numbers for paper in self.registry.papers(number=number, every_version=True)]
-        papers = papers if names else list(self.registry.papers(every_version=True))
-        wanted = [paper for paper in papers if paper.number >= start]
-        told = audit.audit(
-            self.workspace, self.registry, services, wanted, repair=repair, now=now, signatures=signatures
-        )
-        rest = [] if names else strays.outcomes(self.workspace, papers)
-        return len(taken) + len(wanted), chain(taken, told, rest)
+        wish = audit.Wish(tuple(map(self._number, names)), start, is_repair=repair, with_signatures=signatures)
+        return audit.everything(self.workspace, self.registry, self.services(), wish, now)
 
     def renew(self, names: Sequence[str], *, now: datetime, preview: bool = False) -> tuple[int, Iterator[Outcome]]:
         """Renew archived papers that are due: of how many papers, and one outcome for each.
@@ -403,6 +388,21 @@ class Office:
         return handover.hand_over(self.workspace, self.registry, wanted, how, now)
 
     # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
+    def export_package(self, name: str, folder: Path, *, now: datetime) -> Outcome:
+        """Put everything that proves one dossier into a bag."""
+        number = self._number(name)
+        try:
+            return packing.export_package(self.workspace, self.registry, self.services(), number, folder, now)
+        except ConventionsError as error:
+            return Outcome(number, error=error)
+
+    def publish_roots(self, folder: Path) -> tuple[Path, ...]:
+        """Write what others need to verify our papers.
+
+        Raises:
+            SettingsError: no authority is named.
+        """
+        return packing.publish_roots(self.workspace, self.services(), folder)
 
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that wait for somebody."""

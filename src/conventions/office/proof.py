@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,9 @@ def roots_of(folder: Path) -> tuple[Path, ...]:
 
 
 def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator[Verdict]:
-    """Verify a PDF, a package of the archive, or every package below a folder. Nothing is fetched, nothing is changed.
+    """Verify a PDF, a package of the archive, or every paper below a folder. Nothing is fetched, nothing is changed.
+
+    Of a paper that was renewed the newest package is the proof; earlier ones must still be whole.
 
     Raises:
         DiskError: there is nothing to verify at that path (DISK-05), or it cannot be read.
@@ -112,15 +114,17 @@ def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator
         )
     trust = signing.load_trust(list(roots))
     if path.is_dir():
-        found = tuple(shelf.packages(path if path.name else path.resolve()))
+        found = tuple(shelf.papers(path if path.name else path.resolve()))
         if not found:
             raise DiskError(
                 "DISK-05",
                 Text("there is no package of the archive in {folder}", folder=str(path)),
                 Text("name a PDF, a package, or a folder that holds packages"),
             )
-        for package in found:
-            yield _package(package, trust, now)
+        for *earlier, newest in found:
+            verdict = _package(newest, trust, now)
+            damage = tuple(finding for place in earlier for finding in shelf.check(place))
+            yield replace(verdict, findings=(*verdict.findings, *damage))
     else:
         yield _file(path, trust, now)
 

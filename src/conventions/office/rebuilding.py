@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +44,21 @@ class Unknown:
 def unknown(workspace: Workspace, registry: Registry, numbers: Sequence[str] = ()) -> Iterator[Unknown]:
     """Every such paper, by its folders; of some dossiers, or of all."""
     root = workspace.path(workspace.settings.places.archive)
-    found = [place for place in shelf.packages(root) if not numbers or place.parent.name in numbers]
-    for key, places in groupby(sorted(found, key=_rank), key=shelf.key_of):
+    years = sorted(root.iterdir()) if numbers and root.is_dir() else []
+    folders = [year / number for year in years for number in numbers if year.is_dir()] if numbers else [root]
+    for places in (places for folder in folders for places in shelf.papers(folder)):
+        key = shelf.key_of(places[-1])
         if registry.find(*key) is None:
-            yield Unknown(key, tuple(places))
+            yield Unknown(key, places)
 
 
 def rebuild(
     workspace: Workspace, registry: Registry, services: Services, one: Unknown, now: datetime, *, repair: bool
 ) -> Outcome:
-    """Tell of a paper that the registry does not know (AUDIT-07); take it back from its newest package.
+    """Tell of a paper that the registry does not know (AUDIT-07), or take it back from its newest package.
 
-    Only a package that is whole, whose paper verifies and whose chain holds and speaks of that very paper, is believed.
+    Only a package that is whole, whose paper verifies and whose chain holds and speaks of that very paper, is believed
+    (else AUDIT-11; AUDIT-12 one that an older program made, without a chain).
     """
     fix = Text("`conventions audit --repair` takes it back into the registry, if it proves itself")
     findings = [finding for place in one.places for finding in shelf.check(place)]
@@ -103,7 +105,7 @@ def _chains(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
         chains = []
     if not isinstance(chains, list) or not chains:
         raise Disagreement(
-            "AUDIT-07",
+            "AUDIT-12",
             Text("the package was made by an older program and holds no chain of events"),
             Text("restore the registry from a backup; the paper itself still verifies"),
         )
@@ -137,13 +139,9 @@ def _receipt(workspace: Workspace, place: Path, pdf: bytes, facts: Mapping[str, 
     return Renewed(at, digest, named, manifest, signing.horizon(pdf).until.isoformat())
 
 
-def _rank(place: Path) -> tuple[tuple[str, str, int], int]:
-    return shelf.key_of(place), shelf.revision_of(place)
-
-
 def _unproved(one: Unknown, why: Text) -> Disagreement:
     return Disagreement(
-        "AUDIT-07",
+        "AUDIT-11",
         Text("the archive holds {paper}, which does not prove itself: {why}", paper=one.label, why=why),
         Text("restore its folder and the registry from a backup"),
         place=str(one.places[-1]),

@@ -35,12 +35,12 @@ def latest(workspace: Workspace, paper: PaperRecord) -> Path:
     """The PDF in the newest package of an archived paper.
 
     Raises:
-        OutOfTurn: it is not archived (TURN-06).
+        OutOfTurn: it is not archived (ARCHIVE-18).
     """
     last = next(iter(reversed([*receipts(paper)])), None)
     if last is None:
         raise OutOfTurn(
-            "TURN-06",
+            "ARCHIVE-18",
             Text("paper {number} is not archived yet", number=paper.number),
             Text("archive it first: `conventions archive {number}`", number=paper.number),
         )
@@ -141,7 +141,7 @@ def _assert_whole(place: Path) -> None:
     """A damaged paper must not get a new timestamp: it would vouch for the damage."""
     damage = shelf.check(place)
     if damage:
-        raise DiskError("ARCHIVE-03", damage[0].message, damage[0].fix, place=str(place))
+        raise DiskError("ARCHIVE-19", damage[0].message, damage[0].fix, place=str(place))
 
 
 def _label(paper: PaperRecord) -> str:

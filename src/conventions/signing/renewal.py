@@ -68,12 +68,12 @@ def renew(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: dat
     Raises:
         ForeignPaper: unreadable (PDF-01).
         OutOfTurn: not sealed (RENEW-01).
-        ServiceError: no time-stamp (TSA-01), no service is configured (TSA-02), or the certificates of the last
+        ServiceError: no time-stamp (TSA-01), no service is configured (RENEW-02), or the certificates of the last
             timestamp or of the new one cannot be proved to be good (REV-01): it may be too late.
     """
     if timestamper is None:
         raise ServiceError(
-            "TSA-02",
+            "RENEW-02",
             Text("a paper is renewed with a time-stamp, and no time-stamping service is named"),
             Text("put the address of an RFC 3161 service into trust.timestamps in conventions.toml"),
         )

@@ -17,6 +17,7 @@ from conventions.store.record import PaperRecord
 if TYPE_CHECKING:
     from conventions.store.accounts import Account
     from conventions.store.acts import Act, Acts, Statistic
+    from conventions.store.bags import make_bag
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.deeds import Deed
     from conventions.store.links import Link, Links
@@ -43,6 +44,7 @@ __all__ = [
     "alone",
     "archive",
     "digest_name",
+    "make_bag",
     "office_secret",
     "read_file",
     "replace",
@@ -52,6 +54,7 @@ __all__ = [
 _HOMES = {
     "accounts": ("Account",),
     "acts": ("Act", "Acts", "Statistic"),
+    "bags": ("make_bag",),
     "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
     "deeds": ("Deed",),
     "links": ("Link", "Links"),

@@ -21,6 +21,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
@@ -40,6 +41,7 @@ __all__ = [
     "files_of",
     "key_of",
     "packages",
+    "papers",
     "place_of",
     "revision_of",
     "store",
@@ -167,6 +169,13 @@ def packages(root: Path) -> Iterator[Path]:
     for folder in folders:
         if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
             yield from packages(folder)
+
+
+def papers(root: Path) -> Iterator[tuple[Path, ...]]:
+    """The packages of each paper below a folder: as it was first archived, and after each renewal, the newest last."""
+    ranked = sorted(packages(root), key=lambda place: (place.parent, key_of(place), revision_of(place)))
+    for _, places in groupby(ranked, key=lambda place: (place.parent, key_of(place))):
+        yield tuple(places)
 
 
 def _assert_name(name: str) -> None:
