@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PO     := $(wildcard src/conventions/locale/*/LC_MESSAGES/conventions.po)
 MO     := $(PO:.po=.mo)
 
-.PHONY: help demo test lint docs templates messages lock clean system system-tests
+.PHONY: help demo test lint bench docs templates messages lock clean system system-tests
 
 help:            ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -23,6 +23,9 @@ lint: $(READY)            ## ruff, mypy and the import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+bench: $(READY) $(MO)            ## Measure speed and memory against other ways; BENCH="--large --save FILE"
+	@$(BIN)/python -m bench.speed $(BENCH)
 
 templates: $(READY)       ## Build the shipped Word templates from their text
 	@$(BIN)/python -m typesetting

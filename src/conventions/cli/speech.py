@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
@@ -96,11 +97,17 @@ def progress(items: Iterable[T], total: int, label: str) -> Iterator[T]:
     from rich.console import Console  # only a terminal pays for it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total)
-        for item in items:
+        task, started = bar.add_task(label, total=total, rate=""), monotonic()
+        for done, item in enumerate(items, start=1):
             bar.stop()  # what is told of the item takes the bar's place on the screen; the bar follows below it
             yield item
             bar.start()
-            bar.advance(task)
+            bar.update(task, advance=1, rate=f"{done / (monotonic() - started):.1f}/s")

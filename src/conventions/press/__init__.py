@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conventions.press.confinement import Isolation, isolation
     from conventions.press.contact import Thumbnail, contact_sheet
     from conventions.press.conversion import Converter, convert
-    from conventions.press.kept import kept
+    from conventions.press.keeping import kept
     from conventions.press.linting import Standard, lint
     from conventions.press.picture import Logo
     from conventions.press.raster import page_pictures
@@ -52,7 +52,7 @@ _HOMES = {
     "confinement": ("Isolation", "isolation"),
     "contact": ("Thumbnail", "contact_sheet"),
     "conversion": ("Converter", "convert"),
-    "kept": ("kept",),
+    "keeping": ("kept",),
     "linting": ("Standard", "lint"),
     "picture": ("Logo",),
     "raster": ("page_pictures",),

@@ -1,0 +1,50 @@
+"""One signature with a visible stamp: as pyHanko's documentation shows it, and ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.stamp import TextStampStyle
+
+from conventions import pipeline, signing
+from conventions.model.paper import Prepared
+from conventions.signing import signature
+from demo.pki import TestPki
+from tests.papers import PASSPHRASE, Bench, frozen_papers
+
+__all__ = ["ways"]
+
+
+def ways(folder: Path) -> Mapping[str, Callable[[], object]]:
+    """Both sign the same prepared paper in the first signer's field, without a time-stamp."""
+    (folder / "templates").mkdir()
+    papers = frozen_papers(folder / "templates")
+    with TestPki(folder / "keys", now=datetime.now(UTC)) as pki:
+        bench = Bench(pki, papers)
+        paper = Prepared(bench.origin, bench.issued())
+        file = pki.key(bench.people["student"], PASSPHRASE)
+    key = signing.load_key(file, PASSPHRASE.encode())
+    return {
+        "pyHanko, key and font from their files": lambda: _plainly(paper.data, file),
+        "conventions": lambda: pipeline.sign(paper, "student", key=key, now=datetime.now(UTC)),
+    }
+
+
+def _plainly(pdf: bytes, file: Path) -> bytes:
+    signer = signers.SimpleSigner.load_pkcs12(str(file), passphrase=PASSPHRASE.encode())
+    font = GlyphAccumulatorFactory(str(signature._FONT), font_size=9)  # noqa: SLF001  # both embed the same
+    text = TextBoxStyle(font=font, font_size=9)
+    metadata = signers.PdfSignatureMetadata(field_name="student", subfilter=SigSeedSubFilter.PADES)
+    output = BytesIO()
+    signers.PdfSigner(
+        metadata, signer, stamp_style=TextStampStyle(stamp_text="%(signer)s %(ts)s", text_box_style=text)
+    ).sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=output)
+    return output.getvalue()
