@@ -5,6 +5,7 @@ Opening changes nothing and sends nothing: programs that look at the links of a 
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +22,7 @@ __all__ = ["gone", "may_try", "router", "visited"]
 
 router = APIRouter(include_in_schema=False)
 
+_LOG: Final = logging.getLogger("conventions.portal")
 _PLACES: Final = {"sign": "/sign", "fill": "/fill", "pre_agreement": "/pre-agreement"}
 """Where the pages of each purpose begin."""
 _MOST: Final = 30
@@ -34,6 +36,7 @@ def open_(request: Request, door: TheDoor, token: str) -> Response:
     """Let in whoever has a link, to the pages that it is for."""
     link = open_link(door.workspace, door.registry, token[:200], door.now())
     if link is None or link.purpose not in _PLACES:
+        _LOG.warning("a link was refused")
         return RedirectResponse("/link" if may_try(request, door) else "/link/often", status_code=303)
     _remember(session_of(request), link.handle)
     return RedirectResponse(f"{_PLACES[link.purpose]}/{link.handle}", status_code=303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -26,6 +27,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/sign/{handle}", include_in_schema=False)
 
+_LOG: Final = logging.getLogger("conventions.portal")
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -63,6 +65,7 @@ def enter(request: Request, door: TheDoor, handle: str, form: Posted) -> Respons
     try:
         guests.enter(door.workspace, door.registry, visit, code, door.now())
     except WrongPassphrase as error:
+        _LOG.warning("a code for paper %d was refused (%s)", visit.paper.id, error.code)
         return view(request, door, visit, [("code", _whole(error))], status=422)
     Entrance(session_of(request), handle).open_with(code)
     return _back(handle)
