@@ -16,6 +16,7 @@ from conventions.cli.life import approve, decline, journal, recall, remind, repl
 from conventions.cli.papers import generate, issue
 from conventions.cli.portal import serve
 from conventions.cli.post import collect, post
+from conventions.cli.proposing import propose
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
 
@@ -29,6 +30,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     check,
     explain,
     templates,
+    propose,
     generate,
     issue,
     sign,

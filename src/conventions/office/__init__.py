@@ -9,6 +9,7 @@ from conventions.office.links import Standing, Visit, open_link, visit
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.proof import Verdict, roots_of, verify_path
+from conventions.office.proposing import Proposal
 from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.summary import Fact, summary
 from conventions.office.templates import Page, Templates, Vetted
@@ -21,6 +22,7 @@ __all__ = [
     "Office",
     "Outcome",
     "Page",
+    "Proposal",
     "Row",
     "Standing",
     "Templates",

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from conventions import __version__
 from conventions.office import MAX_BYTES, Office
-from conventions.portal import faults, filling, front, links, monitoring, reading, signer, students
+from conventions.portal import faults, filling, front, links, monitoring, proposing, reading, signer, students
 from conventions.portal.door import Door, this_instant
 from conventions.portal.rendering import STATIC
 from conventions.portal.sessions import SessionMiddleware, box_of
@@ -32,6 +32,7 @@ _ROUTERS: Final = (
     signer.router,
     students.router,
     filling.router,
+    proposing.router,
 )
 
 
