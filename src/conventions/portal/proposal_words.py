@@ -13,6 +13,8 @@ class ProposeWords(FormWords):
 
     title = Text("Pre-agreement")
     send = Text("Send the pre-agreement")
+    conditions = Text("What the department asks of an internship")
+    conditions_pdf = Text("All conditions stand in the form itself:")
     insist = Text("Send it nevertheless: the internship coordinator decides")
     insist_why = Text("Some of it does not follow the rules, as it is marked above. You can correct it, or explain it.")
     sent = Text("Thank you. The pre-agreement has arrived.")

@@ -10,10 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from conventions.documents.sections import Asked, Group
 from conventions.errors import ConventionsError, Refused
+from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
+from conventions.model.form import FieldKind, FormField
 from conventions.model.life import State
 from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.office import Visit, filling, life, proposal, proposing
+from conventions.office.answers import day_of
 from conventions.office.filling import Sheet
 from conventions.office.links import Standing
 from conventions.office.proposal import COMPANY, COORDINATOR, STUDENT
@@ -157,7 +160,7 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
         if request.headers.get("accept") == "application/json":
             return saved_words(request, door)
         return _proposal_page(request, door, found, sheet, values, told, was_saved=True)
-    told = (*filling.findings(sheet, values), *told)
+    told = _together(filling.findings(sheet, values), told)
     if _must_be_corrected(told) or (_breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, COMPANY, values)
         return _proposal_page(request, door, found, sheet, values, told)
@@ -167,6 +170,13 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
     except Refused as refusal:
         return _proposal_page(request, door, found, sheet, values, told, refusal=refusal)
     return RedirectResponse(_here(found), status_code=303)
+
+
+def _together(wrong: tuple[Finding, ...], remarks: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is wrong with the form, then what else there is to say; nothing is said twice of one field."""
+    named = {finding.field for finding in wrong}
+    further = (one for one in remarks if one.field not in named and not (wrong and one.code == "DATA-01"))
+    return (*wrong, *further)
 
 
 def _must_be_corrected(findings: tuple[Finding, ...]) -> bool:
@@ -201,6 +211,7 @@ def _proposal_page(
         groups=shown_groups(sheet.groups, values, findings),
         problems=problems,
         was_saved=was_saved,
+        conditions=proposal.conditions(door.office.workspace, found.paper, door.now()),
         may_insist=bool(problems) and not _must_be_corrected(findings) and refusal is None,
         keep_token=keep_token(door, found.link.handle),
         has_students=False,
@@ -226,11 +237,9 @@ def _take_confirmation(request: Request, door: Door, found: Visit, form: Typed) 
         if request.headers.get("accept") == "application/json":
             return saved_words(request, door)
         return _confirmation_page(request, door, found, values, was_saved=True)
-    told = proposing.objections(office.workspace, found.paper, values, language_of(request), door.now())
-    told += tuple(
-        one
-        for one in proposal.remarks(office.workspace, found.paper, values, door.today())
-        if not one.code.startswith(_HARD)
+    told = _together(
+        proposing.objections(office.workspace, found.paper, values, language_of(request), door.now()),
+        proposal.remarks(office.workspace, found.paper, values, door.today()),
     )
     if _must_be_corrected(told) or (_breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, STUDENT, values)
@@ -287,7 +296,9 @@ def _decision(request: Request, door: Door, found: Visit, error: ConventionsErro
         target=_here(found),
         sheet=_sheet(request, door, found),
         said=_said(request, door, found),
-        added=_read_out(Group(language.say(DecideWords.student), tuple(Asked(field) for field in fields)), added),
+        added=_read_out(
+            Group(language.say(DecideWords.student), tuple(Asked(field) for field in fields)), added, language
+        ),
         advice=proposal.advice(workspace, found.paper, door.today()),
         reasons=REASON_LABELS,
         problems=[("reasons" if error.code == "PROPOSE-03" else "", error.message)] if error else [],
@@ -320,18 +331,25 @@ def _sheet(request: Request, door: Door, found: Visit) -> Sheet:
 def _said(request: Request, door: Door, found: Visit) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the host has answered, under its headings."""
     values = proposal.said_by(found.paper, COMPANY)
-    return [read for group in _sheet(request, door, found).groups if (read := _read_out(group, values))[1]]
+    groups, language = _sheet(request, door, found).groups, language_of(request)
+    return [read for group in groups if (read := _read_out(group, values, language))[1]]
 
 
-def _read_out(group: Group, values: Mapping[str, str]) -> tuple[str, list[tuple[str, str]]]:
+def _read_out(group: Group, values: Mapping[str, str], language: Language) -> tuple[str, list[tuple[str, str]]]:
     """Label and answer of every question that has one; a box that is ticked says so with its mark."""
     shown = []
     for asked in group.questions:
         value = values.get(asked.field.name, "")
-        options = {option.value: option.label for option in asked.field.options}
         if value:
-            shown.append((asked.field.label, "✓" if asked.field.kind == "check" else options.get(value, value)))
+            shown.append((asked.field.label, _in_words(asked.field, value, language)))
     return group.title, shown
+
+
+def _in_words(field: FormField, value: str, language: Language) -> str:
+    if field.kind is FieldKind.CHECK:
+        return "✓"
+    day = day_of(value) if field.kind is FieldKind.DATE else None
+    return language.date(day) if day else {option.value: option.label for option in field.options}.get(value, value)
 
 
 _PAGES: Final[Mapping[str, Callable[[Request, Door, Visit], Response]]] = {

@@ -36,6 +36,9 @@ __all__ = [
 ]
 
 _MOST: Final = 5_000
+_SHORT: Final = 120
+"""Characters of a line that half a row is enough for."""
+_NARROW: Final = frozenset({FieldKind.DATE, FieldKind.NUMBER, FieldKind.CHECK})
 _LIFE: Final = timedelta(days=30)
 """How long an open page may still hand over what was typed."""
 _AUTOCOMPLETE: Final = {
@@ -69,6 +72,13 @@ class ShownField:
     def kind(self) -> str:
         """For templates."""
         return self.field.kind.value
+
+    @property
+    def is_short(self) -> bool:
+        """Has another question room beside it?"""
+        kind = self.field.kind
+        is_line = kind is FieldKind.TEXT and (self.field.max_length or _MOST) <= _SHORT
+        return not self.help and not self.after and (is_line or kind in _NARROW)
 
     @property
     def is_wrong(self) -> bool:
