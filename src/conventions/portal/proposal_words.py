@@ -30,6 +30,7 @@ class ConfirmWords(ProposeWords):
     """For the student."""
 
     title = Text("Confirm your pre-agreement")
+    filled_pdf = Text("Download the form as it was filled in (PDF)")
     proposed = Text("What the host organisation proposes")
     mine = Text("Your part")
     send = Text("Confirm")
@@ -50,4 +51,3 @@ class DecideWords(ConfirmWords):
     refuse = Text("Refuse")
     reasons = Text("Reasons")
     comment = Text("Remark for host and student (may be left empty)")
-    pdf = Text("Download the form as it was filled in (PDF)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Final
 
 from cryptography.fernet import InvalidToken
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 _MOST: Final = 5_000
+_TELLING: Final = 100
 _SHORT: Final = 120
 """Characters of a line that half a row is enough for."""
 _NARROW: Final = frozenset({FieldKind.DATE, FieldKind.NUMBER, FieldKind.CHECK})
@@ -72,6 +74,11 @@ class ShownField:
     def kind(self) -> str:
         """For templates."""
         return self.field.kind.value
+
+    @property
+    def limit(self) -> Decimal | None:
+        """Of a number, where it helps to know it: of a mark, not of a headcount."""
+        return self.field.maximum if self.field.maximum is not None and self.field.maximum <= _TELLING else None
 
     @property
     def is_short(self) -> bool:
