@@ -110,9 +110,9 @@ def _at_field(finding: Finding, names: tuple[str, ...]) -> Finding | None:
     name = next((name for name in names if f"{name}.".startswith(path) or path.startswith(f"{name}.")), None)
     if not finding.field or name is None:
         return None
-    label = _LABELS.get(name)
-    values = {**finding.message.values, **({"field": label} if label and "field" in finding.message.values else {})}
-    return replace(finding, field=name, message=Text(finding.message.msgid, **values))
+    if "field" in finding.message.values and name in _LABELS:
+        finding = replace(finding, message=finding.message.filled(field=_LABELS[name]))
+    return replace(finding, field=name)
 
 
 _LABELS: Final = {wanted.name: wanted.label for wanted in (*WANTED, *CONFIRMED)}
