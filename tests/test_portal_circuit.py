@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
@@ -13,11 +14,12 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, code_of, complaints_of, link_of, served, shot
 from tests.workspaces import Bureau, a_bureau
 
-SIGNERS = (
-    ("student", "fr-FR", PHONE),
-    ("company", "de-DE", DESKTOP),
-    ("coordinator", "en-GB", DESKTOP),
-    ("dean", "es-ES", PHONE),
+Scheme = Literal["light", "dark"]
+SIGNERS: Final[tuple[tuple[str, str, ViewportSize, Scheme], ...]] = (
+    ("student", "fr-FR", PHONE, "light"),
+    ("company", "de-DE", DESKTOP, "light"),
+    ("coordinator", "en-GB", DESKTOP, "dark"),
+    ("dean", "es-ES", PHONE, "dark"),
 )
 PICTURES = Path(os.environ.get("CONVENTIONS_PICTURES", "/nonexistent"))
 """Where pictures of the pages are put for whoever wants to look at them; by default none are."""
@@ -49,10 +51,12 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def a_window(browser: Browser, locale: str = "en-GB", size: ViewportSize = DESKTOP) -> Iterator[Page]:
+def a_window(
+    browser: Browser, locale: str = "en-GB", size: ViewportSize = DESKTOP, scheme: Scheme = "light"
+) -> Iterator[Page]:
     """A person of their own; whatever a page complains about on its console is a fault."""
     told: list[str] = []
-    with browser.new_context(viewport=size, locale=locale, accept_downloads=True) as context:
+    with browser.new_context(viewport=size, locale=locale, color_scheme=scheme) as context:
         page = context.new_page()
         page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: told.append(str(error)))
@@ -85,15 +89,33 @@ def fills_in(page: Page, bureau: Bureau, number: str, role: str) -> None:
     page.locator("#agree").check()
 
 
+def draws(page: Page) -> None:
+    page.locator("#draw summary").click()
+    page.locator("#draw-canvas").scroll_into_view_if_needed()
+    box = page.locator("#draw-canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.6)
+    page.mouse.down()
+    for step in range(1, 40):
+        wave = 0.5 + 0.35 * (-1) ** step * (1 - step / 60)
+        page.mouse.move(box["x"] + 20 + step * 6, box["y"] + box["height"] * wave, steps=3)
+    page.mouse.up()
+    assert ";" not in page.locator("#drawing").input_value()
+    assert page.locator("#drawing").input_value().count(" ") > 20
+
+
 def test_four_people_sign_on_the_web_in_four_languages(bureau: Bureau, number: str, browser: Browser) -> None:
     with an_app(bureau) as app, served(app) as address:
-        for role, locale, size in SIGNERS:
-            with a_window(browser, locale, size) as page:
+        for role, locale, size, scheme in SIGNERS:
+            with a_window(browser, locale, size, scheme) as page:
                 enters(page, bureau, number, role, address, role)
                 assert page.locator("html").get_attribute("lang") == locale[:2]
                 expect(page.locator("#pages canvas[data-drawn]").first).to_be_visible()
                 looked_at(page, f"{role}-3-paper")
                 fills_in(page, bureau, number, role)
+                if role == "coordinator":
+                    draws(page)
+                    looked_at(page, f"{role}-3-drawn")
                 page.locator("#sign button:not([type=button])").click()
                 page.locator(".done").wait_for()
                 looked_at(page, f"{role}-4-done")

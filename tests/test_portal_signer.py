@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from conventions.model.drawing import Drawing
 from conventions.model.event import Declined, Opened, Signed
 from conventions.office import Office
 from conventions.store import office_secret
+from tests.conformance import faults
 from tests.web import Guest, a_client, an_app, code_of, form_token, link_of
 from tests.workspaces import Bureau, a_bureau
 
@@ -119,6 +123,26 @@ def test_who_has_entered_gets_the_paper_as_it_stands(student: Guest, bureau: Bur
     assert answer.content == bureau.paper(number).read_bytes()
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_was_drawn_is_seen_in_the_paper_which_stays_what_it_is(
+    student: Guest, bureau: Bureau, number: str
+) -> None:
+    student.enters()
+    answer = student.post("sign", name=student.name, agree="yes", drawing="10,200 300,20 600,380;700,90 9999,9999")
+    assert answer.status_code == 303
+    signed = bureau.paper(number).read_bytes()
+    assert faults(signed) == []
+    with pikepdf.open(BytesIO(signed)) as pdf:
+        (field,) = [one for one in pdf.Root.AcroForm.Fields if one.T == "student"]
+        content = field.AP.N.read_bytes()
+    assert b"10 200 m 300 380 l 600 20 l 700 310 m 1000 0 l S" in content
+    bureau.sign(number, "company")  # the gate finds nothing wrong with it
+
+
+@pytest.mark.parametrize("words", ["", "1,2", "1,2 3,4 Q", "1,2 3,4;", "<svg>", "1,2 3,4" * 20_000])
+def test_what_is_no_drawing_is_left_out(words: str) -> None:
+    assert Drawing.read(words) is None
 
 
 # ── codes ────────────────────────────────────────────────────────────────────────────────────────────────

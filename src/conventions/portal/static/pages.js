@@ -11,8 +11,9 @@ const instead = document.getElementById("pages-instead");
 async function draw(canvas, pdf, number) {
   const page = await pdf.getPage(number);
   const wide = page.getViewport({ scale: 1 }).width;
-  const dense = Math.min(window.devicePixelRatio || 1, 2);
-  const viewport = page.getViewport({ scale: (canvas.clientWidth / wide) * dense });
+  // On a phone the page is small and is looked at with two fingers: it is drawn larger than it is shown.
+  const pixels = Math.max(canvas.clientWidth * Math.min(window.devicePixelRatio || 1, 2), 1200);
+  const viewport = page.getViewport({ scale: pixels / wide });
   canvas.width = viewport.width;
   canvas.height = viewport.height;
   await page.render({ canvasContext: canvas.getContext("2d"), viewport }).promise;
