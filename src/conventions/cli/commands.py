@@ -21,6 +21,7 @@ from conventions.cli.papers import generate, issue
 from conventions.cli.portal import serve
 from conventions.cli.post import collect, post
 from conventions.cli.privacy import acts, export_subject, forget, hold
+from conventions.cli.proposing import propose
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
 
@@ -34,6 +35,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     check,
     explain,
     templates,
+    propose,
     generate,
     issue,
     sign,

@@ -6,9 +6,10 @@ One blank form serves the whole year. Its fields are named like what they become
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 
 from conventions import pay
 from conventions.documents import parties
@@ -17,8 +18,9 @@ from conventions.documents.pre_agreement_fields import WANTED
 from conventions.languages import Language
 from conventions.model.form import FormField
 from conventions.model.profile import Profile
+from conventions.text import Amount, Text, counted, quoted
 
-__all__ = ["context", "fields"]
+__all__ = ["conditions", "context", "fields"]
 
 _CENT: Final = Decimal("0.01")
 
@@ -33,6 +35,35 @@ def context(campaign: Campaign, language: Language) -> dict[str, object]:
         "programme": house.programme,
         "conditions": _conditions(house.profile, year, campaign.edition.on),
     }
+
+
+def conditions(campaign: Campaign) -> tuple[Text, ...]:
+    """The same, in sentences: for whoever fills in the form elsewhere than on its paper."""
+    asked = _conditions(campaign.house.profile, campaign.edition.number, campaign.edition.on)
+    return tuple(_in_words(asked, campaign.house.profile))
+
+
+def _in_words(asked: Mapping[str, Any], profile: Profile) -> Iterator[Text]:
+    if asked["min_hours"]:
+        yield Text("Actual attendance is {n} hours at least.", n=asked["min_hours"])
+    elif asked["min_weeks"]:
+        yield Text("The internship lasts {n} weeks at least.", n=asked["min_weeks"])
+    yield Text("It ends on {day} at the latest.", day=asked["latest_end"])
+    if asked["allowance"]:
+        yield Text("In France the allowance is {amount} an hour at least.", amount=Amount(asked["allowance"]["hourly"]))
+    if profile.min_it_professionals:
+        yield counted(
+            "One IT professional works at the host at least.",
+            "{n} IT professionals work at the host at least.",
+            n=profile.min_it_professionals,
+        )
+    yield Text("At least {n} activities and {n} skills are described in detail.", n=asked["min_items"])
+    if not asked["allows_full_telework"]:
+        yield Text("An internship that is telework only is not accepted.")
+    if not asked["allows_own_company"]:
+        yield Text("An internship in the student's own company is not accepted.")
+    if asked["health_alert"]:
+        yield quoted(asked["health_alert"])
 
 
 def _conditions(profile: Profile, year: str, on: date) -> dict[str, object]:

@@ -217,7 +217,7 @@ class Declined(Event):
     """waiting -> declined: a signatory will not sign, and says why. The paper goes back to correction."""
 
     kind: ClassVar[str] = "declined"
-    personal: ClassVar[tuple[str, ...]] = ("reason",)
+    personal: ClassVar[tuple[str, ...]] = ("reason", "codes")
     role: str
     reason: str
     sha256: str

@@ -17,6 +17,7 @@ from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.overview import Overview, Progress, Week
 from conventions.office.proof import Verdict, roots_of, verify_path
+from conventions.office.proposing import Proposal
 from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.safekeeping import restored
 from conventions.office.subject import Wanted
@@ -37,6 +38,7 @@ __all__ = [
     "Overview",
     "Page",
     "Progress",
+    "Proposal",
     "Purge",
     "Row",
     "Standing",

@@ -34,6 +34,7 @@ from conventions.office import (
     life,
     packing,
     posting,
+    proposing,
     reception,
     renewing,
     safekeeping,
@@ -249,6 +250,13 @@ class Office:
     def approve(self, name: str, *, role: str, by: str, now: datetime) -> Outcome:
         """An office that signs nothing has checked the paper."""
         return self._to(name, lambda paper: life.check(self.workspace, self.registry, paper, role, by, now))
+
+    def propose(self, wanted: proposing.Proposal, *, now: datetime) -> Outcome:
+        """Ask a host for a pre-agreement."""
+        try:
+            return proposing.propose(self.workspace, self.registry, wanted, now)
+        except ConventionsError as error:
+            return Outcome(wanted.number, error=error)
 
     def invite(self, name: str, *, role: str, now: datetime) -> Outcome:
         """Send a code to a person without a certificate whose turn it is."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from conventions import intake, pipeline
 from conventions.agenda import academic_year
+from conventions.documents import Campaign, pre_agreement
 from conventions.documents.pre_agreement_fields import CONFIRMED, WANTED
 from conventions.intake import Entry, Source
 from conventions.languages import PARIS, Language
@@ -19,7 +20,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord
 from conventions.text import Text
 
-__all__ = ["COMPANY", "COORDINATOR", "DOCUMENT", "STUDENT", "advice", "entry_of", "remarks", "said_by"]
+__all__ = ["COMPANY", "COORDINATOR", "DOCUMENT", "STUDENT", "advice", "conditions", "entry_of", "remarks", "said_by"]
 
 DOCUMENT: Final = "pre_agreement"
 COMPANY, STUDENT, COORDINATOR = "company", "student", "coordinator"
@@ -47,6 +48,12 @@ def said_by(paper: PaperRecord, role: str) -> Mapping[str, str]:
     """The answers that came from this role last; empty while none came."""
     returned = (event for event in reversed(paper.events) if isinstance(event, Returned) and event.role == role)
     return next((event.answers or {} for event in returned), {})
+
+
+def conditions(workspace: Workspace, paper: PaperRecord, now: datetime) -> tuple[Text, ...]:
+    """What the department asks of an internship, for whoever proposes one."""
+    campaign = answers.case_for(workspace, paper, now)
+    return pre_agreement.conditions(campaign) if isinstance(campaign, Campaign) else ()
 
 
 def entry_of(workspace: Workspace, paper: PaperRecord, *, typed: Mapping[str, str] | None = None) -> Entry:
@@ -103,9 +110,9 @@ def _at_field(finding: Finding, names: tuple[str, ...]) -> Finding | None:
     name = next((name for name in names if f"{name}.".startswith(path) or path.startswith(f"{name}.")), None)
     if not finding.field or name is None:
         return None
-    label = _LABELS.get(name)
-    values = {**finding.message.values, **({"field": label} if label and "field" in finding.message.values else {})}
-    return replace(finding, field=name, message=Text(finding.message.msgid, **values))
+    if "field" in finding.message.values and name in _LABELS:
+        finding = replace(finding, message=finding.message.filled(field=_LABELS[name]))
+    return replace(finding, field=name)
 
 
 _LABELS: Final = {wanted.name: wanted.label for wanted in (*WANTED, *CONFIRMED)}

@@ -7,8 +7,9 @@ where it stands.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -33,7 +34,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, digest_name, write_new
 from conventions.text import Text
 
-__all__ = ["Proposal", "approve", "confirm", "confirmation_fields", "propose", "refuse"]
+__all__ = ["Proposal", "approve", "confirm", "confirmation_fields", "objections", "propose", "refuse"]
 
 _COURSE: Final = Circuit(
     (
@@ -42,6 +43,8 @@ _COURSE: Final = Circuit(
         Step((COORDINATOR,), days=5, acts="check"),
     )
 )
+_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,39}")
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _GRANTED: Final = timedelta(days=21)
 """From the day it is sent until the decision."""
 
@@ -52,13 +55,13 @@ class Proposal:
 
     number: str
     """That the dossier will have."""
-    first_name: str
-    last_name: str
-    """Of the student."""
-    student_email: str
-    contact: str
+    first_name: str = ""
+    last_name: str = ""
+    """Of the student. What is empty is taken from the version before, if there is one."""
+    student_email: str = ""
+    contact: str = ""
     """Name of whoever fills it in for the host."""
-    contact_email: str
+    contact_email: str = ""
     language: str = ""
     """Of the form and of its letters; empty: that of the house."""
 
@@ -68,13 +71,17 @@ def propose(workspace: Workspace, registry: Registry, wanted: Proposal, now: dat
 
     Raises:
         NeverOverwrite: a dossier or an agreement has that number already (PROPOSE-01).
+        DossierError: it is not said who is asked, and no version before says it (PROPOSE-06); the number or an address
+            cannot be one (PROPOSE-07).
     """
+    _require_well_formed(wanted)
     before = registry.find(wanted.number, DOCUMENT)
     if before and not before.has_ended:
         posted = dispatch.post_turn(workspace, registry, before, now)
         note = dispatch.again(before, posted, Text("was sent before; nothing changed"))
         return Outcome(wanted.number, note, dispatch.path_of(workspace, before))
     _require_free(workspace, registry, wanted.number)
+    wanted = _completed(wanted, before)
     blank = _blank(workspace, wanted.language or workspace.settings.language, now)
     version = before.version + 1 if before else 1
     paper = _registered(workspace, registry, wanted, blank, _prefilled(wanted, before), version, now)
@@ -90,6 +97,14 @@ def confirmation_fields(language: Language) -> tuple[FormField, ...]:
     return tuple(wanted.said(language) for wanted in CONFIRMED)
 
 
+def objections(
+    workspace: Workspace, paper: PaperRecord, typed: Mapping[str, str], language: Language, now: datetime
+) -> tuple[Finding, ...]:
+    """What keeps the student's words from being sent, each at its field."""
+    fields = confirmation_fields(language)
+    return (*answers.findings_on(fields, typed), *_unreadable(workspace, paper, typed, now))
+
+
 def confirm(
     workspace: Workspace, registry: Registry, paper: PaperRecord, typed: Mapping[str, str], now: datetime
 ) -> Outcome:
@@ -102,7 +117,7 @@ def confirm(
     _require_turn(paper, STUDENT)
     fields = confirmation_fields(Language(paper.language))
     kept = filling.keep(workspace, paper, STUDENT, {field.name: typed.get(field.name, "") for field in fields})
-    if wrong := (*answers.findings_on(fields, kept), *_unreadable(workspace, paper, kept, now)):
+    if wrong := objections(workspace, paper, kept, Language(paper.language), now):
         raise answers.unanswered(wrong)
     data = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode()
     folder = f"{workspace.settings.places.papers}/{paper.number}"
@@ -164,6 +179,36 @@ def refuse(
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_ended(workspace, registry, paper, now)
     return Outcome(paper.number, delivery.told(paper, Text("refused; host and student are told why")))
+
+
+def _require_well_formed(wanted: Proposal) -> None:
+    addresses = [address for address in (wanted.student_email, wanted.contact_email) if address]
+    wrong = [wanted.number] if not _NUMBER.fullmatch(wanted.number) else []
+    wrong += [address for address in addresses if not _ADDRESS.fullmatch(address)]
+    if wrong:
+        raise DossierError(
+            "PROPOSE-07",
+            Text("this is neither a number of a dossier nor an address: {words}", words=tuple(wrong)),
+            Text("a number is made of letters, digits, dots and dashes, such as 2027-0042; an address has one @"),
+        )
+
+
+def _completed(wanted: Proposal, before: PaperRecord | None) -> Proposal:
+    """With what the version before says, where nothing else is said."""
+    known: dict[str, str] = {}
+    if before:
+        said, host, student = proposal.said_by(before, COMPANY), before.signatory(COMPANY), before.signatory(STUDENT)
+        known = {"contact": host.name, "contact_email": host.email, "language": before.language}
+        known |= {"student_email": student.email, "last_name": said.get("student.last_name", student.name)}
+        known["first_name"] = said.get("student.first_name", "")
+    whole = replace(wanted, **{name: value for name, value in known.items() if not getattr(wanted, name)})
+    if not all((whole.last_name, whole.student_email, whole.contact, whole.contact_email)):
+        raise DossierError(
+            "PROPOSE-06",
+            Text("it is not said which student and which host the pre-agreement is for"),
+            Text("give --last-name, --student-email, --contact and --contact-email"),
+        )
+    return whole
 
 
 def _require_free(workspace: Workspace, registry: Registry, number: str) -> None:
@@ -234,7 +279,7 @@ def _registered(
 def _people(workspace: Workspace, wanted: Proposal, language: str) -> tuple[Signatory, ...]:
     settings = workspace.settings
     coordinator = settings.people.coordinator
-    student = f"{wanted.first_name} {wanted.last_name}"
+    student = f"{wanted.first_name} {wanted.last_name}".strip()
     return (
         Signatory(COMPANY, wanted.contact, "", wanted.contact_email, language),
         Signatory(STUDENT, student, "", wanted.student_email, language),

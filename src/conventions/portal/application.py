@@ -22,6 +22,7 @@ from conventions.portal import (
     links,
     monitoring,
     oidc,
+    proposing,
     reading,
     signer,
     signin,
@@ -51,6 +52,7 @@ _ROUTERS: Final = (
     oidc.router,
     board.router,
     actions.router,
+    proposing.router,
 )
 
 

@@ -21,7 +21,7 @@ from conventions.portal.rendering import page
 from conventions.portal.sheets import Typed, keep_token, may_keep, shown_groups, summary, typed_in
 from conventions.text import Text
 
-__all__ = ["FormWords", "closed", "kept", "pdf", "router"]
+__all__ = ["FormWords", "closed", "kept", "pdf", "router", "saved_words"]
 
 router = APIRouter(prefix="/fill", include_in_schema=False)
 
@@ -143,7 +143,7 @@ def kept(request: Request, door: Door, handle: str, form: Typed, purpose: str) -
     values = {name: value for name, value in form.data.items() if name in names and isinstance(value, str)}
     filling.keep(door.office.workspace, found.paper, found.person.role, {**dict.fromkeys(names, ""), **values})
     if request.headers.get("accept") == "application/json":
-        return _saved_words(request, door)
+        return saved_words(request, door)
     return show(
         request,
         200,
@@ -165,7 +165,7 @@ def _sheet(request: Request, door: Door, found: Visit) -> Sheet:
 def _receipt(request: Request, door: Door, handle: str, found: Visit) -> Response:
     sheet = _sheet(request, door, found)
     has_students = found.person.role == "referent"
-    return page(request, "filled.html", FormWords, handle=handle, sheet=sheet, has_students=has_students)
+    return page(request, "filled.html", FormWords, target=f"/fill/{handle}", sheet=sheet, has_students=has_students)
 
 
 def _form(
@@ -185,7 +185,7 @@ def _form(
         "fill.html",
         FormWords,
         status=422 if problems else 200,
-        handle=handle,
+        target=f"/fill/{handle}",
         sheet=sheet,
         groups=shown_groups(sheet.groups, values, findings),
         problems=problems,
@@ -197,10 +197,11 @@ def _form(
 
 def _saved(request: Request, door: Door, handle: str, sheet: Sheet, values: dict[str, str]) -> Response:
     if request.headers.get("accept") == "application/json":
-        return _saved_words(request, door)
+        return saved_words(request, door)
     return _form(request, door, handle, sheet, values, was_saved=True)
 
 
-def _saved_words(request: Request, door: Door) -> Response:
+def saved_words(request: Request, door: Door) -> Response:
+    """What the script is told that keeps what is typed."""
     words = FormWords.kept_at.filled(moment=door.now())
     return JSONResponse({"words": language_of(request).say(words)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Final
 
 from cryptography.fernet import InvalidToken
@@ -36,6 +37,10 @@ __all__ = [
 ]
 
 _MOST: Final = 5_000
+_TELLING: Final = 100
+_SHORT: Final = 120
+"""Characters of a line that half a row is enough for."""
+_NARROW: Final = frozenset({FieldKind.DATE, FieldKind.NUMBER, FieldKind.CHECK})
 _LIFE: Final = timedelta(days=30)
 """How long an open page may still hand over what was typed."""
 _AUTOCOMPLETE: Final = {
@@ -69,6 +74,18 @@ class ShownField:
     def kind(self) -> str:
         """For templates."""
         return self.field.kind.value
+
+    @property
+    def limit(self) -> Decimal | None:
+        """Of a number, where it helps to know it: of a mark, not of a headcount."""
+        return self.field.maximum if self.field.maximum is not None and self.field.maximum <= _TELLING else None
+
+    @property
+    def is_short(self) -> bool:
+        """Has another question room beside it?"""
+        kind = self.field.kind
+        is_line = kind is FieldKind.TEXT and (self.field.max_length or _MOST) <= _SHORT
+        return not self.help and not self.after and (is_line or kind in _NARROW)
 
     @property
     def is_wrong(self) -> bool:
