@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from conventions.model.drawing import Drawing
 from conventions.model.event import Declined, Opened, Signed
 from conventions.office import Office
 from conventions.store import office_secret
+from tests.conformance import faults
 from tests.web import Guest, a_client, an_app, code_of, form_token, link_of
 from tests.workspaces import Bureau, a_bureau
 
@@ -99,7 +103,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     student: Guest, bureau: Bureau, number: str, typed: dict[str, str], problem: str
 ) -> None:
     student.enters()
-    answer = student.post("sign", **{"name": student.name, **typed})
+    answer = student.posts("sign", {"name": student.name, **typed})
     assert answer.status_code == 422
     assert problem in answer.text
     assert typed.get("name", student.name).split()[-1] in answer.text
@@ -119,6 +123,26 @@ def test_who_has_entered_gets_the_paper_as_it_stands(student: Guest, bureau: Bur
     assert answer.content == bureau.paper(number).read_bytes()
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_was_drawn_is_seen_in_the_paper_which_stays_what_it_is(
+    student: Guest, bureau: Bureau, number: str
+) -> None:
+    student.enters()
+    answer = student.post("sign", name=student.name, agree="yes", drawing="10,200 300,20 600,380;700,90 9999,9999")
+    assert answer.status_code == 303
+    signed = bureau.paper(number).read_bytes()
+    assert faults(signed) == []
+    with pikepdf.open(BytesIO(signed)) as pdf:
+        (field,) = [one for one in pdf.Root.AcroForm.Fields if one.T == "student"]
+        content = field.AP.N.read_bytes()
+    assert b"10 200 m 300 380 l 600 20 l 700 310 m 1000 0 l S" in content
+    bureau.sign(number, "company")  # the gate finds nothing wrong with it
+
+
+@pytest.mark.parametrize("words", ["", "1,2", "1,2 3,4 Q", "1,2 3,4;", "<svg>", "1,2 3,4" * 20_000])
+def test_what_is_no_drawing_is_left_out(words: str) -> None:
+    assert Drawing.read(words) is None
 
 
 # ── codes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -281,7 +305,7 @@ def test_a_refusal_needs_the_code(student: Guest, bureau: Bureau, number: str) -
 
 def test_a_file_signed_with_an_own_certificate_is_handed_in(student: Guest, bureau: Bureau, number: str) -> None:
     data = bureau.signed_elsewhere(number, "student").read_bytes()
-    answer = student.enters().post("file", files={"file": ("signed.pdf", data)})
+    answer = student.enters().post("file", file=data)
     assert answer.status_code == 303, answer.text
     assert "You have signed" in student.look().text
     assert bureau.kinds(number).count("signed") == 1
@@ -289,7 +313,7 @@ def test_a_file_signed_with_an_own_certificate_is_handed_in(student: Guest, bure
 
 def test_what_the_gate_refuses_is_told_with_its_remedy(student: Guest, bureau: Bureau, number: str) -> None:
     student.enters()
-    answer = student.post("file", files={"file": ("paper.pdf", bureau.paper(number).read_bytes())})
+    answer = student.post("file", file=bureau.paper(number).read_bytes())
     assert answer.status_code == 422
     assert "What to do:" in answer.text
     assert "signed" not in bureau.kinds(number)
@@ -297,7 +321,7 @@ def test_what_the_gate_refuses_is_told_with_its_remedy(student: Guest, bureau: B
 
 @pytest.mark.parametrize("data", [b"", b"no PDF at all", b"%PDF-1.7\n%broken"])
 def test_what_is_no_paper_of_ours_is_refused(student: Guest, bureau: Bureau, number: str, data: bytes) -> None:
-    answer = student.enters().post("file", files={"file": ("paper.pdf", data)})
+    answer = student.enters().post("file", file=data)
     assert answer.status_code == 422
     assert "signed" not in bureau.kinds(number)
 

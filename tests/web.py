@@ -152,11 +152,17 @@ class Guest:
         return cls(bureau, client, number, role, answer.headers["location"].rpartition("/")[2])
 
     def look(self) -> Response:
-        return self.client.get(f"/sign/{self.handle}")
+        answer: Response = self.client.get(f"/sign/{self.handle}")
+        return answer
 
-    def post(self, what: str, files: Mapping[str, tuple[str, bytes]] | None = None, **typed: str) -> Response:
+    def post(self, what: str, *, file: bytes | None = None, **typed: str) -> Response:
+        return self.posts(what, typed, file)
+
+    def posts(self, what: str, typed: Mapping[str, str], file: bytes | None = None) -> Response:
         data = {"form_token": form_token(self.look().text), **typed}
-        return self.client.post(f"/sign/{self.handle}/{what}", data=data, files=files)
+        files = None if file is None else {"file": ("paper.pdf", file)}
+        answer: Response = self.client.post(f"/sign/{self.handle}/{what}", data=data, files=files)
+        return answer
 
     def enters(self) -> Guest:
         assert self.post("code").status_code == 303

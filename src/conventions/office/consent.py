@@ -15,6 +15,7 @@ from typing import Any, Final
 from conventions import circuit, pipeline, signing
 from conventions.errors import OutOfTurn, Refused, WrongPassphrase
 from conventions.languages import Language
+from conventions.model.drawing import Drawing
 from conventions.model.event import Issued, Signed
 from conventions.model.roles import Signatory, label_of
 from conventions.office import delivery, dispatch, reception
@@ -85,6 +86,7 @@ def consent(
     now: datetime,
     *,
     channel: str = "desk",
+    drawing: Drawing | None = None,
 ) -> Outcome:
     """Sign on behalf of a person who gives the code that was sent.
 
@@ -98,6 +100,7 @@ def consent(
         seal: the institution's key.
         now: aware.
         channel: where the code was given: at the desk, on a web page.
+        drawing: what the person has drawn, to be seen in the stamp; it proves nothing.
 
     Raises:
         OutOfTurn: not that role's turn (TURN-03), or not allowed in this circuit (CONSENT-01).
@@ -117,7 +120,7 @@ def consent(
         "confirmed_at": now.isoformat(),
         "channel": channel,
     }
-    return _signed_for(workspace, registry, services, paper, person, facts, _BY_CODE, "simple", seal, now)
+    return _signed_for(workspace, registry, services, paper, person, facts, _BY_CODE, "simple", seal, now, drawing)
 
 
 def on_paper(
@@ -164,6 +167,7 @@ def _signed_for(
     level: str,
     seal: signing.Key,
     now: datetime,
+    drawing: Drawing | None = None,
 ) -> Outcome:
     record = _evidence(paper, person, level, facts)
     digest = sha256(record).hexdigest()
@@ -177,6 +181,7 @@ def _signed_for(
         seal=seal,
         how=how,
         evidence=digest,
+        drawing=drawing,
         timestamper=services.timestamper,
         now=now,
     )

@@ -13,6 +13,7 @@ from typing import Final
 from conventions import forms, signing
 from conventions.errors import ForeignPaper, NeverOverwrite, ServiceError
 from conventions.languages import Language
+from conventions.model.drawing import Drawing
 from conventions.model.event import Opened
 from conventions.model.roles import label_of
 from conventions.office import consent, delivery, dispatch, life, links, reception
@@ -137,6 +138,7 @@ def sign(
     code: str,
     seal: signing.Key,
     now: datetime,
+    drawing: Drawing | None = None,
 ) -> Outcome:
     """Sign on behalf of the guest, and send the signed paper as a receipt.
 
@@ -144,7 +146,9 @@ def sign(
         OutOfTurn, WrongPassphrase: as :func:`conventions.office.consent.consent`.
     """
     role = visit.link.role
-    outcome = consent.consent(workspace, registry, services, visit.paper, role, code, seal, now, channel="web")
+    outcome = consent.consent(
+        workspace, registry, services, visit.paper, role, code, seal, now, channel="web", drawing=drawing
+    )
     _send_receipt(workspace, registry, visit, now)
     return outcome
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conventions import pipeline
-from conventions.documents import document_type
 from conventions.documents.difference import words_of
 from conventions.documents.parties import address_line
 from conventions.errors import ConventionsError
@@ -36,11 +35,10 @@ def summary(workspace: Workspace, paper: PaperRecord, language: Language) -> tup
     They come from its dossier, if that still says exactly what the paper prints: its digest is in the paper. When it
     was changed or is gone, only what the registry froze at issue is told.
     """
-    first = Fact(Text("Document"), language.say(document_type(paper.document).title))
     dossier = _dossier(workspace, paper)
     if dossier is None:
-        return (first, Fact(Text("Begins on"), language.date(paper.starts_on)))
-    return (first, *_facts(dossier, workspace, language))
+        return (Fact(Text("Begins on"), language.date(paper.starts_on)),)
+    return tuple(_facts(dossier, workspace, language))
 
 
 def _dossier(workspace: Workspace, paper: PaperRecord) -> Dossier | None:

@@ -10,6 +10,7 @@ from conventions import forms, signing, store
 from conventions.circuit import assert_turn
 from conventions.errors import ForeignPaper
 from conventions.languages import Language
+from conventions.model.drawing import Drawing
 from conventions.model.paper import Pdf, Prepared, Sealed
 from conventions.model.roles import ROLE_LABELS, Circuit, Signatory
 from conventions.text import Text
@@ -111,6 +112,7 @@ def sign_for(
     seal: signing.Key,
     how: Text,
     evidence: str,
+    drawing: Drawing | None = None,
     timestamper: signing.Timestamper | None,
     now: datetime,
 ) -> Prepared:
@@ -125,6 +127,7 @@ def sign_for(
         seal: the institution's key.
         how: the person was recognised, for the stamp: a code sent by mail, a signature on paper.
         evidence: SHA-256 of the record that is kept beside the paper, hexadecimal.
+        drawing: what the person has drawn, to be seen in the stamp.
         timestamper: tells when.
         now: aware.
 
@@ -140,7 +143,7 @@ def sign_for(
         paper.data,
         role=person.role,
         key=seal,
-        stamp=signing.Stamp((*lines, language.say(how))),
+        stamp=signing.Stamp((*lines, language.say(how)), drawing),
         timestamper=timestamper,
         now=now,
         reason=language.say(reason),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, Final
 
 from cryptography.fernet import Fernet
 from fastapi import Depends, Request
@@ -20,6 +20,9 @@ from conventions.signing import Key
 from conventions.store import Registry
 
 __all__ = ["Door", "TheDoor", "door_of", "this_instant"]
+
+_TURNS: Final = 256
+"""Papers that can be changed at the same moment, at most."""
 
 
 def this_instant() -> datetime:
@@ -40,8 +43,7 @@ class Door:
     cookies: Fernet
     """Shuts what a session knows: only this office reads it."""
     throttle: Throttle = field(default_factory=Throttle)
-    turns: Lock = field(default_factory=Lock)
-    """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done."""
+    turns: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(_TURNS)))
 
     @property
     def workspace(self) -> Workspace:
@@ -62,6 +64,10 @@ class Door:
     def portal(self) -> Portal:
         """Its part about the web."""
         return self.settings.portal
+
+    def turn(self, paper_id: int) -> Lock:
+        """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done."""
+        return self.turns[paper_id % _TURNS]
 
     def now(self) -> datetime:
         """This instant, aware."""

@@ -5,6 +5,7 @@ Opening changes nothing and sends nothing: programs that look at the links of a 
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Final
 
@@ -17,10 +18,11 @@ from conventions.portal.faults import show
 from conventions.portal.sessions import Session, session_of
 from conventions.text import Text
 
-__all__ = ["gone", "router", "visited"]
+__all__ = ["gone", "may_try", "router", "visited"]
 
 router = APIRouter(include_in_schema=False)
 
+_LOG: Final = logging.getLogger("conventions.portal")
 _PLACES: Final = {"sign": "/sign", "fill": "/fill", "pre_agreement": "/pre-agreement"}
 """Where the pages of each purpose begin."""
 _MOST: Final = 30
@@ -32,12 +34,10 @@ _MOST_UNKNOWN: Final = 30
 @router.get("/l/{token}")
 def open_(request: Request, door: TheDoor, token: str) -> Response:
     """Let in whoever has a link, to the pages that it is for."""
-    now, client = door.now(), request.client.host if request.client else ""
-    link = open_link(door.workspace, door.registry, token[:200], now)
+    link = open_link(door.workspace, door.registry, token[:200], door.now())
     if link is None or link.purpose not in _PLACES:
-        key = f"unknown links {client}"
-        may_go_on = door.throttle.allows(key, _MOST_UNKNOWN, _WINDOW, now)
-        return RedirectResponse("/link" if may_go_on else "/link/often", status_code=303)
+        _LOG.warning("a link was refused")
+        return RedirectResponse("/link" if may_try(request, door) else "/link/often", status_code=303)
     _remember(session_of(request), link.handle)
     return RedirectResponse(f"{_PLACES[link.purpose]}/{link.handle}", status_code=303)
 
@@ -59,6 +59,12 @@ def visited(request: Request, door: Door, handle: str, purpose: str) -> Visit | 
     if handle not in (session_of(request).get("links") or ()):
         return None
     return visit(door.workspace, door.registry, handle, purpose, door.now())
+
+
+def may_try(request: Request, door: Door) -> bool:
+    """Has this address not yet come with too many links that nobody knows?"""
+    address = request.client.host if request.client else ""
+    return door.throttle.allows(f"unknown links {address}", _MOST_UNKNOWN, _WINDOW, door.now())
 
 
 def gone(request: Request) -> Response:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from hmac import compare_digest
 from ipaddress import ip_address
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import PlainTextResponse
 from prometheus_client import generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from conventions.office import Standing, open_link, visit
 from conventions.portal.door import TheDoor
+from conventions.portal.links import may_try
 
-__all__ = ["Health", "router"]
+__all__ = ["Health", "LinkState", "Token", "router"]
 
 router = APIRouter()
 
@@ -27,12 +29,45 @@ class Health(BaseModel):
     """Is the seal open, so that people can sign with a code?"""
 
 
+class Token(BaseModel):
+    """Of a link, in the body: an address would be written down on the way."""
+
+    model_config = ConfigDict(extra="forbid")
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class LinkState(BaseModel):
+    """What a link is worth."""
+
+    state: Standing | Literal["unknown"]
+    """``unknown`` also when its time is over."""
+    purpose: str = ""
+
+
+class Complaint(BaseModel):
+    """Why there is no answer."""
+
+    status: int
+    code: str
+    message: str
+
+
 @router.get("/api/health")
 @router.get("/health", include_in_schema=False)
 def health(door: TheDoor) -> Health:
     """Alive, with a registry that answers; 500 or 503 otherwise."""
     door.office.registry.find("", "")
     return Health(status="ok", signs=door.seal is not None)
+
+
+@router.post("/api/links/state", responses={code: {"model": Complaint} for code in (400, 413, 422, 429)})
+def link_state(request: Request, door: TheDoor, asked: Token) -> LinkState:
+    """What a link is worth now, for whoever has it; opening nothing, sending nothing."""
+    if not may_try(request, door):
+        raise HTTPException(429)
+    link = open_link(door.workspace, door.registry, asked.token, door.now())
+    found = visit(door.workspace, door.registry, link.handle, link.purpose, door.now()) if link else None
+    return LinkState(state=found.standing, purpose=found.link.purpose) if found else LinkState(state="unknown")
 
 
 @router.get("/metrics", include_in_schema=False)

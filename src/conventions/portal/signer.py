@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from conventions.errors import ConventionsError, NeverOverwrite, OutOfTurn, Refused, WrongPassphrase
+from conventions.model.drawing import Drawing
 from conventions.office import MAX_BYTES, Standing, Visit, guests
 from conventions.portal.door import Door, TheDoor
 from conventions.portal.entrance import Entrance
@@ -25,6 +27,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/sign/{handle}", include_in_schema=False)
 
+_LOG: Final = logging.getLogger("conventions.portal")
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -62,6 +65,7 @@ def enter(request: Request, door: TheDoor, handle: str, form: Posted) -> Respons
     try:
         guests.enter(door.workspace, door.registry, visit, code, door.now())
     except WrongPassphrase as error:
+        _LOG.warning("a code for paper %d was refused (%s)", visit.paper.id, error.code)
         return view(request, door, visit, [("code", _whole(error))], status=422)
     Entrance(session_of(request), handle).open_with(code)
     return _back(handle)
@@ -86,6 +90,7 @@ def paper(request: Request, door: TheDoor, handle: str) -> Response:
 def sign(request: Request, door: TheDoor, handle: str, form: Posted) -> Response:
     """Sign. Asked twice, or in two windows at once, it is done once, and both see that it is."""
     typed = {name: field_of(form, name, most=200) for name in ("name", "agree")}
+    drawing = Drawing.read(field_of(form, "drawing", most=100_000))
 
     def act(visit: Visit, entrance: Entrance) -> Response:
         code = entrance.code(door.now())
@@ -94,7 +99,7 @@ def sign(request: Request, door: TheDoor, handle: str, form: Posted) -> Response
             problems = [("", Words.no_seal)]
         if problems or door.seal is None:
             return view(request, door, visit, problems, status=422, typed=typed)
-        guests.sign(door.workspace, door.registry, door.services, visit, code, door.seal, door.now())
+        guests.sign(door.workspace, door.registry, door.services, visit, code, door.seal, door.now(), drawing)
         entrance.used()
         return _back(handle)
 
@@ -173,7 +178,10 @@ def _in_turn(
 ) -> Response:
     """Do what changes the paper, one after the other; what somebody else has done meanwhile is seen first."""
     entrance = Entrance(session_of(request), handle)
-    with door.turns:
+    known = visited(request, door, handle, "sign")
+    if known is None:
+        return gone(request)
+    with door.turn(known.paper.id):
         visit = _turn(request, door, handle)
         if not isinstance(visit, Visit):
             return visit if not entrance.is_open else _back(handle)

@@ -40,7 +40,7 @@ class Words:
     paper_page = Text("Page {page} of {pages}")
     paper_loading = Text("The pages are being drawn …")
     paper_download = Text("Download the PDF")
-    paper_no_script = Text("To see the pages here, the browser must run scripts. The PDF shows the same.")
+    paper_no_script = Text("The pages cannot be shown here. Please download the PDF: it is the paper that you sign.")
 
     # ── signing ──
     sign = Text("Sign")

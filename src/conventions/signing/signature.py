@@ -12,8 +12,9 @@ from typing import Final
 
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
@@ -21,6 +22,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.stamp import TextStampStyle
 
 from conventions.errors import ForeignPaper, OutOfTurn
+from conventions.model.drawing import Drawing
 from conventions.signing.keys import Key, mismatched
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
 from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
@@ -44,6 +46,8 @@ class Stamp:
     """
 
     lines: tuple[str, ...]
+    drawing: Drawing | None = None
+    """What the person has drawn; it stands behind the lines, as strokes of the pen."""
 
     @property
     def words(self) -> str:
@@ -93,7 +97,7 @@ def sign(
         location=location or None,
         name=key.certificate_name,
     )
-    signer = ClockedSigner(metadata, key.signer, timestamper=timestamper, stamp_style=_style(), now=now)
+    signer = ClockedSigner(metadata, key.signer, timestamper=timestamper, stamp_style=_style(stamp.drawing), now=now)
     output = BytesIO()
     signer.sign_pdf(
         Appending(reader),
@@ -113,8 +117,8 @@ def reserved(key: Key, timestamper: Timestamper | None) -> int:
     return 2 * size
 
 
-def _style() -> TextStampStyle:
-    """Black text on nothing: neither border nor background, because transparency needs care in PDF/A."""
+def _style(drawing: Drawing | None) -> TextStampStyle:
+    """Black text on nothing, or on the strokes of a pen: no border, and nothing that lets anything shine through."""
     shrink = SimpleBoxLayoutRule(
         x_align=AxisAlignment.ALIGN_MIN,
         y_align=AxisAlignment.ALIGN_MID,
@@ -124,11 +128,28 @@ def _style() -> TextStampStyle:
     text = TextBoxStyle(font=GlyphAccumulatorFactory(str(_FONT), font_size=9), font_size=9, leading=11)
     return TextStampStyle(
         border_width=0,
-        background=None,
+        background=_ink(drawing) if drawing else None,
+        background_opacity=1,
+        background_layout=SimpleBoxLayoutRule(
+            x_align=AxisAlignment.ALIGN_MAX,
+            y_align=AxisAlignment.ALIGN_MID,
+            margins=Margins.uniform(3),
+            inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
+        ),
         text_box_style=text,
         inner_content_layout=shrink,
         stamp_text="%(words)s",
     )
+
+
+def _ink(drawing: Drawing) -> RawContent:
+    """The strokes as paths; PDF counts from the lower left corner."""
+    paths = [
+        " ".join(f"{x} {Drawing.HEIGHT - y} {'l' if rank else 'm'}" for rank, (x, y) in enumerate(stroke))
+        for stroke in drawing.strokes
+    ]
+    data = f"0.55 0.62 0.78 RG 7 w 1 J 1 j {' '.join(paths)} S".encode("ascii")
+    return RawContent(data, box=BoxConstraints(Drawing.WIDTH, Drawing.HEIGHT))
 
 
 @cache

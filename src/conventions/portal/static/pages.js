@@ -6,12 +6,14 @@ GlobalWorkerOptions.workerSrc = "/static/pdfjs/pdf.worker.min.mjs";
 
 const place = document.getElementById("pages");
 const wait = document.getElementById("pages-wait");
+const instead = document.getElementById("pages-instead");
 
 async function draw(canvas, pdf, number) {
   const page = await pdf.getPage(number);
   const wide = page.getViewport({ scale: 1 }).width;
-  const dense = Math.min(window.devicePixelRatio || 1, 2);
-  const viewport = page.getViewport({ scale: (canvas.clientWidth / wide) * dense });
+  // On a phone the page is small and is looked at with two fingers: it is drawn larger than it is shown.
+  const pixels = Math.max(canvas.clientWidth * Math.min(window.devicePixelRatio || 1, 2), 1200);
+  const viewport = page.getViewport({ scale: pixels / wide });
   canvas.width = viewport.width;
   canvas.height = viewport.height;
   await page.render({ canvasContext: canvas.getContext("2d"), viewport }).promise;
@@ -41,7 +43,8 @@ async function lay(pdf, number) {
 }
 
 async function show() {
-  wait.hidden = false;
+  place.hidden = wait.hidden = false;
+  instead.hidden = true;
   const pdf = await getDocument({
     url: place.dataset.paper,
     isEvalSupported: false,
@@ -68,6 +71,6 @@ async function show() {
 }
 
 show().catch(() => {
-  wait.hidden = true;
-  place.hidden = true; // the link to the PDF stays
+  place.hidden = true;
+  instead.hidden = false; // the link to the PDF stays
 });
