@@ -138,7 +138,7 @@ async def all_at_once(bureau: Bureau, address: str) -> Figures:
 
 async def signer(bureau: Bureau, address: str, number: str, name: str, figures: Figures, dice: random.Random) -> None:
     """One person's whole way."""
-    # A connection of its own for each question: the server closes idle ones, which browsers see and this client does not.
+    # A connection for each question: the server closes idle ones, which browsers notice and this client does not.
     limits = httpx.Limits(max_keepalive_connections=0)
     async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_S, limits=limits) as client:
 
