@@ -67,7 +67,8 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def sign_in(client: TestClient, name: str = "lou", passphrase: str = PHRASE, **fields: str) -> Response:
     token = form_token(client.get("/board/sign-in").text)
     data = {"form_token": token, "name": name, "passphrase": passphrase, "to": "/board", **fields}
-    return client.post("/board/sign-in", data=data)
+    answer: Response = client.post("/board/sign-in", data=data)
+    return answer
 
 
 def deeds(app: FastAPI) -> list[tuple[str, str, str]]:
@@ -238,7 +239,8 @@ def there_and_back(client: TestClient, **changed: str) -> Response:
     there = client.get("/board/oidc").headers["location"]
     back = httpx.get(there).headers["location"]
     wanted = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
-    return client.get("/board/oidc/back", params=wanted | changed)
+    answer: Response = client.get("/board/oidc/back", params=wanted | changed)
+    return answer
 
 
 def test_a_person_of_the_house_signs_in_at_the_provider(provided: FastAPI) -> None:

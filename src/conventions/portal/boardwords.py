@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from conventions.model.finding import Severity
-from conventions.text import Text, counted
+from conventions.text import Text
 
 __all__ = ["ACTIONS", "DEEDS", "SEVERITIES", "Words"]
 
@@ -44,7 +44,7 @@ class Words:
     stay = Text("Stay signed in")
     stayed = Text("You stay signed in.")
 
-    unread = Text("{n} dossiers are still being read; they join this page by themselves.")
+    unread = Text("Still to be read: {n}. They are here when you look again.")
     calm = Text("Nothing must be done today.")
     late = Text("late")
     due = Text("to do today")
@@ -59,16 +59,12 @@ class Words:
     to_issue = Text("to issue")
     to_sign = Text("to sign")
     starts = Text("internships that start")
-    week = Text("Week of {day}")
     course = Text("The campaign so far")
     issued = Text("issued")
     since = Text("since {day}")
     as_table = Text("The same as a table")
-    stage = Text("Stage")
-    count = Text("Number")
     more = Text("all {n}")
     nobody = Text("Nobody is waited for.")
-    whole = Text("all together")
 
     every = Text("all")
     show = Text("Show")
@@ -93,7 +89,6 @@ class Words:
     timeline = Text("What has happened")
     not_issued = Text("Nothing has been issued yet.")
     papers = Text("Papers")
-    paper = Text("Paper")
     version = Text("version {version}")
     download = Text("Download {name}")
     whole_chain = Text("The chain is whole: nothing was changed, removed or put in.")
@@ -102,8 +97,6 @@ class Words:
     period = Text("Internship")
     from_to = Text("{first} to {last}")
     tutor = Text("Workplace supervisor")
-    allowance = Text("Allowance")
-    remedy = Text("Remedy")
     circuit_of = Text("Circuit")
 
     confirm_issue = Text("Issue these agreements?")
@@ -128,7 +121,6 @@ class Words:
         "This work is not known any more: the server was started anew. Ask for it again; what is done stays."
     )
     job_broken = Text("Something is wrong on our side. What is listed here was done; ask for the rest again.")
-    job_failures = counted("one could not be done", "{n} could not be done", n=1)
     look_again = Text("Look again")
     to_board = Text("Back to the board")
 

@@ -72,7 +72,7 @@ def decline(request: Request, door: TheDoor, handle: str, form: Posted) -> Respo
         return gone(request)
     reason = field_of(form, "reason", most=1000)
     if reason:
-        with door.turns:
+        with door.turn(found.paper.id):
             office = door.office
             life.decline(office.workspace, office.registry, found.paper, found.person.role, reason, door.now())
     return RedirectResponse(_here(found), status_code=303)
@@ -87,7 +87,7 @@ def decide(request: Request, door: TheDoor, handle: str, form: Posted) -> Respon
     office, now = door.office, door.now()
     reasons = [reason for reason in RefusalReason if reason.value in form.getlist("reasons")]
     try:
-        with door.turns:
+        with door.turn(found.paper.id):
             if form.get("action") == "approve":
                 proposing.approve(office.workspace, office.registry, found.paper, found.person.name, now)
             else:
@@ -165,7 +165,7 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
         filling.keep(office.workspace, found.paper, COMPANY, values)
         return _proposal_page(request, door, found, sheet, values, told)
     try:
-        with door.turns:
+        with door.turn(found.paper.id):
             filling.send(office.workspace, office.registry, office.services(), found.paper, values, door.now())
     except Refused as refusal:
         return _proposal_page(request, door, found, sheet, values, told, refusal=refusal)
@@ -244,7 +244,7 @@ def _take_confirmation(request: Request, door: Door, found: Visit, form: Typed) 
     if _must_be_corrected(told) or (_breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, STUDENT, values)
         return _confirmation_page(request, door, found, values, told)
-    with door.turns:
+    with door.turn(found.paper.id):
         proposing.confirm(office.workspace, office.registry, found.paper, values, door.now())
     return RedirectResponse(_here(found), status_code=303)
 

@@ -191,7 +191,7 @@ def _account(row: RowMapping) -> Account:
 
 
 def _pause(failures: int) -> timedelta:
-    """Nothing at first, then 1, 2, 4, 8 and at most 15 minutes: fewer than a hundred guesses a day."""
+    """Nothing at first, then 1, 2, 4, 8 and at most 15 minutes: about a hundred guesses a day."""
     minutes = 2.0 ** min(failures - _FREE, 10) if failures >= _FREE else 0.0
     return timedelta(minutes=min(minutes, _LONGEST_PAUSE_MIN))
 
