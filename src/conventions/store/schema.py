@@ -33,7 +33,7 @@ __all__ = [
     "statistic",
 ]
 
-HEAD: Final = "0006"
+HEAD: Final = "0005"
 """Revision that this program reads and writes; a test compares it with the migrations."""
 
 METADATA: Final = MetaData(
