@@ -179,7 +179,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             yield connection
     except IntegrityError:
         raise NeverOverwrite(
-            "STORE-09",
+            "STORE-14",
             Text("somebody else has recorded an act at the same moment"),
             Text("run it again: it starts from what is recorded now"),
         ) from None
