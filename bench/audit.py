@@ -105,9 +105,9 @@ def put(office: Office, bench: Bench, name: str) -> None:
     paper = office.registry.add_paper(frozen, [Issued(NOW, **facts[0]), *signed, Sealing(NOW, **facts[-1])])
     files = {"convention.pdf": bench.sealed, "roots.pem": bench.trust.roots_pem()}
     files["chain.json"] = repr(office.registry.chain(paper)).encode()
-    receipt = archive.store(office.workspace.path("archive"), YEAR, *paper.key, files, {})
+    receipt = archive.store(office.workspace.path("archive"), YEAR, *paper.key, files, {"signed_by": list(ROLES)})
     place = str(receipt.place.relative_to(office.workspace.root))
-    event = Archived(NOW, facts[-1]["sha256"], place, receipt.digest)
+    event = Archived(NOW, facts[-1]["sha256"], place, receipt.digest, NOW.isoformat().replace("2026", "2036"))
     office.registry.append(paper.id, [event], expected_head=paper.head)
 
 

@@ -272,6 +272,8 @@ class Archived(Event):
     place: str
     manifest: str = ""
     """SHA-256 of the package's manifest, which vouches for every file; empty in receipts that are older than that."""
+    until: str = ""
+    """ISO 8601 instant at which the last timestamp ends: renewed before it."""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _files(workspace: Workspace, paper: PaperRecord, *, repair: bool) -> Iterato
             )
     whole = [one for one in revisions if one.data]
     if whole:
-        yield from _signatures(whole[-1], revisions)
+        yield from _signatures(whole[-1], revisions, shelved.order_told(workspace, paper))
 
 
 def _read(workspace: Workspace, event: Issued | Signed | Sealing) -> _Bytes:
@@ -178,12 +178,12 @@ def _missing(one: _Bytes, rebuilt: bytes | None, *, repair: bool) -> Finding:
     return Finding("AUDIT-01", Severity.WARNING, mended, Text("nothing to do"), position=Position(str(one.path)))
 
 
-def _signatures(last: _Bytes, revisions: Sequence[_Bytes]) -> Iterator[Finding]:
+def _signatures(last: _Bytes, revisions: Sequence[_Bytes], archived: tuple[str, ...] | None) -> Iterator[Finding]:
     """The PDF is the truth: what it holds must be what the registry says, in that order."""
     until = revisions.index(last) + 1
     told = tuple(one.event.role for one in revisions[:until] if isinstance(one.event, Signed))
     try:
-        held = signing.signed_roles(last.data or b"")
+        held = archived or signing.signed_roles(last.data or b"")
     except ConventionsError as error:
         yield _error("AUDIT-02", error.message, last.path)
         return

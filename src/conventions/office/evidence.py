@@ -39,14 +39,15 @@ def put_away(
     now: datetime,
     *,
     facts: Mapping[str, Any] | None = None,
-) -> tuple[Receipt, datetime]:
+) -> tuple[Receipt, Mapping[str, Any]]:
     """Store the paper with its evidence at this place; whoever was interrupted finds the package that lies there.
 
     A package is written before its receipt is recorded. If more has happened to the paper in between, the package
     still tells what it told when it was made.
 
     Returns:
-        The receipt, and the moment at which the package was made.
+        The receipt, and what the manifest says: among other things when the package was made (``archived_at``), and
+        until when the paper proves itself (``until``); a package of an older program says neither.
 
     Raises:
         NeverOverwrite, DiskError: as :func:`conventions.store.archive.store`.
@@ -64,10 +65,14 @@ def put_away(
         beside={name: data for name, data in kept.items() if name not in names}
         if kept
         else _beside(workspace, registry, services, paper, sealed, now),
-        facts={"archived_at": now.isoformat(), **(facts or {})},
+        facts={
+            "archived_at": now.isoformat(),
+            "until": signing.horizon(sealed.data).until.isoformat(),
+            **(facts or {}),
+        },
         revision=shelf.revision_of(place),
     )
-    return receipt, datetime.fromisoformat(str(told.get("archived_at", now.isoformat())))
+    return receipt, shelf.facts_of(receipt.place)
 
 
 def records_of(workspace: Workspace, paper: PaperRecord) -> Iterator[tuple[Signed, Path, bytes]]:

@@ -135,8 +135,8 @@ def _receipt(workspace: Workspace, place: Path, pdf: bytes, facts: Mapping[str, 
     at, digest = datetime.fromisoformat(facts["archived_at"]), sha256(pdf).hexdigest()
     named, manifest = str(place.relative_to(workspace.root)), shelf.digest_of(place)
     if shelf.revision_of(place) == 1:
-        return Archived(at, digest, named, manifest)
-    return Renewed(at, digest, named, manifest, signing.horizon(pdf).until.isoformat())
+        return Archived(at, digest, named, manifest, facts.get("until", ""))
+    return Renewed(at, digest, named, manifest, facts["until"])
 
 
 def _unproved(one: Unknown, why: Text) -> Disagreement:

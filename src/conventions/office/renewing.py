@@ -97,15 +97,10 @@ def _renew(
     place = _next_place(workspace, paper)
     renewed = _lying(place, paper, data) or _renewed(data, services, now)
     facts = {"renews": shelf.digest_of(path.parent)}
-    receipt, made_at = evidence.put_away(workspace, registry, services, paper, renewed, place, now, facts=facts)
-    until = signing.horizon(renewed.data).until
-    event = Renewed(
-        made_at,
-        renewed.digest,
-        str(receipt.place.relative_to(workspace.root)),
-        receipt.digest,
-        until.isoformat(),
-    )
+    receipt, told = evidence.put_away(workspace, registry, services, paper, renewed, place, now, facts=facts)
+    made_at, until = (datetime.fromisoformat(told[name]) for name in ("archived_at", "until"))
+    lies_at = str(receipt.place.relative_to(workspace.root))
+    event = Renewed(made_at, renewed.digest, lies_at, receipt.digest, told["until"])
     registry.append(paper.id, (event,), expected_head=paper.head)
     return Outcome(_label(paper), Text("renewed; it is good until {until}", until=until.date()), receipt.place)
 

@@ -16,7 +16,7 @@ from conventions.store import PaperRecord
 from conventions.store import archive as shelf
 from conventions.text import Text
 
-__all__ = ["archived", "paper_in_archive", "proved"]
+__all__ = ["archived", "order_told", "paper_in_archive", "proved"]
 
 _BACKUP = Text("restore it from a backup")
 
@@ -33,8 +33,7 @@ def archived(workspace: Workspace, paper: PaperRecord, now: datetime) -> Iterato
         else:
             words = Text("the package {place} is missing in the archive", place=receipt.place)
             yield _finding("AUDIT-05", Severity.ERROR, words, _BACKUP, place)
-    for data in paper_in_archive(workspace, paper):
-        yield from _ending(workspace, paper, data, now)
+    yield from _ending(workspace, paper, now)
 
 
 def proved(workspace: Workspace, services: Services, paper: PaperRecord, now: datetime) -> Iterator[Finding]:
@@ -47,6 +46,19 @@ def proved(workspace: Workspace, services: Services, paper: PaperRecord, now: da
             yield _finding(error.code, Severity.ERROR, error.message, error.fix, path)
 
 
+def order_told(workspace: Workspace, paper: PaperRecord) -> tuple[str, ...] | None:
+    """Who had signed the archived paper, in order, as its manifest says; None when no receipt vouches for one.
+
+    The manifest was made from the signatures in the PDF, and the receipt is about the manifest: the PDF, which takes
+    long to read, is not read again.
+    """
+    last = next(iter(reversed([*renewing.receipts(paper)])), None)
+    if last is None or not last.manifest or shelf.check(workspace.path(last.place), digest=last.manifest):
+        return None
+    told = shelf.facts_of(workspace.path(last.place)).get("signed_by")
+    return tuple(told) if isinstance(told, list) else None
+
+
 def paper_in_archive(workspace: Workspace, paper: PaperRecord) -> Iterator[bytes]:
     """The newest bytes of an archived paper; nothing for any other, or when they are missing."""
     if renewing.is_archived(paper):
@@ -55,16 +67,15 @@ def paper_in_archive(workspace: Workspace, paper: PaperRecord) -> Iterator[bytes
             yield path.read_bytes()
 
 
-def _ending(workspace: Workspace, paper: PaperRecord, data: bytes, now: datetime) -> Iterator[Finding]:
-    path = renewing.latest(workspace, paper)
-    try:
-        end = signing.horizon(data)
-    except ConventionsError as error:
-        yield _finding(error.code, Severity.ERROR, error.message, error.fix, path)
+def _ending(workspace: Workspace, paper: PaperRecord, now: datetime) -> Iterator[Finding]:
+    """As the last receipt says; `conventions renew --preview` looks at the papers themselves."""
+    last = next(iter(reversed([*renewing.receipts(paper)])), None)
+    if last is None or not last.until:
         return
-    if end.until - timedelta(days=workspace.settings.archive.renew_days) <= now:
-        words = Text("proves itself until {until} only: {why}", until=end.until.date(), why=end.why)
-        yield _finding("AUDIT-09", Severity.WARNING, words, _renew(paper), path)
+    until = datetime.fromisoformat(last.until)
+    if until - timedelta(days=workspace.settings.archive.renew_days) <= now:
+        words = Text("proves itself until {until} only", until=until.date())
+        yield _finding("AUDIT-09", Severity.WARNING, words, _renew(paper), workspace.path(last.place))
 
 
 def _renew(paper: PaperRecord) -> Text:
