@@ -119,7 +119,7 @@ def carbone(folder: Path) -> Iterator[Convert | None]:
         return
     script = place / "convert.js"
     script.write_text(_CARBONE.replace("OPTIONS", json.dumps(soffice.PAPER_EXPORT)), encoding="utf-8")
-    with _running(["node", str(script)], folder) as process:
+    with _running([shutil.which("node") or "node", str(script)], folder) as process:
 
         def convert(files: Sequence[Path], target: Path) -> None:
             asked = json.dumps({"files": [str(file) for file in files], "target": str(target)})
@@ -144,9 +144,12 @@ def _succeeds(command: Sequence[str]) -> bool:
 
 @contextmanager
 def _running(command: Sequence[str], folder: Path) -> Iterator[Any]:
+    """Carbone looks for LibreOffice's program itself and for a Python that knows UNO along the path."""
+    program = Path(soffice.program(None)).resolve().parent
+    path = f"{program}:/usr/bin:{os.environ['PATH']}"
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        start_new_session=True, cwd=folder, env={**os.environ, "HOME": str(folder)},
+        start_new_session=True, cwd=folder, env={**os.environ, "HOME": str(folder), "PATH": path},
     )  # fmt: skip
     try:
         yield process
