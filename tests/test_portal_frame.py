@@ -201,6 +201,18 @@ def test_what_was_tried_too_often_must_wait() -> None:
     assert all(throttle.allows("c", 0, minute, NOON) for _ in range(1000))
 
 
+def test_an_address_that_asks_too_often_must_wait_and_still_gets_a_page_that_says_so(
+    founded: Bureau, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    bureau = founded.copy(tmp_path_factory.mktemp("busy") / "bureau")
+    bureau.set("requests_per_minute = 600", "requests_per_minute = 3")
+    with an_app(bureau) as app, a_client(app) as client:
+        answers = [client.get("/") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+        assert "portal.css" in answers[-1].text
+        assert client.get("/static/portal.css").status_code == 200
+
+
 # ── figures and the log ──────────────────────────────────────────────────────────────────────────────────
 
 

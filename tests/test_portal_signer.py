@@ -203,6 +203,18 @@ def test_the_registry_holds_no_token_and_no_address(bureau: Bureau, number: str)
     assert "@" not in link.person
 
 
+def test_the_letter_holds_the_link_as_text_and_to_follow_and_its_headers_do_not(bureau: Bureau, number: str) -> None:
+    path = link_of(bureau, number, "turn-student")
+    (letter,) = bureau.letters(f"{number}.turn-student*").values()
+    page = letter.get_body(("html",))
+    assert page is not None
+    address = f"http://stages.univ-exemple.test{path}"
+    assert f'<a href="{address}">{address}</a>' in page.get_content()
+    token = path.rpartition("/")[2]
+    assert not any(token in str(value) for value in letter.values())
+    assert not any(token in name for name in bureau.letters())
+
+
 def test_an_unknown_link_and_a_dead_one_look_the_same(bureau: Bureau, number: str) -> None:
     link = link_of(bureau, number, "turn-student")
     later = datetime.now(UTC) + timedelta(days=61)  # noqa: TID251
@@ -224,6 +236,21 @@ def test_links_are_not_guessed_for_long(client: TestClient) -> None:
 def test_the_pages_of_a_link_are_for_the_browser_that_opened_it(student: Guest, app: FastAPI) -> None:
     with a_client(app) as other:
         assert other.get(f"/sign/{student.handle}").status_code == 404
+
+
+def test_who_opens_more_links_than_a_cookie_has_room_for_keeps_the_newest(
+    app: FastAPI, client: TestClient, bureau: Bureau, number: str
+) -> None:
+    registry, now = app.state.door.registry, app.state.door.now()
+    paper = registry.find(number, "convention")
+    links = registry.links(office_secret(bureau.root))
+    for _ in range(15):
+        email = paper.signatory("student").email
+        token = links.new("sign", paper.id, "student", email, now, timedelta(days=1))
+        handle = client.get(f"/l/{token}").headers["location"].rpartition("/")[2]
+        newest = Guest(bureau, client, number, "student", handle).enters()
+        assert len(client.cookies["conventions"]) < 4_000
+        assert "I have read the paper" in newest.look().text
 
 
 def test_a_link_that_was_made_for_signing_opens_nothing_else(student: Guest) -> None:
