@@ -97,7 +97,7 @@ def take(request: Request, door: TheDoor, handle: str, form: Typed) -> Response:
         filling.keep(office.workspace, found.paper, found.person.role, values)
         return _form(request, door, handle, sheet, values, wrong)
     try:
-        with door.turns:
+        with door.turn(found.paper.id):
             filling.send(office.workspace, office.registry, office.services(), found.paper, values, door.now())
     except Refused as refusal:
         return _form(request, door, handle, sheet, values, refusal=refusal)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from conventions.documents.sections import Asked, Group
-from conventions.errors import ConventionsError, Refused
+from conventions.errors import ConventionsError, NeverOverwrite, OutOfTurn, Refused
 from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
@@ -72,8 +73,8 @@ def decline(request: Request, door: TheDoor, handle: str, form: Posted) -> Respo
         return gone(request)
     reason = field_of(form, "reason", most=1000)
     if reason:
-        with door.turns:
-            office = door.office
+        office = door.office
+        with door.turn(found.paper.id), _second_to_none():
             life.decline(office.workspace, office.registry, found.paper, found.person.role, reason, door.now())
     return RedirectResponse(_here(found), status_code=303)
 
@@ -87,7 +88,7 @@ def decide(request: Request, door: TheDoor, handle: str, form: Posted) -> Respon
     office, now = door.office, door.now()
     reasons = [reason for reason in RefusalReason if reason.value in form.getlist("reasons")]
     try:
-        with door.turns:
+        with door.turn(found.paper.id):
             if form.get("action") == "approve":
                 proposing.approve(office.workspace, office.registry, found.paper, found.person.name, now)
             else:
@@ -131,6 +132,11 @@ def copy(request: Request, door: TheDoor, handle: str) -> Response:
     return gone(request) if data is None else pdf(data, f"pre_agreement-{found.paper.number}")
 
 
+def _second_to_none() -> AbstractContextManager[None]:
+    """Of two windows at once, the second changes nothing and sees what the first has done."""
+    return suppress(NeverOverwrite, OutOfTurn)
+
+
 def _here(found: Visit) -> str:
     return f"/pre-agreement/{found.link.handle}"
 
@@ -165,7 +171,7 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
         filling.keep(office.workspace, found.paper, COMPANY, values)
         return _proposal_page(request, door, found, sheet, values, told)
     try:
-        with door.turns:
+        with door.turn(found.paper.id):
             filling.send(office.workspace, office.registry, office.services(), found.paper, values, door.now())
     except Refused as refusal:
         return _proposal_page(request, door, found, sheet, values, told, refusal=refusal)
@@ -244,7 +250,7 @@ def _take_confirmation(request: Request, door: Door, found: Visit, form: Typed) 
     if _must_be_corrected(told) or (_breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, STUDENT, values)
         return _confirmation_page(request, door, found, values, told)
-    with door.turns:
+    with door.turn(found.paper.id), _second_to_none():
         proposing.confirm(office.workspace, office.registry, found.paper, values, door.now())
     return RedirectResponse(_here(found), status_code=303)
 
