@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -145,6 +146,18 @@ def test_sending_twice_is_one_return_and_a_correction_another(app: FastAPI, bure
         client.post(path, data=typed | {the_mark(bureau): "17,5"})
     events = [event for event in paper_of(bureau).events if isinstance(event, Returned)]
     assert [event.answers[the_mark(bureau)] for event in events] == ["16", "17,5"]
+
+
+def test_two_windows_that_send_at_once_make_one_return(app: FastAPI, bureau: Bureau) -> None:
+    def press(client: TestClient) -> object:
+        path = opened(client, bureau)
+        return client.post(
+            path, data=good_answers(bureau) | hidden(client.get(path).text) | {"action": "send"}
+        ).status_code
+
+    with a_client(app) as one, a_client(app) as other, ThreadPoolExecutor(2) as hands:
+        assert [*hands.map(press, (one, other))] == [303, 303]
+    assert [event.kind for event in paper_of(bureau).events].count("returned") == 1
 
 
 def test_what_is_wrong_stands_in_a_summary_and_at_its_question(app: FastAPI, bureau: Bureau) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from conventions.documents.sections import Asked, Group
-from conventions.errors import ConventionsError, Refused
+from conventions.errors import ConventionsError, NeverOverwrite, OutOfTurn, Refused
 from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
@@ -72,8 +73,8 @@ def decline(request: Request, door: TheDoor, handle: str, form: Posted) -> Respo
         return gone(request)
     reason = field_of(form, "reason", most=1000)
     if reason:
-        with door.turn(found.paper.id):
-            office = door.office
+        office = door.office
+        with door.turn(found.paper.id), _second_to_none():
             life.decline(office.workspace, office.registry, found.paper, found.person.role, reason, door.now())
     return RedirectResponse(_here(found), status_code=303)
 
@@ -129,6 +130,11 @@ def copy(request: Request, door: TheDoor, handle: str) -> Response:
         return gone(request)
     data = filling.copy_of(door.office.workspace, found.paper, COMPANY)
     return gone(request) if data is None else pdf(data, f"pre_agreement-{found.paper.number}")
+
+
+def _second_to_none() -> AbstractContextManager[None]:
+    """Of two windows at once, the second changes nothing and sees what the first has done."""
+    return suppress(NeverOverwrite, OutOfTurn)
 
 
 def _here(found: Visit) -> str:
@@ -244,7 +250,7 @@ def _take_confirmation(request: Request, door: Door, found: Visit, form: Typed) 
     if _must_be_corrected(told) or (_breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, STUDENT, values)
         return _confirmation_page(request, door, found, values, told)
-    with door.turn(found.paper.id):
+    with door.turn(found.paper.id), _second_to_none():
         proposing.confirm(office.workspace, office.registry, found.paper, values, door.now())
     return RedirectResponse(_here(found), status_code=303)
 
