@@ -47,6 +47,9 @@ READING_S = (4.0, 40.0)
 """How long somebody looks at a page before the next step: an agreement has eight of them."""
 PAGES = ("link", "page", "page after the code", "paper")
 """What only shows something."""
+FINE = frozenset({200, 303})
+PATIENT_TRIES = 4
+"""How often somebody tries again what was answered by a fault; each one is counted."""
 PHRASE = "otter lantern quince harbour"
 
 
@@ -130,7 +133,10 @@ async def all_at_once(bureau: Bureau, address: str) -> Figures:
 
     async def come(number: str) -> None:
         await asyncio.sleep(dice.uniform(0, ARRIVAL_S))
-        await signer(bureau, address, number, name, figures, dice)
+        try:
+            await signer(bureau, address, number, name, figures, dice)
+        except Exception as error:  # noqa: BLE001 - one who gives up must not stop the others
+            figures.faults.append(f"gave up: {error!r:.90}")
 
     await asyncio.gather(*map(come, bureau.numbers))
     return figures
@@ -148,20 +154,25 @@ async def signer(bureau: Bureau, address: str, number: str, name: str, figures: 
             began = time.perf_counter()
             answer = await (client.post(path, data=typed) if typed else client.get(path))
             figures.times[kind].append(time.perf_counter() - began)
-            if answer.status_code not in {200, 303}:
+            if answer.status_code not in FINE:
                 figures.faults.append(f"{answer.status_code} {kind}")
             return answer
+
+        async def insist(kind: str, path: str, **typed: str) -> None:
+            for _ in range(PATIENT_TRIES):
+                if (await ask(kind, path, **typed)).status_code in FINE:
+                    return
 
         opened = await ask("link", link_of(bureau, number, "turn-student"))
         page = opened.headers["location"]
         token = form_token((await ask("page", page)).text)
-        await ask("code by mail", f"{page}/code", form_token=token)
+        await insist("code by mail", f"{page}/code", form_token=token)
         code = code_of(bureau, number, "student")
-        await ask("code typed", f"{page}/enter", form_token=token, code=code)
+        await insist("code typed", f"{page}/enter", form_token=token, code=code)
         shown = await ask("page after the code", page)
         await ask("paper", f"{page}/paper.pdf")
         token = form_token(shown.text)
-        await ask("signature", f"{page}/sign", form_token=token, name=name, agree="yes")
+        await insist("signature", f"{page}/sign", form_token=token, name=name, agree="yes")
 
 
 def lost(bureau: Bureau) -> None:

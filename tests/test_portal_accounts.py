@@ -15,11 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from httpx import Response
 from joserfc.jwk import RSAKey
 
-from conventions.portal import create_app
+from conventions.portal import application, create_app
 from tests.campaigns import a_campaign
 from tests.providers import FakeProvider, a_provider
 from tests.web import a_client, form_token
@@ -78,11 +79,33 @@ def deeds(app: FastAPI) -> list[tuple[str, str, str]]:
 # ── local accounts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nobody_sees_a_page_of_the_board_without_signing_in(client: TestClient) -> None:
-    for path in ("/board", "/board/dossiers", "/board/dossiers/2026-0001", "/board/journal", "/board/jobs/x"):
-        answer = client.get(path)
-        assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/board/sign-in"), path
-    assert client.get("/board/papers/2026-0001/convention/1").status_code == 303
+OPEN = {"/board/sign-in", "/board/oidc", "/board/oidc/back"}
+"""What is there for whoever is not signed in."""
+
+
+def board_routes() -> list[APIRoute]:
+    """Asked of the routers: the application keeps them, and not their routes."""
+    found = [route for router in application._ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return [route for route in found if route.path.startswith("/board")]
+
+
+def test_every_form_of_the_board_must_be_ours() -> None:
+    changing = [route for route in board_routes() if route.methods != {"GET"}]
+    assert len(changing) > 4
+    for route in changing:
+        assert "posted" in [getattr(one.call, "__name__", "") for one in route.dependant.dependencies], route.path
+
+
+def test_nobody_sees_or_does_anything_without_signing_in(client: TestClient) -> None:
+    routes = [route for route in board_routes() if route.path not in OPEN]
+    ways = [(method, route.path) for route in routes for method in sorted(route.methods or ())]
+    assert len(ways) > 8
+    for method, path in ways:
+        answer = client.request(method, path.replace("{", "").replace("}", "").replace("version", "1"))
+        if method == "GET":
+            assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/board/sign-in"), path
+        else:
+            assert 'action="/board/sign-in"' in answer.text, path
 
 
 def test_whoever_signs_in_comes_to_the_page_that_was_wanted(client: TestClient, app: FastAPI) -> None:
