@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -75,6 +78,16 @@ def test_a_student_with_nothing_but_the_letter_signs(student: Guest, bureau: Bur
     assert f"{number}.turn-company" in " ".join(bureau.letters())
     evidence = next((bureau.root / "papers" / number).glob("*.evidence.json")).read_text(encoding="utf-8")
     assert '"channel": "web"' in evidence
+
+
+def test_the_evidence_keeps_the_wording_that_was_read(student: Guest, bureau: Bureau, number: str) -> None:
+    student.client.headers["accept-language"] = "de"
+    shown = re.search(r"<blockquote[^>]*>(.*?)</blockquote>", student.enters().look().text, re.DOTALL)
+    student.signs()
+    (evidence,) = (bureau.root / "papers" / number).glob("*.evidence.json")
+    assert shown is not None
+    assert shown[1].startswith("Ich, ")
+    assert json.loads(evidence.read_text(encoding="utf-8"))["consent"] == unescape(shown[1])
 
 
 def test_that_the_paper_was_looked_at_is_remembered_once(student: Guest, bureau: Bureau, number: str) -> None:
