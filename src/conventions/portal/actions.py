@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from conventions.model.life import State
 from conventions.office import Glance, Outcome, Wish
-from conventions.portal.board import render
+from conventions.portal.boardframe import render
 from conventions.portal.boardwords import ACTIONS, Words
 from conventions.portal.desk import Desk, TheDesk
 from conventions.portal.jobs import Job
