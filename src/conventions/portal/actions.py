@@ -107,5 +107,5 @@ def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterato
     for one in chosen:
         for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
-                with desk.door.turns:
+                with desk.door.turn(paper.id):
                     yield from [*office.remind([paper], now=desk.door.now(), force=is_forced)]
