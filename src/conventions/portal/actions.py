@@ -108,4 +108,6 @@ def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterato
         for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
                 with desk.door.turn(paper.id):
-                    yield from [*office.remind([paper], now=desk.door.now(), force=is_forced)]
+                    present = office.registry.find(*paper.key) or paper  # somebody may have signed while this one waited
+                    outcomes = [*office.remind([present], now=desk.door.now(), force=is_forced)]
+                yield from outcomes
