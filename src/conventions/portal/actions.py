@@ -108,6 +108,6 @@ def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterato
         for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
                 with desk.door.turn(paper.id):
-                    present = office.registry.find(*paper.key) or paper  # somebody may have signed while this one waited
+                    present = office.registry.find(*paper.key) or paper  # somebody may have signed by now
                     outcomes = [*office.remind([present], now=desk.door.now(), force=is_forced)]
                 yield from outcomes
