@@ -104,7 +104,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def _turn_to_write(engine: Engine) -> AbstractContextManager[object]:
-    """SQLite lets whoever asks in the right instant go first, and one of many threads may ask in vain until it gives up.
+    """SQLite lets whoever asks in the right instant go first: one of many threads may ask in vain until it gives up.
 
     Threads of one process take turns before they ask; other processes still wait for one another there.
     """
