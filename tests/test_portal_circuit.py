@@ -182,7 +182,7 @@ def test_who_runs_no_scripts_gets_through(bureau: Bureau, number: str, browser: 
         page.locator("form[action$='/enter'] button").click()
         expect(page.get_by_text("it is the paper that you sign")).to_be_visible()
         fills_in(page, bureau, number, "student")
-        page.locator("#sign button").click()
+        page.get_by_role("button", name="Sign the paper").click()
         expect(page.locator("h1")).to_have_text("You have signed")
 
 

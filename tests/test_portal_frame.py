@@ -192,6 +192,18 @@ def test_a_session_that_goes_on_ends_after_eight_hours() -> None:
     assert timedelta(hours=8) < moment - NOON <= timedelta(hours=8.5)
 
 
+def test_whoever_is_typing_keeps_the_session(founded: Bureau) -> None:
+    """A page that somebody types in asks for ``/health`` now and then: that is a sign of life like any page."""
+    moment = NOON
+    with an_app(founded, lambda: moment) as app, a_client(app) as client:
+        cookie = Session({"since": int(NOON.timestamp()), "links": ["x"]}).shut(app.state.door.cookies, NOON)
+        for _ in range(4):
+            moment += timedelta(minutes=40)
+            written = client.get("/health", headers={"cookie": f"conventions={cookie}"}).headers["set-cookie"]
+            cookie = written.partition(";")[0].removeprefix("conventions=")
+        assert open_session(cookie, app.state.door.cookies, moment).get("links") == ["x"]
+
+
 def test_what_was_tried_too_often_must_wait() -> None:
     throttle, minute = Throttle(), timedelta(minutes=1)
     assert [throttle.allows("a", 2, minute, NOON) for _ in range(3)] == [True, True, False]
@@ -199,6 +211,18 @@ def test_what_was_tried_too_often_must_wait() -> None:
     assert throttle.allows("a", 2, minute, NOON + minute)
     throttle.forget("b")
     assert all(throttle.allows("c", 0, minute, NOON) for _ in range(1000))
+
+
+def test_an_address_that_asks_too_often_must_wait_and_still_gets_a_page_that_says_so(
+    founded: Bureau, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    bureau = founded.copy(tmp_path_factory.mktemp("busy") / "bureau")
+    bureau.set("requests_per_minute = 600", "requests_per_minute = 3")
+    with an_app(bureau) as app, a_client(app) as client:
+        answers = [client.get("/") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+        assert "portal.css" in answers[-1].text
+        assert client.get("/static/portal.css").status_code == 200
 
 
 # ── figures and the log ──────────────────────────────────────────────────────────────────────────────────

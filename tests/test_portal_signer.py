@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -75,6 +78,16 @@ def test_a_student_with_nothing_but_the_letter_signs(student: Guest, bureau: Bur
     assert f"{number}.turn-company" in " ".join(bureau.letters())
     evidence = next((bureau.root / "papers" / number).glob("*.evidence.json")).read_text(encoding="utf-8")
     assert '"channel": "web"' in evidence
+
+
+def test_the_evidence_keeps_the_wording_that_was_read(student: Guest, bureau: Bureau, number: str) -> None:
+    student.client.headers["accept-language"] = "de"
+    shown = re.search(r"<blockquote[^>]*>(.*?)</blockquote>", student.enters().look().text, re.DOTALL)
+    student.signs()
+    (evidence,) = (bureau.root / "papers" / number).glob("*.evidence.json")
+    assert shown is not None
+    assert shown[1].startswith("Ich, ")
+    assert json.loads(evidence.read_text(encoding="utf-8"))["consent"] == unescape(shown[1])
 
 
 def test_that_the_paper_was_looked_at_is_remembered_once(student: Guest, bureau: Bureau, number: str) -> None:
@@ -203,6 +216,18 @@ def test_the_registry_holds_no_token_and_no_address(bureau: Bureau, number: str)
     assert "@" not in link.person
 
 
+def test_the_letter_holds_the_link_as_text_and_to_follow_and_its_headers_do_not(bureau: Bureau, number: str) -> None:
+    path = link_of(bureau, number, "turn-student")
+    (letter,) = bureau.letters(f"{number}.turn-student*").values()
+    page = letter.get_body(("html",))
+    assert page is not None
+    address = f"http://stages.univ-exemple.test{path}"
+    assert f'<a href="{address}">{address}</a>' in page.get_content()
+    token = path.rpartition("/")[2]
+    assert not any(token in str(value) for value in letter.values())
+    assert not any(token in name for name in bureau.letters())
+
+
 def test_an_unknown_link_and_a_dead_one_look_the_same(bureau: Bureau, number: str) -> None:
     link = link_of(bureau, number, "turn-student")
     later = datetime.now(UTC) + timedelta(days=61)  # noqa: TID251
@@ -224,6 +249,21 @@ def test_links_are_not_guessed_for_long(client: TestClient) -> None:
 def test_the_pages_of_a_link_are_for_the_browser_that_opened_it(student: Guest, app: FastAPI) -> None:
     with a_client(app) as other:
         assert other.get(f"/sign/{student.handle}").status_code == 404
+
+
+def test_who_opens_more_links_than_a_cookie_has_room_for_keeps_the_newest(
+    app: FastAPI, client: TestClient, bureau: Bureau, number: str
+) -> None:
+    registry, now = app.state.door.registry, app.state.door.now()
+    paper = registry.find(number, "convention")
+    links = registry.links(office_secret(bureau.root))
+    for _ in range(15):
+        email = paper.signatory("student").email
+        token = links.new("sign", paper.id, "student", email, now, timedelta(days=1))
+        handle = client.get(f"/l/{token}").headers["location"].rpartition("/")[2]
+        newest = Guest(bureau, client, number, "student", handle).enters()
+        assert len(client.cookies["conventions"]) < 4_000
+        assert "I have read the paper" in newest.look().text
 
 
 def test_a_link_that_was_made_for_signing_opens_nothing_else(student: Guest) -> None:

@@ -86,6 +86,7 @@ def consent(
     now: datetime,
     *,
     channel: str = "desk",
+    reader: Language | None = None,
     drawing: Drawing | None = None,
 ) -> Outcome:
     """Sign on behalf of a person who gives the code that was sent.
@@ -100,6 +101,7 @@ def consent(
         seal: the institution's key.
         now: aware.
         channel: where the code was given: at the desk, on a web page.
+        reader: language that the wording was shown in, if it is not the paper's; the evidence keeps what was read.
         drawing: what the person has drawn, to be seen in the stamp; it proves nothing.
 
     Raises:
@@ -115,7 +117,7 @@ def consent(
     facts = {
         "how": "code",
         "address": person.email,
-        "consent": Language(paper.language).say(wording(paper, person)),
+        "consent": (reader or Language(paper.language)).say(wording(paper, person)),
         "sent_at": sent_at.isoformat(),
         "confirmed_at": now.isoformat(),
         "channel": channel,

@@ -138,16 +138,18 @@ def sign(
     code: str,
     seal: signing.Key,
     now: datetime,
+    *,
+    reader: Language,
     drawing: Drawing | None = None,
 ) -> Outcome:
-    """Sign on behalf of the guest, and send the signed paper as a receipt.
+    """Sign on behalf of the guest, and send the signed paper as a receipt; ``reader`` is what the wording was read in.
 
     Raises:
         OutOfTurn, WrongPassphrase: as :func:`conventions.office.consent.consent`.
     """
     role = visit.link.role
     outcome = consent.consent(
-        workspace, registry, services, visit.paper, role, code, seal, now, channel="web", drawing=drawing
+        workspace, registry, services, visit.paper, role, code, seal, now, channel="web", reader=reader, drawing=drawing
     )
     _send_receipt(workspace, registry, visit, now)
     return outcome

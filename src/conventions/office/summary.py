@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 
 from conventions import pipeline
 from conventions.documents.difference import words_of
@@ -45,14 +47,26 @@ def _dossier(workspace: Workspace, paper: PaperRecord) -> Dossier | None:
     """What the paper was made of; None when that cannot be had any more."""
     folder = workspace.path(workspace.settings.places.dossiers)
     for path in sorted(folder.glob(f"{paper.number}[-.]*")):
-        try:
-            dossier = pipeline.read(path).dossier
-            digest = pipeline.digest_of(dossier, workspace.settings, paper.document)
-        except (ConventionsError, KeyError):
-            continue
-        if dossier.number == paper.number and digest == paper.dossier_digest:
+        dossier = _read(path, path.stat().st_mtime_ns)
+        if dossier and dossier.number == paper.number and _is_printed(dossier, workspace, paper):
             return dossier
     return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed_ns: int) -> Dossier | None:
+    """Read once for as long as the file stays as it is: a page is looked at many times."""
+    try:
+        return pipeline.read(path).dossier
+    except ConventionsError:
+        return None
+
+
+def _is_printed(dossier: Dossier, workspace: Workspace, paper: PaperRecord) -> bool:
+    try:
+        return pipeline.digest_of(dossier, workspace.settings, paper.document) == paper.dossier_digest
+    except KeyError:  # the amendment that the paper is about is no longer in the dossier
+        return False
 
 
 def _facts(dossier: Dossier, workspace: Workspace, language: Language) -> Iterator[Fact]:

@@ -52,3 +52,7 @@ class Entrance:
     def used(self) -> None:
         """It has signed."""
         self._put(code="")
+
+    def forget(self) -> None:
+        """The session no longer holds the link."""
+        self._session.drop(self._name)

@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from conventions.office import Visit, open_link, visit
 from conventions.portal.door import Door, TheDoor
+from conventions.portal.entrance import Entrance
 from conventions.portal.faults import show
 from conventions.portal.sessions import Session, session_of
 from conventions.text import Text
@@ -25,8 +26,8 @@ router = APIRouter(include_in_schema=False)
 _LOG: Final = logging.getLogger("conventions.portal")
 _PLACES: Final = {"sign": "/sign", "fill": "/fill", "pre_agreement": "/pre-agreement"}
 """Where the pages of each purpose begin."""
-_MOST: Final = 30
-"""Links that one browser holds at a time: a dean opens many."""
+_MOST: Final = 12
+"""Links that one browser holds at a time. A cookie has room for 4,096 characters, and what is longer is not kept."""
 _WINDOW: Final = timedelta(minutes=10)
 _MOST_UNKNOWN: Final = 30
 
@@ -78,5 +79,7 @@ def gone(request: Request) -> Response:
 
 
 def _remember(session: Session, handle: str) -> None:
-    held = [other for other in session.get("links") or () if other != handle]
-    session.put("links", [*held, handle][-_MOST:])
+    held = [*(other for other in session.get("links") or () if other != handle), handle]
+    for other in held[:-_MOST]:
+        Entrance(session, other).forget()
+    session.put("links", held[-_MOST:])

@@ -17,6 +17,7 @@ from conventions.portal.door import Door, TheDoor
 from conventions.portal.entrance import Entrance
 from conventions.portal.links import gone, visited
 from conventions.portal.posting import Posted, field_of, file_of
+from conventions.portal.reading import language_of
 from conventions.portal.rendering import page
 from conventions.portal.sessions import session_of
 from conventions.portal.signer_view import Problems, view
@@ -99,7 +100,9 @@ def sign(request: Request, door: TheDoor, handle: str, form: Posted) -> Response
             problems = [("", Words.no_seal)]
         if problems or door.seal is None:
             return view(request, door, visit, problems, status=422, typed=typed)
-        guests.sign(door.workspace, door.registry, door.services, visit, code, door.seal, door.now(), drawing)
+        known = (door.workspace, door.registry, door.services)
+        reader = language_of(request)
+        guests.sign(*known, visit, code, door.seal, door.now(), reader=reader, drawing=drawing)
         entrance.used()
         return _back(handle)
 

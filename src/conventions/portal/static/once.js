@@ -22,3 +22,11 @@ window.addEventListener("pageshow", (event) => {
 
 // What was wrong is read out first.
 document.getElementById("problems")?.focus();
+
+// Whoever is typing is not timed out: a word to the server every ten minutes keeps the session, eight hours at most.
+let isTyping = false;
+document.addEventListener("input", () => (isTyping = true));
+setInterval(() => {
+  if (isTyping) fetch("/health").catch(() => undefined);
+  isTyping = false;
+}, 600_000);
