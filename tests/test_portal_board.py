@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from conventions.office import Office
 from conventions.portal import create_app
-from conventions.portal.board import group_key
+from conventions.portal.boardframe import group_key
 from tests.campaigns import a_campaign
 from tests.offices import a_short_bureau
 from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served

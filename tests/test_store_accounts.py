@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,3 +172,15 @@ def test_deeds_say_who_did_what_about_which_dossier(registry: Registry, accounts
     assert [one.what for one in deeds.latest(2)] == ["sign-in", "download"]
     assert deeds.latest(10, about="2027-000") == ()
     assert "lou" not in kept(tmp_path, "deed")
+
+
+def test_many_threads_write_and_none_gives_up(registry: Registry) -> None:
+    deeds = registry.deeds()
+
+    def write(rank: int) -> None:
+        for _ in range(5):
+            deeds.note("look", NOW, account_id=None, about=(str(rank),))
+
+    with ThreadPoolExecutor(max_workers=24) as threads:
+        list(threads.map(write, range(24)))
+    assert len(deeds.latest(1000)) == 120

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from conventions.model.life import State
 from conventions.office import Glance, Outcome, Wish
-from conventions.portal.board import render
+from conventions.portal.boardframe import render
 from conventions.portal.boardwords import ACTIONS, Words
 from conventions.portal.desk import Desk, TheDesk
 from conventions.portal.jobs import Job
@@ -108,4 +108,6 @@ def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterato
         for paper in office.registry.papers(number=one.number):
             if paper.state is State.WAITING:
                 with desk.door.turn(paper.id):
-                    yield from [*office.remind([paper], now=desk.door.now(), force=is_forced)]
+                    present = office.registry.find(*paper.key) or paper  # somebody may have signed by now
+                    outcomes = [*office.remind([present], now=desk.door.now(), force=is_forced)]
+                yield from outcomes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -22,6 +23,7 @@ __all__ = ["compact", "in_plain_words", "open_engine", "snapshot", "writing"]
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _PATIENCE_S: Final = 20
 """How long a command waits for another one that is writing."""
+_WRITING: Final = Lock()
 _MIGRATION_LOCK: Final = 7_366_128_504
 """Any number that no other program takes for its PostgreSQL advisory lock."""
 
@@ -100,7 +102,7 @@ def _on_begin(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: all of it or nothing."""
-    with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+    with _turn_to_write(engine), engine.connect().execution_options(is_writing=True) as connection, connection.begin():
         yield connection
 
 
@@ -137,6 +139,14 @@ def snapshot(engine: Engine) -> bytes | None:
         raise DBAPIError(None, None, error) from error  # as SQLAlchemy would, had it been asked
     finally:
         raw.close()
+
+
+def _turn_to_write(engine: Engine) -> AbstractContextManager[object]:
+    """SQLite lets whoever asks in the right instant go first: one of many threads may ask in vain until it gives up.
+
+    Threads of one process take turns before they ask; other processes still wait for one another there.
+    """
+    return _WRITING if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def _revision(connection: Connection) -> str | None:
