@@ -71,8 +71,8 @@ def require_person(made: EmbeddedPdfSignature, expected: Signatory, before: list
         is_expected = fingerprint_of(certificate) == expected.fingerprint.replace(":", "").casefold()
     else:
         is_expected = expected.email.strip().casefold() in emails_of(certificate)
-    if expected.issuer and expected.issuer.casefold() not in str(certificate.issuer.human_friendly).casefold():
-        is_expected = False
+    for wanted, name in ((expected.issuer, certificate.issuer), (expected.subject, certificate.subject)):
+        is_expected = is_expected and wanted.casefold() in str(name.human_friendly).casefold()
     if any(field_of(one) == SEAL and one.signer_cert.dump() == certificate.dump() for one in before):
         is_expected = False
     if not is_expected:

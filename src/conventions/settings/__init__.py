@@ -1,0 +1,27 @@
+"""HAND on configuration: ``conventions.toml``, read once, unknown keys refused with their line.
+
+Secrets are never in the file: it names where a key lies, the environment holds its pass-phrase.
+"""
+
+from conventions.settings.circuits import CircuitSettings
+from conventions.settings.delivery import Delivery, Imap, Smtp
+from conventions.settings.keeping import Retention
+from conventions.settings.loading import FILE_NAME, load
+from conventions.settings.papers import RegistrarColumn
+from conventions.settings.web import Oidc, Portal
+from conventions.settings.workspace import Settings, Workspace
+
+__all__ = [
+    "FILE_NAME",
+    "CircuitSettings",
+    "Delivery",
+    "Imap",
+    "Oidc",
+    "Portal",
+    "RegistrarColumn",
+    "Retention",
+    "Settings",
+    "Smtp",
+    "Workspace",
+    "load",
+]
