@@ -16,7 +16,7 @@ from pyhanko.stamp import TextStampStyle
 
 from conventions import pipeline, signing
 from conventions.model.paper import Prepared
-from conventions.signing import signature
+from conventions.signing.lettering import FONT
 from demo.pki import TestPki
 from tests.papers import PASSPHRASE, Bench, frozen_papers
 
@@ -40,7 +40,7 @@ def ways(folder: Path) -> Mapping[str, Callable[[], object]]:
 
 def _plainly(pdf: bytes, file: Path) -> bytes:
     signer = signers.SimpleSigner.load_pkcs12(str(file), passphrase=PASSPHRASE.encode())
-    font = GlyphAccumulatorFactory(str(signature._FONT), font_size=9)  # noqa: SLF001  # both embed the same
+    font = GlyphAccumulatorFactory(str(FONT), font_size=9)
     text = TextBoxStyle(font=font, font_size=9)
     metadata = signers.PdfSignatureMetadata(field_name="student", subfilter=SigSeedSubFilter.PADES)
     output = BytesIO()

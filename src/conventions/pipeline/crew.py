@@ -83,9 +83,13 @@ class _Hand:
                 heard.put((self, self.line.recv()))
         heard.put((self, _GONE))
 
-    def dismiss(self) -> None:
-        """End it; it takes its LibreOffice along."""
+    def ask_to_leave(self) -> None:
+        """It takes its LibreOffice along."""
         self._process.terminate()
+
+    def dismiss(self) -> None:
+        """End it, and wait until it has ended."""
+        self.ask_to_leave()
         try:
             self._process.wait(_LEAVING)
         except subprocess.TimeoutExpired:
@@ -115,6 +119,8 @@ class Crew:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for hand in (*self._idle, *self._busy):
+            hand.ask_to_leave()
         for hand in (*self._idle, *self._busy):
             hand.dismiss()
 

@@ -46,6 +46,7 @@ def _make(
 
 
 def _leave(*_: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is cleaned up now must not be interrupted
     sys.exit()
 
 

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import RawContent
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.stamp import TextStampStyle
 
 from conventions.errors import ForeignPaper, OutOfTurn
 from conventions.model.drawing import Drawing
 from conventions.signing.keys import Key, mismatched
+from conventions.signing.lettering import FONT, Lettering
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
 from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
 from conventions.text import Text
@@ -31,7 +31,6 @@ from conventions.text import Text
 __all__ = ["DIGEST", "Stamp", "reserved", "sign"]
 
 DIGEST: Final = "sha256"
-_FONT: Final = Path(__file__).with_name("data") / "ConventionsStamp-Regular.ttf"
 _MOST_LINES: Final = 4
 _LONGEST_LINE: Final = 80
 _STRUCTURE_BYTES: Final = 3_000
@@ -125,7 +124,7 @@ def _style(drawing: Drawing | None) -> TextStampStyle:
         margins=Margins.uniform(3),
         inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
     )
-    text = TextBoxStyle(font=GlyphAccumulatorFactory(str(_FONT), font_size=9), font_size=9, leading=11)
+    text = TextBoxStyle(font=Lettering(str(FONT), font_size=9), font_size=9, leading=11)
     return TextStampStyle(
         border_width=0,
         background=_ink(drawing) if drawing else None,
@@ -155,7 +154,7 @@ def _ink(drawing: Drawing) -> RawContent:
 @cache
 def _coverage() -> frozenset[int]:
     """Code points that the stamp's font can draw."""
-    with TTFont(_FONT, lazy=True) as font:
+    with TTFont(FONT, lazy=True) as font:
         return frozenset(font.getBestCmap())
 
 
@@ -184,7 +183,9 @@ def _require_empty(root: generic.DictionaryObject, role: str) -> None:
 
 def _require_intact(signed: bytes, role: str) -> None:
     """A key that does not match its certificate signs without complaint; find out before anybody else does."""
-    made = next(one for one in opened(signed).embedded_signatures if one.field_name == role)
+    reader = opened(signed)
+    field = next(one for one in fields_of(reader.root) if one.raw_get("/T") == role)
+    made = EmbeddedPdfSignature(reader, field, role)  # of the others, which are long to read, nothing is wanted
     made.compute_integrity_info(skip_diff=True)
     intact, valid = validate_sig_integrity(
         made.signer_info,
