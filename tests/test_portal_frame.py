@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, ViewportSize
 
+from conventions.portal import application
 from conventions.portal.posting import Posted
 from conventions.portal.sessions import Session, box_of, open_session
 from conventions.portal.throttle import Throttle
@@ -132,10 +133,12 @@ def test_a_form_that_we_did_not_show_changes_nothing(client: TestClient) -> None
     assert "Please go back and try again" in answer.text
 
 
-def test_every_route_that_changes_something_wants_the_forms_token(app: FastAPI) -> None:
+def test_every_route_that_changes_something_wants_the_forms_token() -> None:
+    # Asked of the routers: the application keeps them, and not their routes.
     changing = [
         route
-        for route in app.routes
+        for router in application._ROUTERS
+        for route in router.routes
         if isinstance(route, APIRoute)
         and (route.methods or set()) - {"GET", "HEAD"}
         and not route.path.startswith("/api/")
@@ -143,9 +146,10 @@ def test_every_route_that_changes_something_wants_the_forms_token(app: FastAPI) 
     unguarded = [
         route.path
         for route in changing
-        if "posted" not in [getattr(one.call, "__name__", "") for one in route.dependant.dependencies]
+        # A typed form whose session is over may be kept, for its own link, and never sent.
+        if not {"posted", "typed_form"} & {getattr(one.call, "__name__", "") for one in route.dependant.dependencies}
     ]
-    assert changing
+    assert len(changing) > 15
     assert unguarded == []
 
 

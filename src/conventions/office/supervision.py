@@ -54,7 +54,8 @@ class Supervised:
     report_on: date | None
     """When the report was deposited."""
     weekly_reports: int | None
-    defended_on: date | None
+    defence_on: date | None
+    """When the defence was, or is to be."""
     forms: tuple[Form, ...]
     """What host and student fill in."""
     own: Form | None
@@ -118,7 +119,7 @@ def _supervised(workspace: Workspace, registry: Registry, dossier: Dossier) -> S
         agreement=STATE_LABELS[agreement.state] if agreement else Text("not issued yet"),
         report_on=marks.report_deposited_on,
         weekly_reports=marks.weekly_reports,
-        defended_on=marks.defended_on,
+        defence_on=marks.defended_on or (now.defence.day if now.defence else None),
         forms=tuple(_form(papers.get(key), key) for key in _OTHERS if _applies(key, papers)),
         own=_form(own, _FORM) if own and not own.has_ended else None,
         marks=_marks(workspace, own) if own else (),

@@ -24,7 +24,9 @@ def serve(workspace_root: Path, *, seal: Key | None, host: str, port: int) -> No
     """
     app = create_app(workspace_root, seal=seal)
     proxies = app.state.door.portal.trusted_proxies
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    # No library may tell of what it works on: fontTools would name the letters of a signer's name.
+    logging.getLogger("conventions").setLevel(logging.INFO)
     uvicorn.run(
         app,
         host=host,
