@@ -113,7 +113,7 @@ def campaign(pki: TestPki) -> list[str]:
 
 def code_for(number: str, role: str) -> str:
     """The code that the person finds in the letter."""
-    (letter,) = (WORKSPACE / "outbox").glob(f"{number}.code-{role}.*.eml")
+    (letter,) = (WORKSPACE / "outbox").glob(f"{number}.code-{role}-*.eml")
     body = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",))
     found = re.search(r"\b\d{8}\b", body.get_content() if body else "")
     if found is None:
