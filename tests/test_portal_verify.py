@@ -12,7 +12,10 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from playwright.sync_api import Browser, ViewportSize
 
+from conventions import apart
+from conventions.apart import ask_apart
 from conventions.languages import LANGUAGES
+from conventions.office import proof
 from conventions.portal import verifying
 from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
@@ -106,6 +109,19 @@ def test_while_one_file_is_verified_another_one_waits_outside(client: TestClient
         answer = hand_in(client, b"words")
     assert answer.status_code == 503
     assert "Another file is being verified" in answer.text
+    assert hand_in(client, b"words").status_code == 200
+
+
+def test_a_file_that_takes_too_long_keeps_neither_signers_nor_strangers_waiting(client: TestClient) -> None:
+    ask_apart(len, b"")
+    signers = apart._GATEKEEPER._process
+    with patch.object(proof, "_PATIENCE", 0):
+        answer = hand_in(client, b"words")
+    assert answer.status_code == 422
+    assert "takes more time to read than any paper" in answer.text
+    assert apart._GATEKEEPER._process is signers
+    assert signers is not None
+    assert signers.poll() is None
     assert hand_in(client, b"words").status_code == 200
 
 

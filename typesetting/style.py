@@ -73,7 +73,7 @@ RULED: Final = {"signatures": ("insideH",), "bars": ("top", "bottom")}
 BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
 CODE: Final = Mm(21)
-"""The code that leads to how a paper is verified: eighteen millimetres and the white around it."""
+"""The code that leads to how a paper is verified, with the white around it: an address of usual length makes 17 mm."""
 
 FIELDS: Final = {
     "line": (Mm(100), Mm(7)),
