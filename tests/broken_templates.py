@@ -245,6 +245,9 @@ BROKEN: Final = {
     "a signature box is missing": Broken("LINT-10", swap('descr="sig:dean"', 'descr=""')),
     "a signature box stands twice": Broken("LINT-11", twice("sig:dean")),
     "a signature box of nobody": Broken("LINT-12", twice("sig:dean", "sig:secretary")),
+    "no place for the code that leads to how the paper is verified": Broken(
+        "LINT-30", swap('descr="verification"', 'descr=""'), is_error=False
+    ),
     "a form without one of its places": Broken(
         "LINT-13", swap('descr="field:host.website"', 'descr=""'), document="pre_agreement"
     ),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from conventions import forms, press
 from conventions.circuit import circuit_of, signatories
-from conventions.documents import Case, Edition, House, document_type
+from conventions.documents import Campaign, Case, Edition, House, document_type
 from conventions.in_force import before
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
@@ -19,10 +19,25 @@ from conventions.model.paper import Origin
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
 from tests.builders import ON, a_profile, a_programme, an_institution, officials
 
-__all__ = ["DIGEST", "HOSTILE", "NOW", "Paper", "a_case", "a_word_document", "finished", "holes", "squeezed"]
+__all__ = [
+    "CODE_ALT",
+    "DIGEST",
+    "HOSTILE",
+    "NOW",
+    "VERIFICATION",
+    "Paper",
+    "a_case",
+    "a_word_document",
+    "code_of",
+    "finished",
+    "holes",
+    "squeezed",
+]
 
 NOW: Final = datetime.combine(ON, time(10), UTC)
 DIGEST: Final = "3f9a" * 16
+VERIFICATION: Final = "https://stages.univ-exemple.test/verify"
+CODE_ALT: Final = "code that leads to how this paper is verified"
 HOSTILE: Final = "<w:p/> & {{ x }} {% if %} ]]> “éß” Łódź Ж"
 """Words that would be markup if anybody let them."""
 _PASSES: Final = 4
@@ -54,7 +69,7 @@ def a_case(
     mine = next((one for one in dossier.amendments if one.number == amendment), None)
     agreed = before(dossier, mine) if mine else dossier
     return Case(
-        edition=Edition(dossier.number, DIGEST, on, version, tuple(languages)),
+        edition=Edition(dossier.number, DIGEST, on, version, tuple(languages), VERIFICATION),
         house=House(an_institution(), a_programme(), people, a_profile(**rules)),
         dossier=dossier,
         signatories=signatories(agreed, circuit_of(agreed, circuit), people),
@@ -68,7 +83,12 @@ def a_word_document(document: str, case: Case, breaks: frozenset[int] = frozense
         press.Filling(press.find(key, code), context(case, Language(code)), Language(code))
         for key, context, code in document_type(document).sheets(case)
     )
-    return press.render(*fillings, title=document, author="U", now=NOW, breaks=breaks)
+    return press.render(*fillings, title=document, author="U", now=NOW, code=code_of(case), breaks=breaks)
+
+
+def code_of(case: Case | Campaign) -> press.Picture | None:
+    """The code that the paper bears."""
+    return press.code_for(case.edition.code, CODE_ALT) if case.edition.code else None
 
 
 def finished(document: str, cases: Mapping[str, Case]) -> dict[str, Paper]:

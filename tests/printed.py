@@ -13,6 +13,7 @@ from conventions import forms, press
 from conventions.documents import Campaign, Case, document_type
 from conventions.languages import LANGUAGES, Language
 from conventions.model.paper import Origin
+from tests.cases import code_of
 
 __all__ = ["HOSTILE", "HOSTILE_PEOPLE", "LONG", "NOW", "Printed", "leftovers", "outlines", "printed", "squeezed"]
 
@@ -51,7 +52,7 @@ def _rendered(document: str, case: Case | Campaign) -> bytes:
         press.Filling(press.find(key, code), context(case, Language(code)), Language(code))
         for key, context, code in document_type(document).sheets(case)
     ]
-    return press.render(*fillings, title=document, author="U", now=NOW)
+    return press.render(*fillings, title=document, author="U", now=NOW, code=code_of(case))
 
 
 def _frozen(name: str, data: object, document: str, case: Case | Campaign) -> Printed:

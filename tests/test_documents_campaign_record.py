@@ -17,6 +17,7 @@ from conventions.model.dossier import Dossier
 from conventions.model.grading import GradingSettings
 from conventions.model.roles import DEFAULT_CIRCUIT
 from tests.builders import a_dossier, a_profile, a_programme, an_institution, officials
+from tests.cases import VERIFICATION
 from tests.printed import HOSTILE_PEOPLE, LONG, Printed, leftovers, outlines, printed, squeezed
 
 KIND: Final = DOCUMENTS["campaign_record"]
@@ -61,7 +62,7 @@ def some() -> tuple[Dossier, ...]:
 def campaign_of(dossiers: Sequence[Dossier], code: str = "fr", **settings: Any) -> Campaign:
     people = officials()
     return Campaign(
-        edition=Edition("2025-2026", "3f9a" * 16, date(2026, 7, 6), 1, (code,)),
+        edition=Edition("2025-2026", "3f9a" * 16, date(2026, 7, 6), 1, (code,), VERIFICATION),
         house=House(an_institution(), a_programme(), people, a_profile(), GradingSettings.model_validate(settings)),
         dossiers=tuple(dossiers),
         signatories=official_signatories(narrowed(DEFAULT_CIRCUIT, ("coordinator",)), people),

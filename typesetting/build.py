@@ -23,7 +23,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
-from typesetting import style
+from typesetting import style, verification
 from typesetting.source import Article, Block, Column, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
 from typesetting.typography import typeset
 
@@ -140,7 +140,8 @@ class _Writer:
             paragraph._p.insert(place, mark)
 
     def _table(self, block: Table) -> None:
-        columns = block.columns or style.COLUMNS[block.kind]
+        is_alone = block.kind == "signatures" and sum(not isinstance(row, Switch) for row in block.rows) == 1
+        columns = block.columns or style.COLUMNS["signature" if is_alone else block.kind]
         table = self._document.add_table(rows=0, cols=len(columns))
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         _frame(table, block.kind)
@@ -148,6 +149,8 @@ class _Writer:
             drawn.width = Mm(column.millimetres)
         for rank, row in enumerate(block.rows):
             self._row(table, block.kind, columns, row, is_first=rank == 0)
+        if block.kind == "signatures" and not is_alone:
+            self._verification(table, columns)
         if block.kind not in _LONG:
             _hold_together(table)
         if block.kind != "bars":  # what follows a chart is a heading, with room of its own
@@ -162,11 +165,9 @@ class _Writer:
         *,
         is_first: bool,
     ) -> None:
-        row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-        for cell, column in zip(row.cells, columns, strict=True):
-            cell.width = Mm(column.millimetres)
+        row = _new_row(table, columns)
         if isinstance(cells, Switch):
-            self._fill(_styled(row.cells[0].merge(row.cells[-1]), "Switch"), cells.tag.replace("{%", "{%tr", 1))
+            self._across(row, "Switch", cells.tag.replace("{%", "{%tr", 1))
             return
         _keep_whole(row)
         if kind == "signatures":
@@ -187,7 +188,34 @@ class _Writer:
         for rank, words in enumerate(lines):
             paragraph = first if rank == 0 else row.cells[0].add_paragraph(style="Signatory")
             self._fill(paragraph, words)
-        _picture(_styled(row.cells[1], "Signatory"), f"sig:{role}", style.BOX_WIDTH, style.BOX_HEIGHT)
+        if len(row.cells) > 2:
+            self._verification_beside(row)
+        _picture(_styled(row.cells[-1], "Signatory"), f"sig:{role}", style.BOX_WIDTH, style.BOX_HEIGHT)
+
+    def _verification_beside(self, row: _Row) -> None:
+        """Between the only signer and the box, where it takes no height: these papers have one page."""
+        for name, words in (
+            ("Switch", "{%p if paper.verification %}"),
+            ("Label", verification.BESIDE[self._language]),
+            ("Switch", "{%p endif %}"),
+        ):
+            self._fill(row.cells[0].add_paragraph(style=name), words)
+        _picture(_styled(row.cells[1], "Signatory"), "verification", style.CODE, style.CODE)
+
+    def _verification(self, table: WordTable, columns: tuple[Column, ...]) -> None:
+        """Below the boxes: a code that leads to how the paper is verified, or in its stead the command that does it."""
+        self._across(_new_row(table, columns), "Switch", "{%tr if paper.verification %}")
+        row = _new_row(table, columns)
+        _keep_whole(row)
+        self._fill(_styled(row.cells[0], "Note"), verification.BY_CODE[self._language])
+        _picture(_styled(row.cells[1], "Signatory"), "verification", style.CODE, style.CODE)
+        self._across(_new_row(table, columns), "Switch", "{%tr else %}")
+        self._across(_new_row(table, columns), "Note", verification.BY_COMMAND[self._language])
+        self._across(_new_row(table, columns), "Switch", "{%tr endif %}")
+
+    def _across(self, row: _Row, name: str, words: str) -> None:
+        """One cell as wide as the table."""
+        self._fill(_styled(row.cells[0].merge(row.cells[-1]), name), words)
 
     def furniture(self) -> None:
         """Letterhead on the first page, running head on the others, number and digest at the foot of all."""
@@ -291,6 +319,13 @@ def _hold_together(table: WordTable) -> None:
     for row in table.rows[:-1]:
         for paragraph in (paragraph for cell in row.cells for paragraph in cell.paragraphs):
             paragraph.paragraph_format.keep_with_next = True
+
+
+def _new_row(table: WordTable, columns: tuple[Column, ...]) -> _Row:
+    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    for cell, column in zip(row.cells, columns, strict=True):
+        cell.width = Mm(column.millimetres)
+    return row
 
 
 def _keep_whole(row: _Row) -> None:

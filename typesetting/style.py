@@ -20,6 +20,7 @@ from typesetting.source import Column
 __all__ = [
     "BOX_HEIGHT",
     "BOX_WIDTH",
+    "CODE",
     "COLUMNS",
     "FIELDS",
     "INK",
@@ -52,6 +53,7 @@ COLUMNS: Final = {
     "glance": (Column(43), Column(109)),
     "grid": (Column(82), Column(36, "r"), Column(34, "r")),
     "signatures": (Column(68), Column(84)),
+    "signature": (Column(46), Column(22), Column(84)),
 }
 """The columns of each kind of table that does not give its own; each adds up to the width of the text."""
 INSET: Final = {
@@ -70,6 +72,8 @@ RULED: Final = {"signatures": ("insideH",), "bars": ("top", "bottom")}
 """Which lines of a table are drawn, where they are not all of those that lie."""
 BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
+CODE: Final = Mm(21)
+"""The code that leads to how a paper is verified, with the white around it: an address of usual length makes 17 mm."""
 
 FIELDS: Final = {
     "line": (Mm(100), Mm(7)),

@@ -26,7 +26,7 @@ from typing import Final, TypeAlias, TypeVar, cast
 from conventions.errors import ConventionsError, Refused
 from conventions.text import Text
 
-__all__ = ["SECONDS", "ask_apart", "confine", "exhausting"]
+__all__ = ["SECONDS", "ask_apart", "ask_apart_for_strangers", "confine", "exhausting"]
 
 Answer = TypeVar("Answer")
 _Outcome: TypeAlias = tuple[object, ConventionsError | None]
@@ -88,7 +88,9 @@ class _Gatekeeper:
 
 
 _GATEKEEPER: Final = _Gatekeeper()
+_FOR_STRANGERS: Final = _Gatekeeper()
 atexit.register(_GATEKEEPER.dismiss)
+atexit.register(_FOR_STRANGERS.dismiss)
 
 
 def ask_apart(work: Callable[..., Answer], *arguments: object, seconds: float = SECONDS, **named: object) -> Answer:
@@ -104,7 +106,24 @@ def ask_apart(work: Callable[..., Answer], *arguments: object, seconds: float = 
         Refused: the file exhausts two gibibytes of memory, a minute of processor time or the seconds (GATE-LIMIT).
         ConventionsError: as the function itself.
     """
-    answer, error = _GATEKEEPER.ask((work, arguments, named), seconds) or (None, exhausting())
+    return _asked(_GATEKEEPER, seconds, work, arguments, named)
+
+
+def ask_apart_for_strangers(
+    work: Callable[..., Answer], *arguments: object, seconds: float = SECONDS, **named: object
+) -> Answer:
+    """As :func:`ask_apart`, in another process: whoever keeps that one busy keeps no signer waiting."""
+    return _asked(_FOR_STRANGERS, seconds, work, arguments, named)
+
+
+def _asked(
+    gatekeeper: _Gatekeeper,
+    seconds: float,
+    work: Callable[..., Answer],
+    arguments: tuple[object, ...],
+    named: Mapping[str, object],
+) -> Answer:
+    answer, error = gatekeeper.ask((work, arguments, named), seconds) or (None, exhausting())
     if error is not None:
         raise error
     return cast("Answer", answer)

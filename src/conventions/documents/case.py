@@ -47,6 +47,16 @@ class Edition:
     version: int = 1
     languages: tuple[str, ...] = ("fr",)
     """Of its texts, in the order they stand in; all are authentic. The parties sign once, after the last one."""
+    verification: str = ""
+    """Where it is said how the paper is verified, https; empty: nowhere."""
+
+    @property
+    def code(self) -> str:
+        """What the code on the paper says: the address, and the digest that its foot says too; empty: there is none.
+
+        The digest is the fragment, which a browser keeps to itself (RFC 3986, 3.5).
+        """
+        return f"{self.verification}#{self.digest[:16]}" if self.verification else ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ def edition(paper: Edition, language: Language) -> dict[str, object]:
         "version": paper.version,
         "digest": paper.digest,
         "short_digest": paper.digest[:16],
+        "verification": paper.verification,
         "date": paper.on,
         "language": language.code,
         "other_languages": tuple(language.name(code) for code in others),

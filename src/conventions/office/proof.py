@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from conventions import forms, signing
+from conventions.apart import ask_apart_for_strangers
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, SettingsError
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.paper import Origin
@@ -19,7 +20,10 @@ from conventions.store import archive as shelf
 from conventions.store import read_file
 from conventions.text import Text, quoted
 
-__all__ = ["Verdict", "roots_of", "verify_path"]
+__all__ = ["Verdict", "roots_of", "verify_apart", "verify_path"]
+
+_PATIENCE: Final = 20
+"""Seconds for the file of a stranger; an honest paper takes about one."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +133,21 @@ def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator
         yield _file(path, trust, now)
 
 
+def verify_apart(data: bytes, trust: signing.Trust, *, now: datetime) -> Verdict:
+    """Verify a PDF that a stranger has sent, as :func:`verify_path` does, in a process apart; nothing is kept.
+
+    Raises:
+        Refused: it exhausts that process (GATE-LIMIT).
+    """
+    roots = signing.Trust(trust.roots)
+    return ask_apart_for_strangers(_judged, Path("paper.pdf"), data, roots, now, seconds=_PATIENCE)
+
+
 def _file(path: Path, trust: signing.Trust, now: datetime) -> Verdict:
-    data = read_file(path)
+    return _judged(path, read_file(path), trust, now)
+
+
+def _judged(path: Path, data: bytes, trust: signing.Trust, now: datetime) -> Verdict:
     try:
         origin = forms.origin(data)
         report = signing.verify(data, trust, now)

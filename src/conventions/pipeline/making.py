@@ -16,6 +16,7 @@ from conventions.model.paper import Origin, Pdf
 from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of
 from conventions.pipeline.vetting import templates_of
 from conventions.settings import Settings
+from conventions.text import Text
 
 __all__ = ["Making"]
 
@@ -119,6 +120,7 @@ class Making:
             author=self.settings.institution.name,
             now=self.now,
             logo=self.logo,
+            code=_code(work.case, work.fillings[-1].language),
             breaks=work.breaks,
         )
 
@@ -131,3 +133,13 @@ class Making:
             return Pdf(work.origin, forms.freeze(outcome, work.origin, title=work.title, now=self.now, fields=fields))
         except ConventionsError as error:
             return error
+
+
+def _code(case: Case | Campaign, language: Language) -> press.Picture | None:
+    """It stands under the last text, where the boxes are, and is described in the language of that one."""
+    if not case.edition.code:
+        return None
+    words = Text(
+        "code that leads to {address}, where it is said how to verify this paper", address=case.edition.verification
+    )
+    return press.code_for(case.edition.code, language.say(words))

@@ -207,7 +207,14 @@ def _edition(kind: DocumentType, order: Order | CampaignOrder, settings: Setting
     )
     goes_along = kind.with_french and settings.documents.french_text and spoken != FRENCH
     languages = (spoken, FRENCH) if goes_along else (spoken,)
-    return Edition(number=order.number, digest=digest, on=on, version=order.version, languages=languages)
+    return Edition(
+        number=order.number,
+        digest=digest,
+        on=on,
+        version=order.version,
+        languages=languages,
+        verification=settings.portal.verification,
+    )
 
 
 def _house(settings: Settings) -> House:

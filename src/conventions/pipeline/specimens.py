@@ -139,7 +139,13 @@ def cases(key: str, languages: Sequence[str]) -> Iterator[Case | Campaign]:
     house, known = _house(), specimens()
     first = known["france"]
     number = first.academic_year if kind.about == "campaign" else first.number
-    edition = Edition(number, "0" * 64, SPECIMEN_NOW.date(), languages=tuple(languages))
+    edition = Edition(
+        number,
+        "0" * 64,
+        SPECIMEN_NOW.date(),
+        languages=tuple(languages),
+        verification="https://univ-exemple.test/verify",
+    )
     if kind.about == "campaign":
         officials = official_signatories(_OFFICIALS, house.officials)
         in_hours = replace(house, profile=house.profile.model_copy(update={"duration_measure": "hours"}))

@@ -27,6 +27,7 @@ from conventions.portal import (
     signer,
     signin,
     students,
+    verifying,
 )
 from conventions.portal.desk import Desk, desk_for, watched
 from conventions.portal.door import Door, this_instant
@@ -44,6 +45,7 @@ _ROUTERS: Final = (
     monitoring.router,
     reading.router,
     front.router,
+    verifying.router,
     links.router,
     signer.router,
     students.router,

@@ -19,6 +19,7 @@ class Words:
     title = Text("Internship agreements")
     lead = Text("Here internship agreements are read, signed and filled in.")
     how = Text("You were sent a letter with a link of your own: open it. Nothing can be found here without one.")
+    verify = Text("Verify a paper that you hold")
 
 
 @router.get("/")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from conventions.press.conversion import Converter, convert
     from conventions.press.keeping import kept
     from conventions.press.linting import Standard, lint
-    from conventions.press.picture import Logo
+    from conventions.press.picture import Logo, Picture
+    from conventions.press.qrcode import code_for
     from conventions.press.raster import page_pictures
     from conventions.press.rendering import Filling, render
     from conventions.press.shelf import Template, documents_available, find, take
@@ -29,11 +30,13 @@ __all__ = [
     "Isolation",
     "Logo",
     "Outline",
+    "Picture",
     "Shape",
     "Standard",
     "Template",
     "Thumbnail",
     "as_text",
+    "code_for",
     "contact_sheet",
     "convert",
     "documents_available",
@@ -54,7 +57,8 @@ _HOMES = {
     "conversion": ("Converter", "convert"),
     "keeping": ("kept",),
     "linting": ("Standard", "lint"),
-    "picture": ("Logo",),
+    "picture": ("Logo", "Picture"),
+    "qrcode": ("code_for",),
     "raster": ("page_pictures",),
     "rendering": ("Filling", "render"),
     "shelf": ("Template", "documents_available", "find", "take"),

@@ -11,6 +11,7 @@ from typing import Final
 
 import jinja2
 
+from conventions.model.finding import Severity
 from conventions.press.reading import Reading
 from conventions.press.remarks import Remark
 from conventions.press.scope import view
@@ -18,7 +19,7 @@ from conventions.press.source import PROBLEMS, environment_of
 from conventions.press.usage import readable
 from conventions.text import Text
 
-__all__ = ["box_remarks", "place_remarks"]
+__all__ = ["box_remarks", "code_remarks", "place_remarks"]
 
 _BOX: Final = re.compile(r"\bsig:([a-z][a-z_]{0,30})")
 _PLACE: Final = re.compile(r"(?<!\w)field:[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*(?::[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -44,6 +45,13 @@ def box_remarks(reading: Reading, roles: Collection[str]) -> Iterator[Remark]:
     for role in roles:
         if role not in seen:
             yield Remark("LINT-10", _missing(f"sig:{role}"), _INSERT)
+
+
+def code_remarks(reading: Reading, roles: Collection[str]) -> Iterator[Remark]:
+    """A paper that is signed has a place for the code that leads to how it is verified (LINT-30)."""
+    if roles and all(piece.source.strip().lower() != "verification" for piece in reading.alternative_texts()):
+        fix = Text("copy the last rows of the signature table from the shipped template")
+        yield Remark("LINT-30", _missing("verification"), fix, severity=Severity.WARNING)
 
 
 def place_remarks(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conventions.errors import TemplateError
 from conventions.model.finding import Finding, Severity
-from conventions.press.anchors import box_remarks, place_remarks
+from conventions.press.anchors import box_remarks, code_remarks, place_remarks
 from conventions.press.comparing import article_remarks, mention_remarks, value_remarks
 from conventions.press.fonts import font_remarks
 from conventions.press.leftovers import active_content, language_remark, paragraph_remarks
@@ -92,6 +92,7 @@ def _remarks(template: Template, standard: Standard, reading: Reading) -> Iterat
     yield from active_content(reading.package)
     yield from mention_remarks(reading, standard.mentions, standard.vocabulary)
     yield from box_remarks(reading, standard.roles)
+    yield from code_remarks(reading, standard.roles)
     yield from place_remarks(reading, template.language, standard.places, standard.sample)
     if spoken := language_remark(template.language, looks):
         yield spoken

@@ -1,4 +1,4 @@
-"""The institution's logo: it takes the place of pictures whose alternative text is ``logo``."""
+"""Pictures that take the place of those whose alternative text names them, such as ``logo``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conventions.errors import SettingsError
 from conventions.press.package import R, W, printable
 from conventions.text import Text
 
-__all__ = ["Logo", "place_logo"]
+__all__ = ["Logo", "Picture", "place"]
 
 _LARGEST: Final = 2 * 1024 * 1024
 """Bytes: the logo goes into every paper."""
@@ -31,20 +31,34 @@ _SIZED_BY_PAGE: Final = tuple(
 )
 _ALTERNATIVES: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SILENT: Final = frozenset(f"{W}{name}" for name in ("pPr", "rPr", "proofErr"))
-_ALT: Final = "logo"
 
 
 @dataclass(frozen=True)
-class Logo:
+class Picture:
+    """A PNG or JPEG picture with the words that stand for it."""
+
+    data: bytes
+    alt: str
+    """What somebody hears who cannot see it; of a logo, the name of the institution."""
+
+    @property
+    def kind(self) -> str:
+        """``png`` or ``jpeg``: its extension, and the end of its content type."""
+        return "png" if self.data.startswith(_PNG) else "jpeg"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels; zeros when it is no picture."""
+        return _png_size(self.data) if self.data.startswith(_PNG) else _jpeg_size(self.data)
+
+
+@dataclass(frozen=True)
+class Logo(Picture):
     """A picture that stands for the institution.
 
     Raises:
         SettingsError: it is neither PNG nor JPEG, or it is damaged (LOGO-01), or it is larger than 2 MB (LOGO-02).
     """
-
-    data: bytes
-    alt: str
-    """What somebody hears who cannot see it: the name of the institution."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be printed."""
@@ -61,38 +75,28 @@ class Logo:
                 Text("save it again as PNG or JPEG, and name that file in conventions.toml"),
             )
 
-    @property
-    def kind(self) -> str:
-        """``png`` or ``jpeg``: its extension, and the end of its content type."""
-        return "png" if self.data.startswith(_PNG) else "jpeg"
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels; zeros when it is no picture."""
-        return _png_size(self.data) if self.data.startswith(_PNG) else _jpeg_size(self.data)
-
-
-def place_logo(tree: etree._Element, logo: Logo | None, relation: str) -> bool:
-    """Fill the places for a logo in a part of a document, or take them out; True if the part now uses the logo.
+def place(tree: etree._Element, name: str, picture: Picture | None) -> bool:
+    """Fill the places for a picture in a part of a document, or take them out; True if the part now uses the picture.
 
     Args:
         tree: the part; changed.
-        logo: None: there is none.
-        relation: how the part calls the picture.
+        name: the alternative text of its places, and how the part then calls the picture.
+        picture: None: there is none.
     """
-    places = [found for found in tree.iter(f"{_WP}docPr") if found.get("descr", "").strip().lower() == _ALT]
+    places = [found for found in tree.iter(f"{_WP}docPr") if found.get("descr", "").strip().lower() == name]
     for found in places:
-        if logo is None:
+        if picture is None:
             _take_out(found)
         else:
-            _fill(found, logo, relation)
-    return logo is not None and bool(places)
+            _fill(found, picture, name)
+    return picture is not None and bool(places)
 
 
-def _fill(picture: etree._Element, logo: Logo, relation: str) -> None:
-    frame = picture.getparent()
+def _fill(found: etree._Element, picture: Picture, relation: str) -> None:
+    frame = found.getparent()
     assert frame is not None  # noqa: S101  # a docPr is never the root of a part
-    picture.set("descr", printable(logo.alt))
+    found.set("descr", printable(picture.alt))
     for blip in frame.iter(f"{_A}blip"):
         blip.attrib.clear()
         blip[:] = []
@@ -101,7 +105,7 @@ def _fill(picture: etree._Element, logo: Logo, relation: str) -> None:
         element.getparent().remove(element)  # type: ignore[union-attr]
     for extent in frame.iter(f"{_WP}extent", f"{_A}ext"):
         if "cx" in extent.attrib:
-            _fit(extent, *logo.size)
+            _fit(extent, *picture.size)
 
 
 def _fit(extent: etree._Element, width: int, height: int) -> None:

@@ -1,4 +1,4 @@
-"""A paper as a Word document: its texts filled, joined, with the logo, and nothing in it that differs between runs."""
+"""A paper as a Word document: its texts filled, joined, with pictures, and nothing in it that differs between runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conventions.press.filling import filled
 from conventions.press.headings import break_before
 from conventions.press.joining import join, joint_of
 from conventions.press.package import BODY, R
-from conventions.press.picture import Logo, place_logo
+from conventions.press.picture import Logo, Picture, place
 from conventions.press.shelf import Template
 
 __all__ = ["Filling", "render"]
@@ -26,7 +26,6 @@ __all__ = ["Filling", "render"]
 _DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _CORE: Final = "docProps/core.xml"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_LOGO: Final = opc.Relation("logo", f"{R[1:-1]}/image", "word/media/logo")
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ def render(
     author: str,
     now: datetime,
     logo: Logo | None = None,
+    code: Picture | None = None,
     breaks: Collection[int] = (),
 ) -> bytes:
     """Fill templates and make one paper of them; equal arguments give equal bytes.
@@ -60,6 +60,7 @@ def render(
         author: the institution.
         now: aware; the document's dates of creation and change.
         logo: stands wherever a template has a picture whose alternative text is ``logo``; None takes these out.
+        code: leads to how the paper is verified; the same for pictures whose alternative text is ``verification``.
         breaks: ranks of headings, from 0 through all texts, that begin a page: what
             :func:`conventions.forms.orphans` found in the PDF.
 
@@ -76,7 +77,8 @@ def render(
     for source, text in zip(joint.sources, texts, strict=True):
         trees |= {f"{source.folder}{name}": tree for name, tree in text.items()}
     package = dict(joint.kept)
-    _place_logo(package, trees, logo)
+    _place(package, trees, "logo", logo)
+    _place(package, trees, "verification", code)
     for tree in trees.values():
         for number, picture in enumerate(tree.iter(_DRAWING), start=1):
             picture.set("id", str(number))
@@ -85,13 +87,14 @@ def render(
     return _packed(package)
 
 
-def _place_logo(package: dict[str, bytes], trees: Mapping[str, etree._Element], logo: Logo | None) -> None:
-    users = [opc.rels_of(name) for name, tree in trees.items() if place_logo(tree, logo, _LOGO.key)]
+def _place(package: dict[str, bytes], trees: Mapping[str, etree._Element], name: str, picture: Picture | None) -> None:
+    relation = opc.Relation(name, f"{R[1:-1]}/image", f"word/media/{name}")
+    users = [opc.rels_of(part) for part, tree in trees.items() if place(tree, name, picture)]
     for rels in users:
-        package[rels] = opc.related(package.get(rels), [_LOGO])
-    if users and logo:
-        package[_LOGO.target] = logo.data
-        package[opc.KINDS] = opc.kinds_with(package[opc.KINDS], {_LOGO.target: f"image/{logo.kind}"})
+        package[rels] = opc.related(package.get(rels), [relation])
+    if users and picture:
+        package[relation.target] = picture.data
+        package[opc.KINDS] = opc.kinds_with(package[opc.KINDS], {relation.target: f"image/{picture.kind}"})
 
 
 def _properties(title: str, author: str, language: Language, now: datetime) -> bytes:

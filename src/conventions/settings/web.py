@@ -40,6 +40,9 @@ class Portal(Record):
 
     address: Annotated[str, Field(pattern=r"^(https?://[^/\s?#@]+)?$")] = ""
     """Where people find it, such as ``https://stages.univ-exemple.test``; empty: letters hold no link."""
+    verification: Annotated[str, Field(pattern=r"^(https://[!\"$-~]{1,100})?$")] = ""
+    """Where it is said how a paper is verified, such as ``https://stages.univ-exemple.test/verify``: each paper bears a
+    code that leads there; empty: none."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses of the proxies whose word on the client's address is believed."""
     link_days: Annotated[int, Field(ge=1, le=365)] = 60
