@@ -68,7 +68,12 @@ def test_no_page_fails_whatever_the_method(client: TestClient, path: str, method
     assert answer.status_code < 500
 
 
-def test_a_program_asks_what_a_link_is_worth(bureau: Bureau, client: TestClient) -> None:
+def test_a_program_asks_what_a_link_is_worth(bureau: Bureau) -> None:
+    with an_app(bureau) as app, a_client(app) as client:  # where nobody has guessed at links before
+        _ask_before_and_after(bureau, client)
+
+
+def _ask_before_and_after(bureau: Bureau, client: TestClient) -> None:
     (number,) = bureau.numbers
     token = link_of(bureau, number, "turn-student").rpartition("/")[2]
     ask = {"token": token}

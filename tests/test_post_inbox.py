@@ -29,6 +29,7 @@ from conventions.post import (
     paper_void,
     please_check,
     please_fill_in,
+    proposals,
     read_mail,
     sent_back,
     try_again_at,
@@ -91,6 +92,9 @@ def test_a_server_says_whether_it_refuses_for_now_or_for_good() -> None:
 # ── nothing personal in a subject ────────────────────────────────────────────────────────────────────────
 
 
+LINK = "https://stages.univ-exemple.test/l/secret"
+
+
 def every_letter(language: str) -> list[Message]:
     """One letter of each kind, about a person whose every word could be told from the others."""
     person, reply_to, day = replace(STUDENT, language=language), OFFICE.email, date(2026, 3, 31)
@@ -104,13 +108,28 @@ def every_letter(language: str) -> list[Message]:
         paper_void(PAPER, person, state=Text("recalled"), reason=Text("wrong dates")),
         sent_back(PAPER, person, reason=Text("printed"), fix=Text("sign"), reply_to=reply_to, refused="a" * 64),
         paper_complete(PAPER, person),
+        letters.copy_of_answers(PAPER, person, reply_to=reply_to, digest="b" * 64),
+        letters.your_receipt(PAPER, person, reply_to=reply_to),
+        letters.not_the_person(
+            PAPER,
+            to=(person.name, person.email, person.language),
+            role=person.role,
+            reason=Text("wrong dates"),
+            words=Text("Camille moved"),
+        ),
+        proposals.code_for_page(PAPER, person, code="98765432", minutes=10, reply_to=reply_to),
+        proposals.please_propose(PAPER, person, wanted_by=day, reply_to=reply_to, link=LINK),
+        proposals.please_confirm(PAPER, person, wanted_by=day, reply_to=reply_to, link=LINK),
+        proposals.please_decide(PAPER, person, wanted_by=day, reply_to=reply_to, link="", reminder=1),
+        proposals.proposal_approved(PAPER, person),
+        proposals.proposal_refused(PAPER, person, reason=Text("wrong dates"), reply_to=reply_to),
     ]
 
 
 def test_every_kind_of_letter_is_looked_at() -> None:
-    functions = {name for name in letters.__all__ if name[0].islower()}
-    tried = {"your_turn", "your_code", "please_check", "please_fill_in", "paper_void", "sent_back", "paper_complete"}
-    assert functions == tried
+    functions = {name for name in (*letters.__all__, *proposals.__all__) if name[0].islower()}
+    tried = set(every_letter.__code__.co_names)
+    assert functions - tried == {"letter"}  # of which all are made
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -120,7 +139,7 @@ def test_a_subject_holds_the_document_and_its_number_and_nothing_of_a_person(cod
         assert set(letter.subject.values) == {"document", "number"}
         said = language.say(letter.subject)
         assert "2026-0001" in said
-        for secret in ("Camille", "Lefèvre", "Nguyễn", "camille", "98765432", "wrong dates"):
+        for secret in (LINK, "Camille", "Lefèvre", "Nguyễn", "camille", "98765432", "wrong dates"):
             assert secret not in said
 
 

@@ -141,6 +141,10 @@ class Realised(Record):
 class Defence(Record):
     """The appointment for the oral defence, set by the academic supervisor; ``marks`` say what came of it."""
 
+    forgets: ClassVar[Forgets] = Forgets(
+        identifies=("panel", "note", "link"), tells=("place",), general=("start", "minutes", "by_video")
+    )
+
     start: Moment
     """Such as 2026-06-29T09:30, on the clock of Paris."""
     minutes: Annotated[int, Field(ge=5, le=240)] = 30

@@ -14,6 +14,7 @@ from conventions.model.event import (
     Recalled,
     Refusal,
     Reminded,
+    Renewed,
     Replaced,
     Returned,
     Sealing,
@@ -84,5 +85,7 @@ def _of_the_office(event: Event) -> Text:
             return Text("sealed: it can be verified for years")
         case Archived():
             return Text("put into the archive")
+        case Renewed():
+            return Text("renewed: another timestamp proves it for longer")
         case _:
             return quoted(event.kind)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conventions import __version__, pipeline, signing
+from conventions.errors import NeverOverwrite
 from conventions.model.event import Signed
 from conventions.model.paper import Sealed
 from conventions.pipeline import Services
@@ -55,23 +56,26 @@ def put_away(
     kept, told = shelf.files_of(place), shelf.facts_of(place)
     journal = paper.as_of(str(told.get("journal_head", "")))
     names = {f"{paper.document}.pdf", JOURNAL, _ROOTS}
-    receipt = pipeline.archive(
-        sealed,
-        root=place.parents[2],
-        year=place.parents[1].name,
-        journal=_journal(journal),
-        journal_head=journal.head,
-        services=services,
-        beside={name: data for name, data in kept.items() if name not in names}
-        if kept
-        else _beside(workspace, registry, services, paper, sealed, now),
-        facts={
-            "archived_at": now.isoformat(),
-            "until": signing.horizon(sealed.data).until.isoformat(),
-            **(facts or {}),
-        },
-        revision=shelf.revision_of(place),
-    )
+    own = {"archived_at": now.isoformat(), "until": signing.horizon(sealed.data).until.isoformat()}
+    try:
+        receipt = pipeline.archive(
+            sealed,
+            root=place.parents[2],
+            year=place.parents[1].name,
+            journal=_journal(journal),
+            journal_head=journal.head,
+            services=services,
+            beside={name: data for name, data in kept.items() if name not in names}
+            if kept
+            else _beside(workspace, registry, services, paper, sealed, now),
+            facts={**own, **(facts or {})},
+            revision=shelf.revision_of(place),
+        )
+    except NeverOverwrite:
+        if kept or not shelf.files_of(place):
+            raise
+        # Somebody else has put the same paper there in the meantime: what was proved at another instant lies beside it.
+        return put_away(workspace, registry, services, paper, sealed, place, now, facts=facts)
     return receipt, shelf.facts_of(receipt.place)
 
 
