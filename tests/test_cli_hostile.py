@@ -10,6 +10,7 @@ import pytest
 
 from tests.forgery import a_table_bomb, an_object_bomb
 from tests.offices import a_short_bureau
+from tests.web import Guest, a_client, an_app
 from tests.workspaces import Bureau
 
 ENOUGH = 300_000
@@ -48,3 +49,18 @@ def test_the_honest_file_beside_a_bomb_in_the_inbox_is_received(office: Bureau) 
     assert peak() - before < ENOUGH
     assert "signed" in office.kinds(number)
     assert not list(inbox.glob("*.pdf"))
+
+
+def test_a_bomb_that_a_guest_hands_in_is_refused_without_harm_to_the_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with a_short_bureau(tmp_path_factory.mktemp("guest")) as bureau:
+        bureau.set('address = ""', 'address = "http://stages.univ-exemple.test"')
+        bureau.run("issue", bureau.numbers[0])
+        with an_app(bureau) as app, a_client(app) as client:
+            student = Guest.comes(bureau, client, bureau.numbers[0], "student").enters()
+            before = peak()
+            answer = student.post("file", file=an_object_bomb(bureau.paper(bureau.numbers[0]).read_bytes()))
+            assert answer.status_code == 422
+            assert peak() - before < ENOUGH
+        assert "signed" not in bureau.kinds(bureau.numbers[0])

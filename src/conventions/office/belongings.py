@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from conventions import agenda, forms, pipeline
+from conventions.apart import ask_apart
 from conventions.errors import ConventionsError
 from conventions.languages import PARIS
 from conventions.model.dossier import Dossier
@@ -168,7 +169,7 @@ def _numbers_in(path: Path) -> frozenset[str]:
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_MAIL_BYTES else b""
         pdfs = read_mail(data).papers if path.suffix.lower() == ".eml" else (data,)
-        origins = [forms.origin(pdf) for pdf in pdfs]
+        origins = [ask_apart(forms.origin, pdf) for pdf in pdfs]
     except (OSError, ConventionsError):
         return frozenset()
     return frozenset(origin.number for origin in origins if origin)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from conventions import forms, signing
+from conventions.apart import ask_apart
 from conventions.errors import ForeignPaper, NeverOverwrite, ServiceError
 from conventions.languages import Language
 from conventions.model.drawing import Drawing
@@ -173,7 +174,7 @@ def hand_in(
         ForeignPaper: not a PDF, or another paper than the link's (GUEST-01).
         Refused: it does not prove itself.
     """
-    origin = forms.origin(data)
+    origin = ask_apart(forms.origin, data)
     key = (origin.number, origin.document, origin.version) if origin else visit.paper.key
     if key != visit.paper.key:
         raise ForeignPaper(
