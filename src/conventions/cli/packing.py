@@ -18,12 +18,17 @@ __all__ = ["export_package", "roots"]
 )
 @click.argument("dossier")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--seda",
+    is_flag=True,
+    help=translated("And beside it a transfer to a public archive service (SEDA 2.1, experimental)."),
+)
 @click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
 @click.pass_context
-def export_package(context: click.Context, dossier: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001
+def export_package(context: click.Context, dossier: str, folder: Path, seda: bool, as_json: bool) -> None:  # noqa: FBT001
     """Export the evidence of one dossier."""
     with open_office(context) as office:
-        outcome = office.export_package(dossier, folder, now=now())
+        outcome = office.export_package(dossier, folder, now=now(), seda=seda)
         tell([outcome], 1, translated("exporting"), as_json=as_json)
 
 

@@ -396,11 +396,13 @@ class Office:
         return handover.hand_over(self.workspace, self.registry, wanted, how, now)
 
     # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
-    def export_package(self, name: str, folder: Path, *, now: datetime) -> Outcome:
-        """Put everything that proves one dossier into a bag."""
+    def export_package(self, name: str, folder: Path, *, now: datetime, seda: bool = False) -> Outcome:
+        """Put everything that proves one dossier into a bag; with ``seda``, a transfer to public archives beside it."""
         number = self._number(name)
         try:
-            return packing.export_package(self.workspace, self.registry, self.services(), number, folder, now)
+            return packing.export_package(
+                self.workspace, self.registry, self.services(), number, folder, now, seda=seda
+            )
         except ConventionsError as error:
             return Outcome(number, error=error)
 

@@ -13,6 +13,7 @@ from conventions.errors import DiskError, OutOfTurn, SettingsError
 from conventions.languages import PARIS, Language
 from conventions.model.dossier import Dossier
 from conventions.model.event import Returned
+from conventions.office import transferring
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -24,18 +25,29 @@ __all__ = ["export_package", "publish_roots"]
 
 
 def export_package(
-    workspace: Workspace, registry: Registry, services: Services, number: str, folder: Path, now: datetime
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    number: str,
+    folder: Path,
+    now: datetime,
+    *,
+    seda: bool = False,
 ) -> Outcome:
     """Put everything that proves one dossier into a bag (BagIt, RFC 8493); exporting again changes nothing.
 
     The packages of the archive go in as they are, with their own manifests; beside them the forms that came back, the
-    attachments that are kept, the dossier, the journal of every paper, the authorities and how to verify.
+    attachments that are kept, the dossier, the journal of every paper, the authorities and how to verify. With ``seda``
+    the same files are written once more as a transfer to a public archive service, beside the bag.
 
     Raises:
+        SettingsError: no authority is named (TRUST-03), or nothing is agreed with an archive service (SEDA-01).
         OutOfTurn: no paper of the dossier is archived (ARCHIVE-18).
         DiskError: a package is damaged (ARCHIVE-19), or a file cannot be read.
-        NeverOverwrite: something else lies in the folder (BAG-01).
+        NeverOverwrite: something else lies in the folder (BAG-01), or beside it (STORE-01).
     """
+    if seda:
+        transferring.assert_agreed(workspace.settings.archive.seda)
     papers = [*registry.papers(number=number, every_version=True)]
     packages = dict(_packages(workspace, number))
     if not packages:
@@ -60,7 +72,12 @@ def export_package(
     }
     is_new = make_bag(folder, files, info)
     done = counted("one file in the bag", "{n} files in the bag", n=len(files))
-    return Outcome(number, done if is_new else Text("the same bag lies there already"), folder)
+    note = done if is_new else Text("the same bag lies there already")
+    if not seda:
+        return Outcome(number, note, folder)
+    path = transferring.transfer(workspace.settings, number, files, folder, now, _read(workspace, number))
+    beside = Text("{bag}; beside it a SEDA 2.1 transfer (experimental): {file}", bag=note, file=path.name)
+    return Outcome(number, beside, folder)
 
 
 def publish_roots(workspace: Workspace, services: Services, folder: Path) -> tuple[Path, ...]:
@@ -128,12 +145,21 @@ def _forms(workspace: Workspace, papers: list[PaperRecord]) -> Iterator[tuple[st
 
 def _dossier(workspace: Workspace, number: str) -> Iterator[tuple[str, bytes]]:
     """The dossier as it was typed, and the attachments that are still kept."""
+    for path, dossier in _sources(workspace, number):
+        yield f"dossier{path.suffix}", read_file(path)
+        yield from _attachments(workspace, dossier)
+
+
+def _read(workspace: Workspace, number: str) -> Dossier | None:
+    return next((dossier for _, dossier in _sources(workspace, number)), None)
+
+
+def _sources(workspace: Workspace, number: str) -> Iterator[tuple[Path, Dossier]]:
     folder = workspace.path(workspace.settings.places.dossiers)
     for path in sorted(folder.glob(f"{number}*")):
-        source = pipeline.read(path)
-        if source.dossier.number == number:
-            yield f"dossier{path.suffix}", read_file(path)
-            yield from _attachments(workspace, source.dossier)
+        dossier = pipeline.read(path).dossier
+        if dossier.number == number:
+            yield path, dossier
 
 
 def _attachments(workspace: Workspace, dossier: Dossier) -> Iterator[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ Secrets are never in the file: it names where a key lies, the environment holds 
 
 from conventions.settings.circuits import CircuitSettings
 from conventions.settings.delivery import Delivery, Imap, Smtp
-from conventions.settings.keeping import Retention
+from conventions.settings.keeping import Retention, Seda
 from conventions.settings.loading import FILE_NAME, load
 from conventions.settings.papers import RegistrarColumn
 from conventions.settings.web import Oidc, Portal
@@ -20,6 +20,7 @@ __all__ = [
     "Portal",
     "RegistrarColumn",
     "Retention",
+    "Seda",
     "Settings",
     "Smtp",
     "Workspace",

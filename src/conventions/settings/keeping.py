@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from conventions.model.record import Record
 
-__all__ = ["ArchiveSettings", "Encryption", "Places", "Retention"]
+__all__ = ["ArchiveSettings", "Encryption", "Places", "Retention", "Seda"]
 
 
 class Places(Record):
@@ -21,6 +21,28 @@ class Places(Record):
     archive: str = "archive"
 
 
+_Identifier = Annotated[str, Field(max_length=200)]
+
+
+class Seda(Record):
+    """How a public archive service knows this office: what its agreement on transfers names (SEDA, NF Z44-022)."""
+
+    agreement: _Identifier = ""
+    """Identifier of the agreement itself."""
+    archive: _Identifier = ""
+    """Of the archive service."""
+    sender: _Identifier = ""
+    """Of whoever hands over."""
+    originator: _Identifier = ""
+    """Of whoever made the papers; empty: the sender."""
+    appraisal_rule: _Identifier = ""
+    """The service's rule on how long it keeps them. ``{years}`` stands for the longest time in ``retention``."""
+    final_action: Literal["Keep", "Destroy"] = "Keep"
+    """What that rule ends with."""
+    access_rule: _Identifier = ""
+    """The service's rule on who may read them when."""
+
+
 class ArchiveSettings(Record):
     """What is done with archived papers as the years go by."""
 
@@ -30,6 +52,7 @@ class ArchiveSettings(Record):
     """Do the evaluation forms that came back go into an evidence package?"""
     grading_sheet: bool = False
     """And the grading sheet?"""
+    seda: Seda = Seda()
 
 
 _Years = Annotated[int, Field(ge=0, le=100)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conventions.store.links import Link, Links
     from conventions.store.passphrases import LEAST_CHARACTERS
     from conventions.store.registry import Pulse, Registry
+    from conventions.store.seda import Rule, Transfer, Unit, make_transfer
     from conventions.store.sittings import Sitting
 
 __all__ = [
@@ -39,12 +40,16 @@ __all__ = [
     "Pulse",
     "Receipt",
     "Registry",
+    "Rule",
     "Sitting",
     "Statistic",
+    "Transfer",
+    "Unit",
     "alone",
     "archive",
     "digest_name",
     "make_bag",
+    "make_transfer",
     "office_secret",
     "read_file",
     "replace",
@@ -60,6 +65,7 @@ _HOMES = {
     "links": ("Link", "Links"),
     "passphrases": ("LEAST_CHARACTERS",),
     "registry": ("Pulse", "Registry"),
+    "seda": ("Rule", "Transfer", "Unit", "make_transfer"),
     "sittings": ("Sitting",),
 }
 
