@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -39,6 +40,7 @@ from conventions.store import office_secret
 
 __all__ = ["create_app"]
 
+_THREADS: Final = 400
 _FORM_BYTES: Final = 200_000
 """What a form may hold besides its file."""
 _ROUTERS: Final = (
@@ -100,6 +102,8 @@ async def _open_hours(app: FastAPI) -> AsyncIterator[None]:
     """What runs beside the pages, while there are any."""
     desk = app.state.desk
     assert isinstance(desk, Desk)  # noqa: S101 - tells the type checker what create_app put there
+    # Whoever waits to sign holds a thread; whoever only reads must still find one.
+    current_default_thread_limiter().total_tokens = _THREADS
     with watched(desk):
         yield
     desk.jobs.close()

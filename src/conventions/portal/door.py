@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Annotated, Final
 
 from cryptography.fernet import Fernet
@@ -22,7 +23,9 @@ from conventions.store import Registry
 __all__ = ["Door", "TheDoor", "door_of", "this_instant"]
 
 _TURNS: Final = 256
-"""Papers that can be changed at the same moment, at most."""
+"""So many locks keep papers apart; two papers seldom share one."""
+_PENS: Final = 2
+"""Papers that are worked on at the same moment: one computes while the other waits for a time-stamp."""
 
 
 def this_instant() -> datetime:
@@ -44,6 +47,7 @@ class Door:
     """Shuts what a session knows: only this office reads it."""
     throttle: Throttle = field(default_factory=Throttle)
     turns: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(_TURNS)))
+    pens: Semaphore = field(default_factory=lambda: Semaphore(_PENS))
 
     @property
     def workspace(self) -> Workspace:
@@ -65,9 +69,14 @@ class Door:
         """Its part about the web."""
         return self.settings.portal
 
-    def turn(self, paper_id: int) -> Lock:
-        """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done."""
-        return self.turns[paper_id % _TURNS]
+    @contextmanager
+    def turn(self, paper_id: int) -> Iterator[None]:
+        """Whoever changes a paper takes it: of two browsers at once, the second finds what the first has done.
+
+        Only a few papers are worked on at the same time: all others wait, and whoever only reads does not.
+        """
+        with self.turns[paper_id % _TURNS], self.pens:
+            yield
 
     def now(self) -> datetime:
         """This instant, aware."""
