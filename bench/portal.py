@@ -50,6 +50,8 @@ PAGES = ("link", "page", "page after the code", "paper")
 FINE = frozenset({200, 303})
 PATIENT_TRIES = 4
 """How often somebody tries again what was answered by a fault; each one is counted."""
+FEW = 8
+"""Papers that are made in this process, where the short template is not looked over."""
 PHRASE = "otter lantern quince harbour"
 
 
@@ -118,12 +120,13 @@ def draft(bureau: Bureau) -> None:
     """What LibreOffice makes, beforehand."""
     workspace, own = load(bureau.root), a_short_template(bureau.root / "templates")
     orders = [pipeline.Order(pipeline.read(bureau.file(number))) for number in bureau.numbers]
-    for _, paper in pipeline.produce(orders, workspace.settings, own_templates=own, now=the_clock()):
-        if not isinstance(paper, Pdf):
-            raise paper
-        path = draft_path(workspace, paper.origin)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(paper.data)
+    for few in (orders[start : start + FEW] for start in range(0, len(orders), FEW)):
+        for _, paper in pipeline.produce(few, workspace.settings, own_templates=own, now=the_clock()):
+            if not isinstance(paper, Pdf):
+                raise paper
+            path = draft_path(workspace, paper.origin)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(paper.data)
 
 
 async def all_at_once(bureau: Bureau, address: str) -> Figures:

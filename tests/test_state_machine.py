@@ -336,7 +336,7 @@ def test_whatever_is_done_in_whatever_order_papers_registry_and_archive_agree(
 
     Here.stages, Here.folder = stages, tmp_path_factory.mktemp("circuits")
     few = settings(
-        max_examples=16,
+        max_examples=8,
         stateful_step_count=10,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making a failure smaller would take many minutes
