@@ -97,8 +97,26 @@ def test_orders_are_taken_as_they_are_needed() -> None:
 def test_a_process_that_is_killed_takes_no_paper_along() -> None:
     made = produced(orders("1", "2", "3", "4", "5", "6"))
     first = next(made)
-    os.kill(hands()[0], signal.SIGKILL)  # one: a paper that meets both deaths would be reported
+    for number in hands():
+        os.kill(number, signal.SIGKILL)
     assert len(data_of([first, *made])) == 6
+
+
+def test_a_paper_is_not_to_blame_for_a_process_that_had_died_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process is killed between its first papers and the next that it is given."""
+    give, given = crew._Hand.give, set[crew._Hand]()
+
+    def late(self: crew._Hand, what: Any) -> None:
+        if self in given:
+            self._process.kill()
+            self._process.wait()
+        given.add(self)
+        give(self, what)
+
+    monkeypatch.setattr(crew._Hand, "give", late)
+    monkeypatch.setattr(producing, "_BATCH", 1)
+    assert len(data_of(produced(orders("1", "2", "3", "4", "5")))) == 5
+    assert len(given) > 2
 
 
 def test_a_paper_that_kills_its_process_is_reported_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from typing import Final, Self
 from conventions.errors import ConventionsError, ConversionError
 from conventions.model.paper import Pdf
 from conventions.pipeline import vetting
+from conventions.pipeline.hand import BEGUN
 from conventions.pipeline.making import Making
 from conventions.pipeline.orders import CampaignOrder, Order
 from conventions.text import Text
@@ -63,6 +64,8 @@ class _Hand:
     """A process and the line to it; a thread hears what it tells, so that it need not wait for us."""
 
     def __init__(self, making: Making, heard: SimpleQueue[tuple[_Hand, object]]) -> None:
+        self.has_begun = True
+        """Has it met the orders that it was given last? Of a new process it is not known, and taken for granted."""
         self.line, there = Pipe()
         command = [sys.executable, "-m", "conventions.pipeline.hand", str(there.fileno())]
         self._process = subprocess.Popen(  # noqa: S603
@@ -72,6 +75,9 @@ class _Hand:
         self.tell((making, logging.root.manager.disable))
         self._ear = threading.Thread(target=self._listen, args=(heard,), daemon=True)
         self._ear.start()
+
+    def give(self, orders: _Orders) -> None:
+        self.tell((orders, vetting.found_sound()))
 
     def tell(self, what: object) -> None:
         with suppress(OSError):  # that it has died is heard
@@ -145,7 +151,7 @@ class Crew:
         while tasks and len(self._busy) < self._size:
             hand = self._idle.pop() if self._idle else _Hand(self._making, self._heard)
             task = self._busy[hand] = tasks.popleft()
-            hand.tell(([task.batch.orders[place] for place in task.places], vetting.found_sound()))
+            hand.give([task.batch.orders[place] for place in task.places])
 
     def _hear(self) -> Sequence[_Task]:
         """Take in the next thing that one tells; what must be made again."""
@@ -155,9 +161,13 @@ class Crew:
             if hand in self._idle:
                 self._idle.remove(hand)
                 return ()
-            return _again(self._busy.pop(hand))
+            task = self._busy.pop(hand)
+            return _again(task) if hand.has_begun else [task]  # it had died before: the papers are not to blame
         task = self._busy[hand]
-        if told is None:
+        if told == BEGUN:
+            hand.has_begun = True
+        elif told is None:
+            hand.has_begun = False
             self._idle.append(hand)
             del self._busy[hand]
         elif isinstance(told, ConventionsError):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Final
 
 from conventions import press
 from conventions.errors import ConventionsError
@@ -16,7 +16,10 @@ from conventions.pipeline import vetting
 from conventions.pipeline.making import Making
 from conventions.pipeline.orders import CampaignOrder, Order
 
-__all__: list[str] = []
+__all__ = ["BEGUN"]
+
+BEGUN: Final = "begun"
+"""What is told before anything is done with the orders: whoever dies without it has not met them."""
 
 
 def _serve(line: Connection) -> None:
@@ -28,6 +31,7 @@ def _serve(line: Connection) -> None:
         with press.Converter(making.settings.converter.soffice or None, workers=1) as converter:
             while True:
                 orders, sound = line.recv()
+                line.send(BEGUN)
                 vetting.believe(sound)
                 _make(line, making, orders, converter)
 
