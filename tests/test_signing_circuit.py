@@ -250,12 +250,21 @@ def test_the_stamp_shows_who_signed_as_what_and_in_a_font_that_is_in_the_file(be
 
 
 def test_the_stamp_prints_no_character_that_its_font_lacks() -> None:
-    stamp = signing.Stamp(("Ωμέγα \u202eevil\u202c", "日本", "e\u0301", "x" * 200, "a fifth line"))
-    first, second, third, fourth = stamp.words.split("\n")
+    stamp = signing.Stamp(("Ωμέγα \u202eevil\u202c", "日本", "e\u0301", "x" * 300, "a fifth line"))
+    first, second, third, *fourth = stamp.words.split("\n")
     assert "\u202e" not in first
     assert (second, third) == ("??", "é")
-    assert len(fourth) == 80
-    assert fourth.endswith("…")
+    assert len("".join(fourth)) == 240
+    assert fourth[-1].endswith("…")
+
+
+def test_a_delegation_is_printed_whole_however_long_it_is() -> None:
+    delegation = (
+        "doyen, par délégation de Anne-Lise Roussel, présidente de l'université (arrêté no 2025-113 du 1er juin)"
+    )
+    lines = signing.Stamp(("Paul Okafor-Delattre", delegation)).words.split("\n")
+    assert " ".join(lines) == f"Paul Okafor-Delattre {delegation}"
+    assert max(map(len, lines)) <= 44
 
 
 def test_the_next_time_stamping_service_is_asked_when_the_first_does_not_answer(bench: Bench) -> None:

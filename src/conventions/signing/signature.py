@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,15 +32,18 @@ from conventions.text import Text
 __all__ = ["DIGEST", "Stamp", "reserved", "sign"]
 
 DIGEST: Final = "sha256"
-_MOST_LINES: Final = 4
-_LONGEST_LINE: Final = 80
+_MOST_STATEMENTS: Final = 4
+_LONGEST: Final = 240
+"""Characters of a statement: a delegation names person, office, day and act, and is printed whole."""
+_LINE: Final = 44
+"""Characters: what is wider would shrink all the letters of the stamp."""
 _STRUCTURE_BYTES: Final = 3_000
 """Signed attributes, the signature value and the CMS structure around the certificates."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is seen in the field: up to four lines, in the language of the paper.
+    """What is seen in the field: up to four statements, in the language of the paper, however many lines each takes.
 
     Characters that the embedded font lacks become question marks: a missing glyph is not allowed in PDF/A.
     """
@@ -51,7 +55,8 @@ class Stamp:
     @property
     def words(self) -> str:
         """The lines as they are printed: one form of each letter, nothing invisible, nothing overlong."""
-        return "\n".join(_printable(line) for line in self.lines[:_MOST_LINES])
+        statements = (_printable(line) for line in self.lines[:_MOST_STATEMENTS])
+        return "\n".join(line for one in statements for line in textwrap.wrap(one, _LINE))
 
 
 def sign(
@@ -162,7 +167,7 @@ def _printable(line: str) -> str:
     composed = unicodedata.normalize("NFC", " ".join(line.split()))
     kept = (letter for letter in composed if unicodedata.category(letter)[0] != "C")
     words = "".join(letter if ord(letter) in _coverage() else "?" for letter in kept)
-    return words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 1]}…"
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
 def _require_empty(root: generic.DictionaryObject, role: str) -> None:
