@@ -120,6 +120,13 @@ def test_the_table_says_what_is_there_and_what_is_missing(graded: Bureau) -> Non
     assert told["statistics"]["mean"] == "13.35"
 
 
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
+def test_no_figure_is_lost_in_a_narrow_terminal(graded: Bureau, language: str) -> None:
+    out = graded.run("grades", expect=0, COLUMNS="80", CONVENTIONS_LANG=language).out
+    assert "ADM" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
 def test_what_is_typed_wins_and_a_finding_says_what_the_form_says(bureau: Bureau) -> None:
     with bureau.file(bureau.numbers[0]).open("a", encoding="utf-8") as stream:
         stream.write("\nmarks:\n  host: 11\n")

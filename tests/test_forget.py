@@ -57,7 +57,8 @@ def test_what_is_not_due_stays_as_it_is(bureau: Bureau) -> None:
     assert bureau.run("forget", "--json").json == []
     (row,) = bureau.run("forget", "--now", bureau.numbers[0], "--json").json
     assert row["note"] == "nothing of it is due yet"
-    bureau.run("forget", "--now")
+    assert "kept long enough" in bureau.run("forget", "--now").err
+    assert "kept long enough" in bureau.run("forget").err
     assert bureau.everything(".keeping.lock", "registry.sqlite3") == before
     assert papers_of(bureau) == papers
     assert bureau.run("acts", "--json").json["acts"] == []
@@ -176,6 +177,18 @@ def test_a_file_that_the_program_did_not_make_is_told_and_not_deleted(bureau: Bu
     places = [str(finding.position) for outcome in outcomes for finding in outcome.findings]
     assert places == [str(mine)]
     assert mine.is_file()
+
+
+def test_acts_are_told_in_the_readers_language(bureau: Bureau) -> None:
+    first, _ = bureau.numbers
+    bureau.run("hold", first, "--reason", "a dispute")
+    bureau.run("hold", first, "--lift", "--reason", "settled")
+    bureau.run("backup", bureau.root.with_name("backup.tar"))
+    forget(bureau)
+    told = bureau.run("acts", expect=0, CONVENTIONS_LANG="de").out
+    for kind in ("gesperrt", "Sperre aufgehoben", "gesichert", "zu löschen", "gelöscht"):
+        assert kind in told
+    assert not {act["kind"] for act in bureau.run("acts", "--json").json["acts"]} & set(told.split())
 
 
 def test_a_change_of_the_acts_is_found(bureau: Bureau) -> None:

@@ -127,8 +127,10 @@ class Language:
         return self.join(parts)
 
     def join(self, items: Iterable[object], style: ListStyle = "standard") -> str:
-        """A list: a, b et c."""
+        """A list: a, b et c; of figures that stand side by side (``unit``): a, b, c."""
         shown = [self.value(item) for item in items]
+        if style == "unit":  # Babel has not all that German, French and Spanish inherit for it
+            return ", ".join(shown)
         return format_list(shown, style, locale=self.locale) if shown else ""
 
     def country(self, code: str) -> str:

@@ -107,9 +107,10 @@ def _draw(year: Year, language: Language) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     widest = max((len(one.dossier.number) for one in year.students), default=0)
     table.add_column(translated("Number"), no_wrap=True, min_width=widest)
-    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
+    # Where a terminal is narrow, names break, and no figure is lost.
+    table.add_column(translated("Student"), max_width=_NAME)
     for heading in (
-        translated("Prof."), translated("Host"), translated("Report"), translated("Def."), translated("Penal."),
+        translated("Prof."), translated("Org."), translated("Report"), translated("Def."), translated("Penal."),
         translated("Grade"),
     ):  # fmt: skip
         table.add_column(heading, justify="right", no_wrap=True, min_width=max(len(heading), 5))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -20,6 +20,20 @@ __all__ = ["acts", "export_subject", "forget", "hold"]
 
 _JSON = translated("Answer in JSON.")
 _BROKEN = 7
+_KINDS: Final = {
+    "saved": Text("saved"),
+    "exported": Text("handed over"),
+    "held": Text("held"),
+    "lifted": Text("hold lifted"),
+    "planned": Text("to be destroyed"),
+    "destroyed": Text("destroyed"),
+}
+_MEASURES: Final = {
+    "dossiers": Text("dossiers"),
+    "country": Text("country"),
+    "weeks": Text("weeks"),
+    "allowance": Text("allowance"),
+}
 
 
 @click.command(help=translated("Show what has been kept long enough, and why; with --now, destroy it for good."))
@@ -42,10 +56,12 @@ def forget(
         outcomes = (
             office.forget(dossiers, Purge(who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
         )
-        tell(outcomes, 1, "", as_json=as_json)
-    if not for_good and not as_json:
-        words = Text("nothing was changed; `conventions forget --now` destroys it for good")
-        click.echo(reader().say(words), err=True)
+        told = list(outcomes)
+        tell(told, 1, "", as_json=as_json)
+    if as_json or (for_good and told):
+        return
+    due = Text("nothing was changed; what is due is destroyed for good by `conventions forget --now`")
+    click.echo(reader().say(due if told else Text("nothing has been kept long enough to go")), err=True)
 
 
 @click.command(help=translated("Keep a dossier from being destroyed, for a dispute or an inspection; or lift that."))
@@ -80,7 +96,8 @@ def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: F
         for act in done:
             _show(act, language)
         for (year, measure, value), count in sorted(counts.items()):
-            click.echo(f"  {year}  {measure} {value}: {count}")
+            name = language.say(_MEASURES[measure]) if measure in _MEASURES else measure
+            click.echo(f"  {year}  {name} {value}: {count}")
     if prove:
         show_findings(findings, language, err=True)
         if findings:
@@ -131,4 +148,5 @@ def _show(act: Act, language: Language) -> None:
     words = {**act.personal, **{name: act.facts[name] for name in ("rule", "visa") if act.facts.get(name)}}
     what = "  ".join(str(value) for value in words.values() if value)
     counts = "  ".join(f"{kind} {n}" for kind, n in act.facts.get("counts", {}).items())
-    click.echo(f"{language.instant(act.at)}  {act.kind:<10} {act.subject[:12]}  {what}  {counts}".rstrip())
+    kind = language.say(_KINDS[act.kind]) if act.kind in _KINDS else act.kind
+    click.echo(f"{language.instant(act.at)}  {kind:<12} {act.subject[:12]}  {what}  {counts}".rstrip())
