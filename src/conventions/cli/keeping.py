@@ -54,7 +54,7 @@ def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) ->
     is_flag=True,
     help=translated("Rebuild lost revisions and papers that only the archive knows; take in interrupted signatures."),
 )
-@click.option("--signatures", is_flag=True, help=translated("Prove the signatures of archived papers again."))
+@click.option("--quick", is_flag=True, help=translated("Of archived papers compare the bytes alone."))
 @click.option("--from", "start", default="", metavar="NUMBER", help=translated("Begin with this dossier."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
@@ -62,13 +62,13 @@ def audit(
     context: click.Context,
     dossiers: tuple[str, ...],
     repair: bool,  # noqa: FBT001
-    signatures: bool,  # noqa: FBT001
+    quick: bool,  # noqa: FBT001
     start: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Audit the workspace; without a name, all of it."""
     with open_office(context) as office:
-        total, outcomes = office.audit(dossiers, repair=repair, now=now(), signatures=signatures, start=start)
+        total, outcomes = office.audit(dossiers, repair=repair, now=now(), signatures=not quick, start=start)
         tell(outcomes, total, translated("auditing"), as_json=as_json)
 
 

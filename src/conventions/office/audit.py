@@ -37,7 +37,7 @@ class Wish:
     """Number of the dossier to begin with: an audit that was interrupted goes on there."""
     is_repair: bool = False
     """Mend what can be rebuilt: lost revisions, interrupted signatures, papers that only the archive still knows."""
-    with_signatures: bool = False
+    with_signatures: bool = True
     """Prove the signatures of archived papers again."""
 
 

@@ -322,7 +322,7 @@ class Office:
         *,
         repair: bool,
         now: datetime,
-        signatures: bool = False,
+        signatures: bool = True,
         start: str = "",
     ) -> tuple[int, Iterator[Outcome]]:
         """Do registry, papers and archive agree? How many outcomes there will be at least, and each of them.
