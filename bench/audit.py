@@ -77,7 +77,7 @@ def rewrite(path: Path, data: bytes) -> None:
 
 def audited(office: Office, *names: str, start: str = "") -> set[str]:
     """The places of everything that is wrong."""
-    _, outcomes = office.audit(names, repair=False, now=NOW, start=start)
+    _, outcomes = office.custody.audit(names, repair=False, now=NOW, start=start)
     errors = [outcome.error for outcome in outcomes if outcome.error]
     return {str(finding.position) for error in errors for finding in getattr(error, "findings", ())}
 

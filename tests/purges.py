@@ -52,7 +52,7 @@ def live(bureau: Bureau) -> tuple[str, str]:
 def forget(bureau: Bureau, *numbers: str, now: datetime = LATER, purge: Purge = OURS) -> list[Outcome]:
     """What is due on a day to come."""
     with Office.open(bureau.root) as office:
-        return list(office.forget(numbers, purge, now=now))
+        return list(office.custody.forget(numbers, purge, now=now))
 
 
 def names_of(bureau: Bureau, number: str) -> set[str]:

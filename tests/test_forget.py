@@ -68,7 +68,7 @@ def test_a_preview_says_what_would_go_and_changes_nothing(bureau: Bureau) -> Non
     first, second = bureau.numbers
     before = bureau.everything()
     with Office.open(bureau.root) as office:
-        notes = {outcome.number: str(outcome.note) for outcome in office.due((), now=LATER)}
+        notes = {outcome.number: str(outcome.note) for outcome in office.custody.due((), now=LATER)}
     assert set(notes) == {first, second, "inbox"}
     assert "retention.agreements_years" in notes[first]
     assert "package" in notes[first]
@@ -122,7 +122,7 @@ def test_the_proof_says_what_went_and_the_statistics_count_it_and_neither_names_
     assert counted == {("dossiers", "all"): 1, ("country", "FR"): 1, ("weeks", "12-15"): 1, ("allowance", "4-5 EUR"): 1}
     assert not [name for name in names if name in json.dumps(told, ensure_ascii=False)]
     with Office.open(bureau.root) as office:
-        assert office.acts.subject(first) == proof["subject"]
+        assert office.custody.acts.subject(first) == proof["subject"]
 
 
 def test_what_is_held_is_kept_until_the_hold_is_lifted_and_both_are_told(bureau: Bureau) -> None:

@@ -101,7 +101,7 @@ def test_a_dossier_that_came_to_nothing_goes_after_a_year_and_needs_no_visa(bure
     first, second = bureau.numbers
     names = names_of(bureau, second)
     with Office.open(bureau.root) as office:
-        told = {outcome.number: str(outcome.note) for outcome in office.due((), now=YEAR_AFTER)}
+        told = {outcome.number: str(outcome.note) for outcome in office.custody.due((), now=YEAR_AFTER)}
     assert set(told) == {second}
     assert "retention.not_issued_years" in told[second]
     forget(bureau, now=YEAR_AFTER)

@@ -118,7 +118,9 @@ def test_the_answers_go_to_the_student_and_then_to_the_coordinator(office: Offic
     assert letters(office, "decide-coordinator") == []
     proposing.confirm(office.workspace, office.registry, paper, the_students_words(), the_clock())
     assert len(letters(office, "decide-coordinator")) == 1
-    assert "everything agrees" in str([str(one.note) for one in office.audit([], repair=False, now=the_clock())[1]])
+    assert "everything agrees" in str(
+        [str(one.note) for one in office.custody.audit([], repair=False, now=the_clock())[1]]
+    )
 
 
 def test_a_form_that_comes_back_by_mail_goes_the_same_way(office: Office, tmp_path: Path) -> None:

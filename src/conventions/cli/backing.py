@@ -21,7 +21,7 @@ _JSON = translated("Answer in JSON.")
 def backup(context: click.Context, target: Path, as_json: bool) -> None:  # noqa: FBT001
     """Back up."""
     with open_office(context) as office:
-        tell([office.back_up(target, by=who(), now=now())], 1, "", as_json=as_json)
+        tell([office.custody.back_up(target, by=who(), now=now())], 1, "", as_json=as_json)
 
 
 @click.command(help=translated("Make a workspace in a new FOLDER from a backup, and audit it."))
@@ -35,7 +35,7 @@ def restore(source: Path, folder: Path, identity: Path | None, as_json: bool) ->
 
     outcomes = [restored(source, folder, lambda: _identity(identity))]
     with Office.open(folder) as office:
-        total, audited = office.audit((), repair=False, now=now())
+        total, audited = office.custody.audit((), repair=False, now=now())
         tell([*outcomes, *audited], total + 1, "", as_json=as_json)
 
 

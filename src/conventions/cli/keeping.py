@@ -68,7 +68,7 @@ def audit(
 ) -> None:
     """Audit the workspace; without a name, all of it."""
     with open_office(context) as office:
-        total, outcomes = office.audit(dossiers, repair=repair, now=now(), signatures=not quick, start=start)
+        total, outcomes = office.custody.audit(dossiers, repair=repair, now=now(), signatures=not quick, start=start)
         tell(outcomes, total, translated("auditing"), as_json=as_json)
 
 
@@ -80,7 +80,7 @@ def audit(
 def renew(context: click.Context, dossiers: tuple[str, ...], preview: bool, as_json: bool) -> None:  # noqa: FBT001
     """Renew; without a name, every archived paper that is due."""
     with open_office(context) as office:
-        total, outcomes = office.renew(dossiers, now=now(), preview=preview)
+        total, outcomes = office.custody.renew(dossiers, now=now(), preview=preview)
         tell(outcomes, total, translated("renewing"), as_json=as_json)
 
 

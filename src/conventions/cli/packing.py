@@ -28,7 +28,7 @@ __all__ = ["export_package", "roots"]
 def export_package(context: click.Context, dossier: str, folder: Path, seda: bool, as_json: bool) -> None:  # noqa: FBT001
     """Export the evidence of one dossier."""
     with open_office(context) as office:
-        outcome = office.export_package(dossier, folder, now=now(), seda=seda)
+        outcome = office.custody.export_package(dossier, folder, now=now(), seda=seda)
         tell([outcome], 1, translated("exporting"), as_json=as_json)
 
 
@@ -39,5 +39,5 @@ def roots(context: click.Context, folder: Path) -> None:
     """Publish the trust roots."""
     language = reader()
     with open_office(context) as office:
-        for path in office.publish_roots(folder):
+        for path in office.custody.publish_roots(folder):
             click.echo(language.say(Text("written: {file}", file=str(path))))

@@ -54,7 +54,9 @@ def forget(
 
     with open_office(context) as office:
         outcomes = (
-            office.forget(dossiers, Purge(who(), visa), now=now()) if for_good else office.due(dossiers, now=now())
+            office.custody.forget(dossiers, Purge(who(), visa), now=now())
+            if for_good
+            else office.custody.due(dossiers, now=now())
         )
         told = list(outcomes)
         tell(told, 1, "", as_json=as_json)
@@ -73,7 +75,7 @@ def forget(
 def hold(context: click.Context, dossier: str, reason: str, lift: bool, as_json: bool) -> None:  # noqa: FBT001
     """Hold, or lift."""
     with open_office(context) as office:
-        act = office.lift if lift else office.hold
+        act = office.custody.lift if lift else office.custody.hold
         tell([act(dossier, reason=reason, by=who(), now=now())], 1, "", as_json=as_json)
 
 
@@ -87,8 +89,8 @@ def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: F
     """Show the acts."""
     language = reader()
     with open_office(context) as office:
-        done, counts = office.acts.all(), office.acts.statistics()
-        findings = office.acts.broken() if prove else ()
+        done, counts = office.custody.acts.all(), office.custody.acts.statistics()
+        findings = office.custody.acts.broken() if prove else ()
     if as_json:
         figures = [{"academic_year": y, "measure": m, "value": v, "count": n} for (y, m, v), n in counts.items()]
         to_json({"acts": [_plain(act) for act in done], "statistics": figures})
@@ -129,7 +131,7 @@ def export_subject(
     from conventions.office import Handover, Wanted
 
     with open_office(context) as office:
-        outcome = office.hand_over(Wanted(person, number), Handover(target, who(), recipient), now=now())
+        outcome = office.custody.hand_over(Wanted(person, number), Handover(target, who(), recipient), now=now())
         tell([outcome], 1, "", as_json=as_json)
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from conventions import intake, pipeline, signing
+from conventions import intake, signing
 from conventions.agenda import Entry
-from conventions.errors import ConventionsError, DossierError, KeyUnreadable
+from conventions.errors import ConventionsError, KeyUnreadable
 from conventions.languages import Language
 from conventions.model.life import State
 from conventions.office import (
-    audit,
     board,
     campaign,
     closing,
@@ -26,28 +25,23 @@ from conventions.office import (
     dispatch,
     drafting,
     exchange,
-    forgetting,
-    handover,
-    holding,
     inspection,
     issuing,
     life,
-    packing,
     posting,
     proposing,
     reception,
-    renewing,
-    safekeeping,
 )
+from conventions.office.custody import Custody
 from conventions.office.drafting import Wish
 from conventions.office.grades import MarkedReader, Year, reader_for, year_of
-from conventions.office.handover import Handover
+from conventions.office.means import services_of
+from conventions.office.naming import file_named, number_behind, paper_named
 from conventions.office.outcome import Outcome, Row
-from conventions.office.subject import Wanted
 from conventions.pipeline import Services
 from conventions.post import to_ics
 from conventions.settings import Workspace, load
-from conventions.store import Acts, PaperRecord, Registry, office_secret
+from conventions.store import PaperRecord, Registry
 from conventions.text import Text
 
 __all__ = ["Office"]
@@ -79,6 +73,15 @@ class Office:
     ) -> None:
         self.registry.close()
 
+    @property
+    def custody(self) -> Custody:
+        """What is kept: audits, renewals, packages, backups, and what must be forgotten."""
+        return Custody(self.workspace, self.registry)
+
+    def services(self) -> Services:
+        """Trust and time-stamps, as the settings say."""
+        return services_of(self.workspace)
+
     def files(self, names: Sequence[str]) -> tuple[Path, ...]:
         """Dossier files by path or number; without names, all of the workspace.
 
@@ -88,7 +91,7 @@ class Office:
         folder = self.workspace.path(self.workspace.settings.places.dossiers)
         if not names:
             return tuple(sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml", ".json"}))
-        return tuple(_file_of(name, folder) for name in names)
+        return tuple(file_named(name, folder) for name in names)
 
     def check(self, files: Sequence[Path], *, on: date, among: Sequence[Path] = ()) -> Iterator[Outcome]:
         """Every finding of every dossier.
@@ -115,10 +118,10 @@ class Office:
 
     def sign(self, name: str, *, role: str, key: str, secrets: signing.Secrets, now: datetime) -> Outcome:
         """Sign in a role, if it is that role's turn; the result goes through the same gate as any other file."""
-        number = self._number(name)
+        number = number_behind(name)
         try:
             # The letters of a command that was interrupted may still be missing.
-            paper = dispatch.post_turn(self.workspace, self.registry, self._paper(number), now)
+            paper = dispatch.post_turn(self.workspace, self.registry, paper_named(self.registry, number), now)
             reception.assert_turn(paper, role)
             services = self.services()
             with signing.open_key(key, secrets, known=services.trust.intermediates) as opened:
@@ -188,21 +191,6 @@ class Office:
             signing.assert_usable(key, now)
             opened.pop_all()
             return key
-
-    def services(self) -> Services:
-        """Trust and time-stamps, as the settings say."""
-        trust = self.workspace.settings.trust
-        roots = [self.workspace.path(name) for name in trust.roots]
-        others = [self.workspace.path(name) for name in trust.intermediates]
-        return Services(
-            trust=signing.load_trust(
-                roots,
-                intermediates=others,
-                hosts=trust.revocation_hosts,
-                qualified=[self.workspace.path(name) for name in trust.qualified],
-            ),
-            timestamper=signing.Timestamper(trust.timestamps) if trust.timestamps else None,
-        )
 
     # ── the grades of a year ─────────────────────────────────────────────────────────────────────────────────
 
@@ -284,7 +272,7 @@ class Office:
 
     def wording(self, name: str, *, role: str) -> Text:
         """What the person whose turn it is consents to."""
-        paper = self._paper(self._number(name))
+        paper = paper_named(self.registry, name)
         reception.assert_turn(paper, role)
         return consent.wording(paper, paper.signatory(role))
 
@@ -297,7 +285,7 @@ class Office:
             force: do not wait, and try addresses again that were refused.
         """
         every = self.registry.papers(every_version=True)
-        papers = [self._paper(self._number(name)) for name in names] or list(filter(posting.has_letters, every))
+        papers = [paper_named(self.registry, name) for name in names] or list(filter(posting.has_letters, every))
         return len(papers), posting.post(self.workspace, self.registry, self.services(), papers, now, force=force)
 
     def remind(self, papers: Sequence[PaperRecord], *, now: datetime, force: bool = False) -> Iterator[Outcome]:
@@ -316,104 +304,7 @@ class Office:
             except ConventionsError as error:
                 yield Outcome(paper.number, error=error)
 
-    def audit(
-        self,
-        names: Sequence[str],
-        *,
-        repair: bool,
-        now: datetime,
-        signatures: bool = True,
-        start: str = "",
-    ) -> tuple[int, Iterator[Outcome]]:
-        """Do registry, papers and archive agree? How many outcomes there will be at least, and each of them.
-
-        Args:
-            names: of dossiers; without one, everything, files that nobody knows included.
-            repair: mend what can be rebuilt: lost revisions, interrupted signatures, papers that only the archive
-                still knows.
-            now: aware.
-            signatures: prove the signatures of archived papers again.
-            start: number of the dossier to begin with: an audit that was interrupted goes on there.
-        """
-        wish = audit.Wish(tuple(map(self._number, names)), start, is_repair=repair, with_signatures=signatures)
-        return audit.everything(self.workspace, self.registry, self.services(), wish, now)
-
-    def renew(self, names: Sequence[str], *, now: datetime, preview: bool = False) -> tuple[int, Iterator[Outcome]]:
-        """Renew archived papers that are due: of how many papers, and one outcome for each.
-
-        Args:
-            names: of dossiers or papers; without one, every archived paper.
-            now: aware.
-            preview: only say what would be done.
-        """
-        every = self.registry.papers(every_version=True)
-        papers = [self._paper(self._number(name)) for name in names] or list(filter(renewing.is_archived, every))
-        services, margin = self.services(), timedelta(days=self.workspace.settings.archive.renew_days)
-        return len(papers), (
-            renewing.renew(self.workspace, self.registry, services, paper, now, preview=preview, margin=margin)
-            for paper in papers
-        )
-
-    # ── what is kept of people, and how long ─────────────────────────────────────────────────────────────────
-
-    @property
-    def acts(self) -> Acts:
-        """Holds, exports and purges: what was done with people's data."""
-        return self.registry.acts(office_secret(self.workspace.root))
-
-    def due(self, names: Sequence[str], *, now: datetime) -> Iterator[Outcome]:
-        """What has been kept long enough, and why it would go; nothing is changed."""
-        return forgetting.preview(self.workspace, self.registry, [self._number(name) for name in names], now)
-
-    def forget(self, names: Sequence[str], purge: forgetting.Purge, *, now: datetime) -> Iterator[Outcome]:
-        """Destroy what has been kept long enough; run again after an interruption, it goes on."""
-        return forgetting.begin(self.workspace, self.registry, [self._number(name) for name in names], purge, now)
-
-    def hold(self, name: str, *, reason: str, by: str, now: datetime) -> Outcome:
-        """Keep a dossier from being forgotten."""
-        return holding.hold(self.workspace, self.registry, self.acts, self._number(name), reason, by, now)
-
-    def lift(self, name: str, *, reason: str, by: str, now: datetime) -> Outcome:
-        """End a hold."""
-        return holding.lift(self.acts, self._number(name), reason, by, now)
-
-    def back_up(self, target: Path, *, by: str, now: datetime) -> Outcome:
-        """Save everything into one new file while others work.
-
-        Raises:
-            NeverOverwrite: there is such a file.
-            DiskError: a purge is running, or it cannot be written.
-        """
-        return safekeeping.back_up(self.workspace, self.registry, target, by, now)
-
-    def hand_over(self, wanted: Wanted, how: Handover, *, now: datetime) -> Outcome:
-        """Write everything that is known of one person into a folder or an archive, for that person.
-
-        Raises:
-            DossierError: nobody is known by that name.
-            NeverOverwrite: there is something at that place.
-        """
-        return handover.hand_over(self.workspace, self.registry, wanted, how, now)
-
     # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
-    def export_package(self, name: str, folder: Path, *, now: datetime, seda: bool = False) -> Outcome:
-        """Put everything that proves one dossier into a bag; with ``seda``, a transfer to public archives beside it."""
-        number = self._number(name)
-        try:
-            return packing.export_package(
-                self.workspace, self.registry, self.services(), number, folder, now, seda=seda
-            )
-        except ConventionsError as error:
-            return Outcome(number, error=error)
-
-    def publish_roots(self, folder: Path) -> tuple[Path, ...]:
-        """Write what others need to verify our papers.
-
-        Raises:
-            SettingsError: no authority is named.
-        """
-        return packing.publish_roots(self.workspace, self.services(), folder)
-
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that wait for somebody."""
         return self._papers(names, lambda paper: paper.state is State.WAITING)
@@ -424,8 +315,8 @@ class Office:
         Raises:
             DossierError: nothing was issued for it (PAPER-01).
         """
-        number = self._number(name)
-        return tuple(self.registry.papers(number=number, every_version=True)) or (self._paper(number),)
+        number = number_behind(name)
+        return tuple(self.registry.papers(number=number, every_version=True)) or (paper_named(self.registry, number),)
 
     def bytes_of(self, paper: PaperRecord) -> bytes:
         """A paper's present bytes.
@@ -436,44 +327,13 @@ class Office:
         return dispatch.current(self.workspace, paper).data
 
     def _to(self, name: str, work: Callable[[PaperRecord], Outcome]) -> Outcome:
-        number = self._number(name)
+        number = number_behind(name)
         try:
-            return work(self._paper(number))
+            return work(paper_named(self.registry, number))
         except ConventionsError as error:
             return Outcome(number, error=error)
 
-    def _number(self, name: str) -> str:
-        """The number behind a number or a file name."""
-        return pipeline.read(Path(name)).dossier.number if Path(name).is_file() else name
-
-    def _paper(self, name: str) -> PaperRecord:
-        """``2027-0001`` is the agreement of that dossier, ``2027-0001/amendment-1`` its first amendment."""
-        number, _, document = name.partition("/")
-        paper = self.registry.find(number, document or "convention")
-        if paper is None:
-            raise DossierError(
-                "PAPER-01",
-                Text("no paper was issued for dossier {number}", number=name),
-                Text("issue it first: `conventions issue {number}`", number=number),
-            )
-        return paper
-
     def _papers(self, names: Sequence[str], ready: Callable[[PaperRecord], bool]) -> tuple[PaperRecord, ...]:
         if names:
-            return tuple(self._paper(self._number(name)) for name in names)
+            return tuple(paper_named(self.registry, name) for name in names)
         return tuple(paper for paper in self.registry.papers() if ready(paper))
-
-
-def _file_of(name: str, folder: Path) -> Path:
-    path = Path(name)
-    if path.is_file():
-        return path
-    for suffix in (".yaml", ".yml", ".json"):
-        for found in (folder / f"{name}{suffix}", *sorted(folder.glob(f"{name}-*{suffix}"))):
-            if found.is_file():
-                return found
-    raise DossierError(
-        "FILE-09",
-        Text("there is no dossier {name}", name=name),
-        Text("name a file, or a number whose file begins with it in {folder}", folder=str(folder)),
-    )
