@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
+import socket
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from conventions.store import Registry
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
+from tests.registries import digest, server_bin
 from tests.tokens import Reader
 from tests.workspaces import Bureau, a_bureau
 
@@ -68,6 +74,59 @@ def number(bureau: Bureau) -> str:
     """Of its agreement."""
     (number,) = bureau.numbers
     return number
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a private server on loopback, made for these tests and gone after them."""
+    programs = server_bin()
+    if programs is None:
+        pytest.fail("PostgreSQL is not installed: run setup/system.sh tests")
+    # The server refuses to run as root.
+    other = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    with tempfile.TemporaryDirectory(prefix="conventions-postgresql-") as home:
+        if other:
+            shutil.chown(home, "postgres", "postgres")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        data = f"{home}/data"
+
+        def run(program: str, *arguments: str) -> None:
+            subprocess.run(
+                [*other, str(programs / program), "-D", data, *arguments],
+                check=True,
+                cwd=home,
+                stdout=subprocess.DEVNULL,
+            )
+
+        run("initdb", "-A", "trust", "-U", "office", "-E", "UTF8")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        run("pg_ctl", "-l", f"{home}/log", "-o", options, "-w", "start")
+        try:
+            yield f"postgresql://office@127.0.0.1:{port}"
+        finally:
+            run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'registry.sqlite3'}"
+    import psycopg
+
+    server: str = request.getfixturevalue("postgresql")
+    name = f"t{digest(str(tmp_path))[:16]}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def registry(url: str) -> Iterator[Registry]:
+    with Registry.open(url) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from tests.offices import a_short_bureau, papers_of
 from tests.purges import forget, found, names_of
-from tests.test_store_registry import postgresql, server_bin  # noqa: F401  (a fixture)
+from tests.registries import server_bin
 from tests.workspaces import Bureau
 
 
@@ -30,7 +30,7 @@ def words_in(address: str) -> str:
 
 
 def test_what_was_saved_by_both_tools_agrees_and_what_was_forgotten_is_gone(
-    postgresql: str,  # noqa: F811
+    postgresql: str,
     tmp_path: Path,
 ) -> None:
     programs = server_bin()

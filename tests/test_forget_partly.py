@@ -15,7 +15,7 @@ from conventions.office import Office
 from conventions.settings import load
 from conventions.store import Registry, archive
 from tests.purges import LATER, forget, found, names_of
-from tests.test_store_registry import record
+from tests.registries import record
 from tests.workspaces import Bureau, a_bureau
 
 YEAR_AFTER = datetime(2028, 10, 1, tzinfo=UTC)

@@ -27,7 +27,6 @@ from tests.offices import (
     passing_files,
     standing,
 )
-from tests.test_store_registry import postgresql  # noqa: F401  (a fixture)
 from tests.workspaces import Answer, Bureau
 
 Command = tuple[str | Path, ...]

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from conventions.store import Registry, opening
 from conventions.store.rows import event_rows, paper_row
-from tests.test_store_registry import NOW, issued, postgresql, record, sent, signed, url  # noqa: F401  (fixtures)
+from tests.registries import NOW, issued, record, sent, signed
 
 SCRIPTS = ScriptDirectory(str(opening._MIGRATIONS))
 REVISIONS = [script.revision for script in reversed([*SCRIPTS.walk_revisions()])]
@@ -58,7 +58,7 @@ def two_papers(connection: Any, tables: MetaData) -> None:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_what_an_earlier_program_recorded_is_all_there_and_proves_itself(url: str, revision: str) -> None:  # noqa: F811
+def test_what_an_earlier_program_recorded_is_all_there_and_proves_itself(url: str, revision: str) -> None:
     brought_to(url, revision, two_papers)
     with Registry.open(url) as registry:
         papers = [*registry.papers(every_version=True)]
@@ -70,7 +70,7 @@ def test_what_an_earlier_program_recorded_is_all_there_and_proves_itself(url: st
 
 @pytest.mark.parametrize("revision", REVISIONS)
 def test_a_registry_that_was_brought_up_to_date_is_the_same_as_a_new_one(
-    url: str,  # noqa: F811
+    url: str,
     revision: str,
 ) -> None:
     from alembic.autogenerate import compare_metadata
@@ -84,7 +84,7 @@ def test_a_registry_that_was_brought_up_to_date_is_the_same_as_a_new_one(
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_work_goes_on_in_a_registry_of_an_earlier_program(url: str, revision: str) -> None:  # noqa: F811
+def test_work_goes_on_in_a_registry_of_an_earlier_program(url: str, revision: str) -> None:
     brought_to(url, revision, two_papers)
     with Registry.open(url) as registry:
         paper = registry.find("2026-0002", "convention")
