@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from hypothesis import settings
 from conventions.store import Registry
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
+from tests.questionnaires import PLACES, a_template, exported, frozen
 from tests.registries import digest, server_bin
 from tests.tokens import Reader
 from tests.workspaces import Bureau, a_bureau
@@ -127,6 +128,33 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def registry(url: str) -> Iterator[Registry]:
     with Registry.open(url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def form_exports() -> Mapping[str, bytes]:
+    """What LibreOffice makes of a questionnaire, of another one, and of a text without questions."""
+    return exported(
+        {
+            "sound": a_template([*PLACES.items()]),
+            "other": a_template([*PLACES.items()], words="Évaluation du tuteur"),
+            "plain": a_template([]),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def form(form_exports: Mapping[str, bytes]) -> bytes:
+    """The questionnaire, ready to be filled in."""
+    return frozen(form_exports["sound"])
+
+
+@pytest.fixture(scope="module")
+def half_issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """Two dossiers: the first is issued, the second only has its draft."""
+    with a_bureau(tmp_path_factory.mktemp("half"), "0001", "0002") as bureau:
+        bureau.run("generate", "--all")
+        bureau.run("issue", bureau.numbers[0])
+        yield bureau
 
 
 @pytest.fixture

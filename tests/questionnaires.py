@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -11,12 +11,12 @@ from typing import Any, Final
 import docx
 import pikepdf
 from docx.shared import Mm
-from pikepdf import Array, Dictionary
+from pikepdf import Array, Dictionary, Name, String
 from pypdf import PdfWriter
 
 from conventions import forms, press
 from conventions.forms.returned import fields_in
-from conventions.model.form import FieldKind, FormField, Option
+from conventions.model.form import TICKED, FieldKind, FormField, Option
 from conventions.model.paper import Origin
 from typesetting.style import box_picture
 
@@ -115,3 +115,73 @@ def filled_by_pypdf(pdf: bytes, values: Mapping[str, str], *, is_appended: bool 
     target = BytesIO()
     writer.write(target)
     return target.getvalue()
+
+
+ENTERED = {
+    "mark": "12,5",
+    "wish": "job",
+    "attendance": "/poor",
+    "agreed": f"/{TICKED}",
+    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
+}
+READ = {
+    "host.name": "Łódź Cycles",
+    "mark": "12,5",
+    "when": "13 avril 2026",
+    "wish": "job",
+    "attendance": "poor",
+    "agreed": TICKED,
+    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
+}
+
+
+def entered(form: bytes, name: str, value: str, content: bytes | None = None, **fonts: Any) -> bytes:
+    """A text field with a value, and the appearance that some program draws of it; none without content."""
+
+    def enter(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, name)
+        widget.V = String(value)
+        if content is None:
+            del widget.AP
+        else:
+            own = {f"/{key}": _ranged(document) if font == "ranges" else font for key, font in fonts.items()}
+            appearance(document, name, content, Dictionary(own) if own else None)
+
+    return changed(form, enter)
+
+
+def _ranged(document: pikepdf.Pdf) -> Dictionary:
+    """A font whose characters are told in ranges, as most programs tell them."""
+    ranges = b"2 beginbfrange <01> <02> <0061> <03><09> [<0063> <0064><0065> <0066> <0067> <0068> <0153>] endbfrange"
+    return Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Sans"), ToUnicode=document.make_stream(ranges)
+    )
+
+
+def codes(words: str) -> bytes:
+    """Words as the house typeface writes them, as a hexadecimal string."""
+    return b"<" + words.encode("utf-16-be").hex().encode() + b">"
+
+
+def pressed(name: str, states: list[str], value: str) -> Callable[[pikepdf.Pdf], None]:
+    """Buttons in these states, and the value that they are said to have."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        buttons = widgets(document, name)
+        for widget, state in zip(buttons, states, strict=True):
+            widget.AS = Name(state)
+        node = buttons[0].get("/Parent", buttons[0])
+        node.V = Name(value)
+
+    return change
+
+
+def with_entries(name: str, **entries: Any) -> Callable[[pikepdf.Pdf], None]:
+    """A field with these entries."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        (widget,) = widgets(document, name)
+        for key, value in entries.items():
+            widget[f"/{key}"] = value
+
+    return change

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-import resource
 import shutil
-import signal
-import subprocess
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,45 +13,14 @@ import pikepdf
 import pytest
 
 from conventions import errors
-from conventions.errors import ConventionsError
-from conventions.model.event import Signed
 from conventions.shipped import shipped
-from tests.workspaces import PASSPHRASE, Answer, Bureau, a_bureau
-
-CODE = re.compile(r"(?:^|  )([A-Z]+(?:-[A-Z0-9]+)+)  ", re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """Two dossiers: the first is issued, the second only has its draft."""
-    with a_bureau(tmp_path_factory.mktemp("issued"), "0001", "0002") as bureau:
-        bureau.run("generate", "--all")
-        bureau.run("issue", bureau.numbers[0])
-        yield bureau
+from tests.complaints import CODE, assert_told, refused
+from tests.workspaces import PASSPHRASE, Bureau
 
 
 @pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-def assert_told(answer: Answer, code: str, kind: type[ConventionsError], *also: str) -> None:
-    """One complaint with its remedy, on stderr, by its code and exit code; ``also`` are findings told before it."""
-    assert answer.code == kind.exit_code
-    assert CODE.findall(answer.err) == [*also, code], answer.err
-    assert answer.err.count("\n  → ") == 1 + len(also), answer.err
-    assert "Traceback" not in answer.err
-    assert answer.out == ""
-    assert PASSPHRASE not in answer.err
-
-
-def refused(bureau: Bureau, code: str, kind: type[ConventionsError], *command: str | Path, but: str = "-") -> Answer:
-    """The command is refused, and the workspace is as it was before."""
-    before = bureau.everything(but)
-    answer = bureau.run(*command, expect=kind.exit_code)
-    assert_told(answer, code, kind)
-    assert bureau.everything(but) == before
-    return answer
+def bureau(half_issued: Bureau, tmp_path: Path) -> Bureau:
+    return half_issued.copy(tmp_path / "bureau")
 
 
 # ── the workspace and its settings ───────────────────────────────────────────────────────────────────────
@@ -324,8 +288,8 @@ def test_one_file_that_is_refused_does_not_keep_the_next_one_out(bureau: Bureau,
     assert CODE.findall(answer.err) == ["PDF-01"]
 
 
-def test_a_paper_of_another_workspace(bureau: Bureau, issued: Bureau, tmp_path: Path) -> None:
-    other = issued.copy(tmp_path / "other")
+def test_a_paper_of_another_workspace(bureau: Bureau, half_issued: Bureau, tmp_path: Path) -> None:
+    other = half_issued.copy(tmp_path / "other")
     other.run("issue", other.numbers[1])
     letter = other.saved(other.numbers[1], "turn-student")
     refused(bureau, "PDF-03", errors.ForeignPaper, "receive", letter)
@@ -341,178 +305,3 @@ def test_a_paper_that_was_changed_on_the_disk(bureau: Bureau) -> None:
     )
     paper.write_bytes(honest)
     bureau.sign(number, "student")
-
-
-# ── services ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def out_of_order(bureau: Bureau) -> Iterator[None]:
-    bureau.pki.is_down = True
-    try:
-        yield
-    finally:
-        bureau.pki.is_down = False
-
-
-def test_the_time_stamping_service_is_down(bureau: Bureau) -> None:
-    first, second = bureau.numbers
-    key = bureau.key(first, "student")
-    with out_of_order(bureau):
-        refused(bureau, "TSA-01", errors.ServiceError, "issue", second)
-        refused(bureau, "TSA-01", errors.ServiceError, "sign", first, "--as", "student", "--key", key)
-    bureau.run("issue", second)
-    bureau.sign(first, "student")
-
-
-def test_nobody_can_say_whether_a_certificate_is_revoked(bureau: Bureau) -> None:
-    number = bureau.numbers[0]
-    returned = bureau.signed_elsewhere(number, "student")
-    with out_of_order(bureau):
-        refused(bureau, "REV-02", errors.ServiceError, "receive", returned)
-    bureau.run("receive", returned)
-    bureau.sign(number, "company", "coordinator", "dean")
-    with out_of_order(bureau):
-        answer = refused(bureau, "REV-01", errors.ServiceError, "seal", number)
-    assert "certificate" in answer.err
-    bureau.run("seal", number)
-
-
-# ── the disk ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def a_small_disk(place: Path, size: int) -> Iterator[bool]:
-    """A file system of that many bytes; False where this user may not mount one."""
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
-    is_mounted = subprocess.run(mount, capture_output=True).returncode == 0
-    try:
-        yield is_mounted
-    finally:
-        if is_mounted:
-            subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_disk_that_fills_up_sooner_or_later(issued: Bureau, tmp_path: Path) -> None:
-    """First the paper finds no room, then the registry, then the letter; the same command goes on from there."""
-    number, told, room = issued.numbers[1], set(), 0
-    while "nothing" not in told:
-        place = tmp_path / f"disk-{room}"
-        with a_small_disk(place, 4_000_000) as is_small:
-            bureau = issued.copy(place / "bureau")
-            told.add(failure_of_an_issue(bureau, number, room, is_small=is_small))
-            assert list(bureau.root.rglob(".writing-*")) == []
-            (place / "ballast").unlink(missing_ok=True)
-            bureau.run("issue", number)
-            assert bureau.kinds(number) == ["issued", "sent"]
-            assert bureau.attached(number, "turn-student") == bureau.paper(number).read_bytes()
-        room += 75_000
-    assert told == {"DISK-01", "MAIL-07", "nothing"}
-
-
-def failure_of_an_issue(bureau: Bureau, number: str, room: int, *, is_small: bool) -> str:
-    """Its code; ``nothing`` once there is room. Where no disk can be mounted, no file may grow beyond the room."""
-    if is_small:
-        ballast = bureau.root.with_name("ballast")
-        ballast.write_bytes(bytes(shutil.disk_usage(ballast.parent).free - room))
-        answer = bureau.try_to("issue", number)
-    else:
-        answer = with_file_size_limit(bureau, room, "issue", number)
-    if answer.code == 0:
-        return "nothing"
-    (code,) = CODE.findall(answer.err)
-    assert_told(answer, code, errors.DiskError)
-    assert bureau.kinds(number) in ([], ["issued"])
-    return str(code)
-
-
-def with_file_size_limit(bureau: Bureau, limit: int, *command: str) -> Answer:
-    """The nearest to a full disk that every user can have."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
-    try:
-        return bureau.try_to(*command)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, handler)
-
-
-def test_no_file_may_become_as_large_as_a_paper(bureau: Bureau) -> None:
-    number = bureau.numbers[1]
-    before = bureau.everything()
-    assert_told(with_file_size_limit(bureau, 90_000, "issue", number), "DISK-01", errors.DiskError)
-    assert bureau.everything() == before
-    bureau.run("issue", number)
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Root writes into every folder, so it is given one that the system itself keeps it out of."""
-    if os.geteuid():
-        folder.chmod(0o555)
-        yield
-        folder.chmod(0o755)
-        return
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)], capture_output=True).returncode == 0:
-        yield
-        subprocess.run(["umount", str(folder)], check=True)
-        return
-    away = folder.rename(folder.with_name("away"))
-    folder.write_bytes(b"a file cannot be written into either")
-    yield
-    folder.unlink()
-    away.rename(folder)
-
-
-def test_an_outbox_that_cannot_be_written_keeps_no_letter_back_for_good(bureau: Bureau) -> None:
-    first, second = bureau.numbers
-    key = bureau.key(first, "student")
-    with read_only(bureau.root / "outbox"):
-        assert_told(bureau.run("issue", second, expect=12), "MAIL-07", errors.DiskError)
-        answer = bureau.run("sign", first, "--as", "student", "--key", key, expect=12)
-        assert_told(answer, "MAIL-07", errors.DiskError)
-    assert bureau.kinds(second) == ["issued"]
-    assert bureau.kinds(first) == ["issued", "sent", "signed"]
-    bureau.run("issue", "--all")
-    assert bureau.kinds(second) == ["issued", "sent"]
-    assert bureau.kinds(first) == ["issued", "sent", "signed", "sent"]
-    assert bureau.attached(first, "turn-company") == bureau.paper(first).read_bytes()
-    assert len([event for event in bureau.events(first) if isinstance(event, Signed)]) == 1
-
-
-# ── interruptions ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def interrupt_when(bureau: Bureau, pattern: str, *command: str) -> Answer:
-    process = bureau.start(*command)
-    while not list(bureau.root.glob(pattern)):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.002)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    return Answer(process.returncode, out, err)
-
-
-@pytest.mark.parametrize("pattern", ["passing/*/profile", "passing/*/*.docx"])
-def test_control_c_stops_at_once_and_leaves_nothing_half_done(bureau: Bureau, pattern: str) -> None:
-    shutil.rmtree(bureau.root / "papers" / bureau.numbers[1])
-    before = bureau.everything()
-    answer = interrupt_when(bureau, pattern, "generate", "--all")
-    assert answer.code == 130
-    assert "Interrupted" in answer.err
-    assert "Traceback" not in answer.err
-    assert list((bureau.root / "passing").iterdir()) == []
-    assert bureau.everything() == before
-    bureau.run("generate", "--all")
-
-
-@pytest.mark.parametrize("command", ["check", "status", "schema", "--help"])
-def test_a_reader_who_goes_away_is_no_error(bureau: Bureau, command: str) -> None:
-    process = bureau.start(command)
-    assert process.stdout
-    process.stdout.close()
-    assert process.stderr
-    assert process.stderr.read() == ""
-    process.wait(timeout=30)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 import pikepdf
@@ -14,86 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
-from pypdf import PdfWriter
 
 from conventions import forms
-from conventions.errors import ForeignPaper
 from conventions.forms.typeface import house
-from conventions.model.form import TICKED, FieldKind
+from conventions.model.form import TICKED
 from tests.questionnaires import (
+    ENTERED,
     FIELDS,
-    ORIGIN,
-    PLACES,
-    a_template,
-    appearance,
+    READ,
     changed,
-    exported,
+    codes,
+    entered,
     filled_by_pypdf,
     frozen,
+    pressed,
     widgets,
+    with_entries,
 )
-
-ENTERED = {
-    "mark": "12,5",
-    "wish": "job",
-    "attendance": "/poor",
-    "agreed": f"/{TICKED}",
-    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
-}
-READ = {
-    "host.name": "Łódź Cycles",
-    "mark": "12,5",
-    "when": "13 avril 2026",
-    "wish": "job",
-    "attendance": "poor",
-    "agreed": TICKED,
-    "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été",
-}
-
-
-@pytest.fixture(scope="module")
-def exports() -> Mapping[str, bytes]:
-    return exported(
-        {
-            "sound": a_template([*PLACES.items()]),
-            "other": a_template([*PLACES.items()], words="Évaluation du tuteur"),
-            "plain": a_template([]),
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def form(exports: Mapping[str, bytes]) -> bytes:
-    return frozen(exports["sound"])
-
-
-def entered(form: bytes, name: str, value: str, content: bytes | None = None, **fonts: Any) -> bytes:
-    """A text field with a value, and the appearance that some program draws of it; none without content."""
-
-    def enter(document: pikepdf.Pdf) -> None:
-        (widget,) = widgets(document, name)
-        widget.V = String(value)
-        if content is None:
-            del widget.AP
-        else:
-            own = {f"/{key}": _ranged(document) if font == "ranges" else font for key, font in fonts.items()}
-            appearance(document, name, content, Dictionary(own) if own else None)
-
-    return changed(form, enter)
-
-
-def _ranged(document: pikepdf.Pdf) -> Dictionary:
-    """A font whose characters are told in ranges, as most programs tell them."""
-    ranges = b"2 beginbfrange <01> <02> <0061> <03><09> [<0063> <0064><0065> <0066> <0067> <0068> <0153>] endbfrange"
-    return Dictionary(
-        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Sans"), ToUnicode=document.make_stream(ranges)
-    )
-
-
-def codes(words: str) -> bytes:
-    """Words as the house typeface writes them, as a hexadecimal string."""
-    return b"<" + words.encode("utf-16-be").hex().encode() + b">"
-
 
 # ── what people enter ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -224,7 +159,7 @@ def test_a_label_that_is_the_value_of_another_line_is_not_mistaken_for_it(
 ) -> None:
     content = b"BT\n0 g\n/Wingdings 10 Tf\n" + codes(drawn) + b" Tj\nET\n"
     options = Array([Array(["1", "2"]), Array(["2", "1"]), Array(["3", "trois"])])
-    found = forms.answers(changed(entered(form, "wish", stored, content), _on("wish", Opt=options)))
+    found = forms.answers(changed(entered(form, "wish", stored, content), with_entries("wish", Opt=options)))
     assert (found.values["wish"], found.disagreements) == (read, () if is_shown else ("wish",))
 
 
@@ -295,10 +230,10 @@ letters = st.characters(codec="utf-8", categories=["L", "N", "P", "S"]).filter(l
 @settings(max_examples=40)
 @given(words=st.lists(st.text(letters, min_size=1, max_size=12), max_size=20).map(" ".join))
 def test_whatever_is_prefilled_in_a_script_of_europe_is_read_and_shown(
-    exports: Mapping[str, bytes], words: str
+    form_exports: Mapping[str, bytes], words: str
 ) -> None:
     fields = [replace(field, value=words) if field.name == "comment" else field for field in FIELDS]
-    read = forms.answers(frozen(exports["sound"], fields))
+    read = forms.answers(frozen(form_exports["sound"], fields))
     assert read.values["comment"] == unicodedata.normalize("NFC", words)
     assert (read.disagreements, read.unreadable) == ((), ())
 
@@ -349,17 +284,6 @@ def test_what_cannot_be_read_from_the_page_is_told(form: bytes, way: str) -> Non
     assert (way == "without end") or read.unreadable == ("mark",)
 
 
-def _set_state(name: str, states: list[str], value: str) -> Callable[[pikepdf.Pdf], None]:
-    def change(document: pikepdf.Pdf) -> None:
-        buttons = widgets(document, name)
-        for widget, state in zip(buttons, states, strict=True):
-            widget.AS = Name(state)
-        node = buttons[0].get("/Parent", buttons[0])
-        node.V = Name(value)
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("states", "value", "read", "is_true"),
     [
@@ -375,7 +299,7 @@ def _set_state(name: str, states: list[str], value: str) -> Callable[[pikepdf.Pd
 def test_a_radio_button_shows_its_value_or_is_told(
     form: bytes, states: list[str], value: str, read: str, is_true: bool
 ) -> None:
-    found = forms.answers(changed(form, _set_state("attendance", states, value)))
+    found = forms.answers(changed(form, pressed("attendance", states, value)))
     assert (found.values["attendance"], found.disagreements) == (read, () if is_true else ("attendance",))
 
 
@@ -408,229 +332,3 @@ def test_a_hidden_value_is_noticed(form: bytes) -> None:
     read = forms.answers(changed(form, hide))
     assert read.disagreements == ("when", "attendance")
     assert forms.same_form(form, changed(form, hide)) == ("field:when", "field:attendance", "field:comment")
-
-
-# ── whether it is still the same form ────────────────────────────────────────────────────────────────────────
-
-
-def _rewritten(document: pikepdf.Pdf) -> None:
-    """Contents in two unpacked streams with numbers written in another way, names of objects changed."""
-    for page in document.pages:
-        steps = pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page))
-        first, separator, rest = steps.partition(b"\n")
-        page.Contents = Array(
-            [document.make_stream(first.replace(b"0.1 w", b".10004 w") + separator), document.make_stream(rest)]
-        )
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"object_stream_mode": pikepdf.ObjectStreamMode.generate},
-        {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.generalized},
-        {"linearize": True},
-    ],
-)
-def test_a_file_that_was_only_rewritten_is_the_same_form(form: bytes, options: dict[str, Any]) -> None:
-    assert forms.same_form(form, changed(form, _rewritten, **options)) == ()
-
-
-def test_answers_do_not_make_another_form(form: bytes) -> None:
-    returned = changed(entered(form, "comment", "x" * 900), _set_state("attendance", ["/poor", "/Off"], "/poor"))
-    assert forms.same_form(form, returned) == ()
-
-
-def _on(name: str, **entries: Any) -> Callable[[pikepdf.Pdf], None]:
-    def change(document: pikepdf.Pdf) -> None:
-        (widget,) = widgets(document, name)
-        for key, value in entries.items():
-            widget[f"/{key}"] = value
-
-    return change
-
-
-def _remove(name: str) -> Callable[[pikepdf.Pdf], None]:
-    def change(document: pikepdf.Pdf) -> None:
-        (widget,) = widgets(document, name)
-        document.pages[0].Annots = Array([item for item in document.pages[0].Annots if item.objgen != widget.objgen])
-        top = document.Root.AcroForm.Fields
-        document.Root.AcroForm.Fields = Array([field for field in top if field.objgen != widget.objgen])
-
-    return change
-
-
-def _exchange(document: pikepdf.Pdf) -> None:
-    poor, good = widgets(document, "attendance")
-    poor.Rect, good.Rect = good.Rect, poor.Rect
-
-
-def _regroup(document: pikepdf.Pdf) -> None:
-    widgets(document, "attendance")[0].Parent.TU = String("Ponctualité")
-
-
-def _another_word(document: pikepdf.Pdf) -> None:
-    page = document.pages[0]
-    data = page.Contents.read_bytes()
-    page.Contents.write(data.replace(b" Tf", b" Tf 0 g", 1))
-
-
-def _another_font(document: pikepdf.Pdf) -> None:
-    """The letters that the page shows are those of another font: no operator tells."""
-    fonts = document.pages[0].Resources.Font
-    one, two = [*fonts.keys()][:2]
-    fonts[one], fonts[two] = fonts[two], fonts[one]
-
-
-def _overlay(document: pikepdf.Pdf) -> None:
-    note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array([90, 600, 300, 700]), Contents=String("non"))
-    document.pages[0].Annots.append(document.make_indirect(note))
-
-
-def _stray_widget(document: pikepdf.Pdf) -> None:
-    stray = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, Rect=Array([90, 600, 300, 700]))
-    document.pages[0].Annots.append(document.make_indirect(stray))
-
-
-def _turn(document: pikepdf.Pdf) -> None:
-    document.pages[0].Rotate = 180
-
-
-def _another_page(document: pikepdf.Pdf) -> None:
-    document.add_blank_page()
-
-
-def _intruder(document: pikepdf.Pdf) -> None:
-    field = Dictionary(
-        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("extra"), Rect=Array([9, 9, 90, 30]), F=4
-    )
-    document.Root.AcroForm.Fields.append(document.make_indirect(field))
-    document.pages[0].Annots.append(document.Root.AcroForm.Fields[-1])
-
-
-CHANGES: Mapping[str, tuple[Callable[[pikepdf.Pdf], None], tuple[str, ...]]] = {
-    "a field removed": (_remove("mark"), ("field:mark",)),
-    "a field added": (_intruder, ("field:extra",)),
-    "a fact changed": (_on("host.name", V=String("Autre")), ("field:host.name",)),
-    "another question": (_on("mark", TU=String("Note sur 10")), ("field:mark",)),
-    "a field moved": (_on("mark", Rect=Array([90, 90, 190, 110])), ("field:mark",)),
-    "a field opened": (_on("host.name", Ff=0), ("field:host.name",)),
-    "an answer no longer required": (_on("mark", Ff=0), ("field:mark",)),
-    "a group of another name": (_regroup, ("field:attendance",)),
-    "a limit lifted": (_on("mark", MaxLen=50), ("field:mark",)),
-    "an answer added": (
-        _on("wish", Opt=Array([Array(["job", "Embauche — oui"]), Array(["none", "Aucune"]), Array(["x", "X"])])),
-        ("field:wish",),
-    ),
-    "answers exchanged": (_exchange, ("field:attendance",)),
-    "another word": (_another_word, ("page:1",)),
-    "another font": (_another_font, ("page:1",)),
-    "a note laid over": (_overlay, ("page:1",)),
-    "a stray field laid over": (_stray_widget, ("page:1",)),
-    "a page turned": (_turn, ("page:1",)),
-    "a page added": (_another_page, ("page:2",)),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_question_is_noticed(form: bytes, change: str) -> None:
-    how, told = CHANGES[change]
-    assert forms.same_form(form, changed(form, how)) == told
-
-
-def test_another_form_is_not_the_same(exports: Mapping[str, bytes], form: bytes) -> None:
-    fields = [replace(field, label="Note sur 10") if field.name == "mark" else field for field in FIELDS]
-    assert forms.same_form(form, frozen(exports["other"], fields)) == ("page:1", "field:mark")
-    missing = forms.same_form(form, frozen(exports["plain"], ()))
-    assert missing[0] == "page:1"
-    assert {*missing[1:]} == {f"field:{field.name}" for field in FIELDS}
-
-
-def test_the_same_form_for_another_dossier_is_the_same_but_for_its_facts(exports: Mapping[str, bytes]) -> None:
-    one = frozen(exports["sound"])
-    fields = [replace(field, value="Autre") if field.name == "host.name" else field for field in FIELDS]
-    other = frozen(exports["sound"], fields, origin=replace(ORIGIN, number="2026-0002"))
-    assert forms.same_form(one, other) == ("field:host.name",)
-
-
-# ── what is no form any more ─────────────────────────────────────────────────────────────────────────────────
-
-
-def flattened(pdf: bytes) -> bytes:
-    writer = PdfWriter(clone_from=BytesIO(pdf))
-    for page in writer.pages:
-        writer.update_page_form_field_values(page, {"mark": "12"}, auto_regenerate=False, flatten=True)
-    writer.remove_annotations("/Widget")
-    del writer.root_object["/AcroForm"]
-    target = BytesIO()
-    writer.write(target)
-    return target.getvalue()
-
-
-def test_a_flattened_form_is_told_from_a_paper_of_somebody_else(exports: Mapping[str, bytes], form: bytes) -> None:
-    read = forms.answers(flattened(form))
-    assert (read.is_flattened, read.values) == (True, {})
-    assert not forms.answers(form).is_flattened
-    read = forms.answers(exports["plain"])
-    assert (read.is_flattened, read.values) == (False, {})
-
-
-@pytest.mark.parametrize("data", [b"", b"words", b"%PDF-1.7\n", b"PK\x03\x04" + b"x" * 90])
-def test_what_is_not_a_pdf_is_told(form: bytes, data: bytes) -> None:
-    for ask in (lambda: forms.answers(data), lambda: forms.same_form(form, data)):
-        with pytest.raises(ForeignPaper) as caught:
-            ask()
-        assert caught.value.code == "PDF-01"
-
-
-@pytest.mark.parametrize("password", ["", "secret"])
-def test_an_encrypted_form_is_told(form: bytes, password: str) -> None:
-    locked = changed(form, lambda _: None, encryption=pikepdf.Encryption(user=password, owner="o"))
-    for ask in (lambda: forms.answers(locked), lambda: forms.same_form(form, locked)):
-        with pytest.raises(ForeignPaper) as caught:
-            ask()
-        assert caught.value.code == "PDF-01"
-
-
-@settings(max_examples=80, deadline=None)
-@given(place=st.integers(0, 10**6), noise=st.binary(min_size=1, max_size=60))
-def test_damage_is_either_survived_or_told(form: bytes, place: int, noise: bytes) -> None:
-    at = place % len(form)
-    damaged = form[:at] + noise + form[at + len(noise) :]
-    try:
-        forms.answers(damaged)
-        forms.same_form(form, damaged)
-    except ForeignPaper:
-        pass
-
-
-HOSTILE: Mapping[str, Callable[[pikepdf.Pdf], None]] = {
-    "no dictionary": lambda document: document.Root.__setattr__("AcroForm", Array([1, 2])),
-    "numbers for fields": lambda document: document.Root.AcroForm.__setattr__(
-        "Fields", Array([1, Name.A, String("x")])
-    ),
-    "fields in a circle": lambda document: widgets(document, "mark")[0].__setattr__(
-        "Kids", Array([widgets(document, "mark")[0]])
-    ),
-    "a rectangle of names": _on("mark", Rect=Array([Name.A, Name.B])),
-    "nested without end": lambda document: widgets(document, "mark")[0].__setattr__("Opt", _nested(document)),
-    "a limit in words": _on("mark", MaxLen=String("many"), Ff=String("all"), F=String("none")),
-}
-
-
-def _nested(document: pikepdf.Pdf) -> Any:
-    innermost: Any = document.make_indirect(Array())
-    for _ in range(3_000):
-        innermost = document.make_indirect(Array([innermost]))
-    return innermost
-
-
-@pytest.mark.parametrize("how", HOSTILE)
-def test_a_hostile_form_is_read_or_refused(form: bytes, how: str) -> None:
-    hostile = changed(form, HOSTILE[how])
-    for ask in (lambda: forms.answers(hostile), lambda: forms.same_form(form, hostile)):
-        with contextlib.suppress(ForeignPaper):
-            ask()
-
-
-def test_a_field_of_every_kind_is_tried() -> None:
-    assert {field.kind for field in FIELDS} == {*FieldKind}
