@@ -183,7 +183,7 @@ def _tried(
         return apart._answer(*work)
 
     # The process that looks at hostile files belongs to the process that this one was forked from.
-    apart._GATEKEEPER.ask = ask  # type: ignore[method-assign]
+    apart._GATEHOUSE.ask = ask  # type: ignore[method-assign]
     _before_each_write(bureau.root, heard)
     return bureau.try_to(*arguments, **environment)
 

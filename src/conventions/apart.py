@@ -1,8 +1,8 @@
-"""A process of its own for whatever reads files from outside: a hostile one can exhaust that process, nothing else.
+"""Processes of their own for whatever reads files from outside: a hostile one can exhaust its process, nothing else.
 
-Recognising a paper, the gate and reading a form are all asked there. The process is kept for the next file, because it
+Recognising a paper, the gate and reading a form are all asked there. A process is kept for the next file, because it
 takes half a second to load what it needs; it ends with the program that started it, and is replaced when a file made
-it hang or die.
+it hang or die. Where several threads ask at once there are several, at most one for each processor.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from threading import Lock
+from queue import LifoQueue
 from typing import Final, TypeAlias, TypeVar, cast
 
 from conventions.errors import ConventionsError, Refused
@@ -49,23 +49,21 @@ _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEN
 
 
 class _Gatekeeper:
-    """The process, started when it is first needed."""
+    """A process, started when it is first needed; one thread at a time."""
 
     def __init__(self) -> None:
-        self._turn = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
 
     def ask(self, work: object, seconds: float) -> _Outcome | None:
         """The answer of the process; None when it hung or died."""
-        with self._turn:
-            line = self._line or self._start()
-            with suppress(EOFError, OSError):
-                line.send(work)
-                if line.poll(seconds):
-                    return cast("_Outcome", line.recv())
-            self.dismiss()
-            return None
+        line = self._line or self._start()
+        with suppress(EOFError, OSError):
+            line.send(work)
+            if line.poll(seconds):
+                return cast("_Outcome", line.recv())
+        self.dismiss()
+        return None
 
     def _start(self) -> Connection:
         here, there = Pipe()
@@ -87,14 +85,37 @@ class _Gatekeeper:
         self._line = self._process = None
 
 
-_GATEKEEPER: Final = _Gatekeeper()
-_FOR_STRANGERS: Final = _Gatekeeper()
-atexit.register(_GATEKEEPER.dismiss)
+class _Gatehouse:
+    """So many gatekeepers at most; whoever was busy last is asked first, so that the others need not even start."""
+
+    def __init__(self, places: int) -> None:
+        self._keepers = [_Gatekeeper() for _ in range(places)]
+        self._idle = LifoQueue[_Gatekeeper]()
+        for keeper in self._keepers:
+            self._idle.put(keeper)
+
+    def ask(self, work: object, seconds: float) -> _Outcome | None:
+        """The answer of one of them; None when it hung or died."""
+        keeper = self._idle.get()
+        try:
+            return keeper.ask(work, seconds)
+        finally:
+            self._idle.put(keeper)
+
+    def dismiss(self) -> None:
+        """End them all."""
+        for keeper in self._keepers:
+            keeper.dismiss()
+
+
+_GATEHOUSE: Final = _Gatehouse(os.cpu_count() or 1)
+_FOR_STRANGERS: Final = _Gatehouse(1)
+atexit.register(_GATEHOUSE.dismiss)
 atexit.register(_FOR_STRANGERS.dismiss)
 
 
 def ask_apart(work: Callable[..., Answer], *arguments: object, seconds: float = SECONDS, **named: object) -> Answer:
-    """What a function says of a file that came from outside, asked in the process apart.
+    """What a function says of a file that came from outside, asked in a process apart.
 
     Args:
         work: a function that is found by its name in its module.
@@ -106,24 +127,24 @@ def ask_apart(work: Callable[..., Answer], *arguments: object, seconds: float = 
         Refused: the file exhausts two gibibytes of memory, a minute of processor time or the seconds (GATE-LIMIT).
         ConventionsError: as the function itself.
     """
-    return _asked(_GATEKEEPER, seconds, work, arguments, named)
+    return _asked(_GATEHOUSE, seconds, work, arguments, named)
 
 
 def ask_apart_for_strangers(
     work: Callable[..., Answer], *arguments: object, seconds: float = SECONDS, **named: object
 ) -> Answer:
-    """As :func:`ask_apart`, in another process: whoever keeps that one busy keeps no signer waiting."""
+    """As :func:`ask_apart`, in a process of its own: whoever keeps that one busy keeps no signer waiting."""
     return _asked(_FOR_STRANGERS, seconds, work, arguments, named)
 
 
 def _asked(
-    gatekeeper: _Gatekeeper,
+    gatehouse: _Gatehouse,
     seconds: float,
     work: Callable[..., Answer],
     arguments: tuple[object, ...],
     named: Mapping[str, object],
 ) -> Answer:
-    answer, error = gatekeeper.ask((work, arguments, named), seconds) or (None, exhausting())
+    answer, error = gatehouse.ask((work, arguments, named), seconds) or (None, exhausting())
     if error is not None:
         raise error
     return cast("Answer", answer)

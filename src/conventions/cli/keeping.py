@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json
-from conventions.cli.speech import plain_finding, reader, show_findings, translated
+from conventions.cli.speech import plain_finding, progress, reader, show_findings, translated
 
 if TYPE_CHECKING:
     from conventions.languages import Language
@@ -108,20 +108,22 @@ def verify(
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Verify papers or archive packages; needs no network."""
-    from conventions.office import roots_of, verify_path
+    from conventions.office import roots_of, verify_paths
 
     roots = trust or roots_of(Path(context.obj["workspace"]))
-    language = reader()
-    verdicts = [verdict for path in paths for verdict in verify_path(path, roots, now=now())]
-    if with_report:
-        for verdict in verdicts:
+    language, told, is_valid = reader(), [], True
+    total, verdicts = verify_paths(paths, roots, now=now())
+    for verdict in progress(verdicts, total, translated("verifying")):
+        is_valid = is_valid and verdict.ok
+        if with_report:
             _write_report(verdict, roots, language)
-    if as_json:
-        to_json([_plain(verdict, language) for verdict in verdicts])
-    else:
-        for verdict in verdicts:
+        if as_json:
+            told.append(_plain(verdict, language))
+        else:
             _show(verdict, language)
-    sys.exit(0 if all(verdict.ok for verdict in verdicts) else _NOT_VALID)
+    if as_json:
+        to_json(told)
+    sys.exit(0 if is_valid else _NOT_VALID)
 
 
 def _plain(verdict: Verdict, language: Language) -> dict[str, object]:

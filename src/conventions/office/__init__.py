@@ -16,7 +16,7 @@ from conventions.office.lookout import Lookout
 from conventions.office.office import Office
 from conventions.office.outcome import Outcome, Row
 from conventions.office.overview import Overview, Progress, Week
-from conventions.office.proof import Verdict, roots_of, verify_apart, verify_path
+from conventions.office.proof import Verdict, roots_of, verify_apart, verify_paths
 from conventions.office.proposing import Proposal
 from conventions.office.reception import MAX_BYTES, sign_received
 from conventions.office.safekeeping import restored
@@ -63,6 +63,6 @@ __all__ = [
     "summary",
     "told",
     "verify_apart",
-    "verify_path",
+    "verify_paths",
     "visit",
 ]

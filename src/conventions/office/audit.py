@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import Final
 
@@ -101,15 +101,14 @@ def _audit(
         now: aware.
     """
     repair = wish.is_repair
-    for paper in papers:
+    proofs = shelved.proved(workspace, services.trust, papers, now) if wish.with_signatures else repeat(())
+    for paper, proof in zip(papers, proofs, strict=False):
         findings = [
             *registry.verify_chain(paper),
             *_files(workspace, paper, repair=repair),
             *_evidence(workspace, paper),
         ]
-        findings += shelved.archived(workspace, paper, now)
-        if wish.with_signatures:
-            findings += shelved.proved(workspace, services, paper, now)
+        findings += (*shelved.archived(workspace, paper, now), *proof)
         findings += leftovers.unrecorded(workspace, registry, services, paper, repair=repair, now=now)
         present = registry.find(*paper.key) or paper  # an interrupted signature may have been taken in
         findings += leftovers.unposted(workspace, registry, services, present, repair=repair, now=now)

@@ -5,12 +5,13 @@ Everything may be run again: what was received is recognised, what is up to date
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
 from conventions import charts
+from conventions.abreast import abreast
 from conventions.documents.grading_sheet import is_marked
 from conventions.errors import ConventionsError
 from conventions.languages import Language
@@ -38,15 +39,29 @@ def forms_in(folder: Path) -> tuple[Path, ...]:
 
 
 def receive_all(
-    workspace: Workspace, registry: Registry, services: Services, files: Iterable[Path], now: datetime
+    workspace: Workspace, registry: Registry, services: Services, files: Sequence[Path], now: datetime
 ) -> Iterator[Outcome]:
-    """Take in files that came back, each by itself; receiving one twice changes nothing."""
-    for path in files:
+    """Take in files that came back; receiving one twice changes nothing.
+
+    Several papers are looked at at a time. Files of one paper are taken one after the other, as they are given, right
+    after the first of them: each signature goes on from the one before. What does not say which paper it is comes last:
+    it may turn out to be a copy of one that has just been taken in.
+    """
+
+    def received(path: Path) -> Outcome:
         try:
-            yield reception.receive(workspace, registry, services, reception.returned(path), now)
+            return reception.receive(workspace, registry, services, reception.returned(path), now)
         except ConventionsError as error:
             error.place = error.place or str(path)
-            yield Outcome(path.name, error=error, file=path)
+            return Outcome(path.name, error=error, file=path)
+
+    papers: dict[object, list[Path]] = {}
+    for path, key in abreast(reception.key_of, files) if len(files) > 1 else ():
+        papers.setdefault(key, []).append(path)
+    others = papers.pop(None, files if len(files) == 1 else [])
+    for _, outcomes in abreast(lambda some: [received(path) for path in some], papers.values()):
+        yield from outcomes
+    yield from map(received, others)
 
 
 def grade_year(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from conventions import agenda, circuit, pipeline
+from conventions.abreast import abreast
+from conventions.apart import ask_apart
 from conventions.errors import ConventionsError, OutOfTurn
 from conventions.languages import PARIS
 from conventions.model.event import Archived, Sealing, Signed
@@ -22,6 +25,8 @@ from conventions.text import Text
 
 __all__ = ["archive", "is_complete", "is_sealed", "seal"]
 
+Answer = TypeVar("Answer")
+
 
 def is_complete(paper: PaperRecord) -> bool:
     """Every role has signed; not sealed yet. A form is complete when it comes back, and is not sealed."""
@@ -33,28 +38,60 @@ def is_sealed(paper: PaperRecord) -> bool:
     return paper.last(Sealing) is not None and paper.last(Archived) is None
 
 
-def seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
-    """Close a complete paper; sealing again changes nothing."""
-    return _one(paper, lambda: _seal(workspace, registry, services, paper, now))
+def seal(
+    workspace: Workspace, registry: Registry, services: Services, papers: Sequence[PaperRecord], now: datetime
+) -> Iterator[Outcome]:
+    """Close complete papers, as many at a time as there are processors; sealing again changes nothing."""
+
+    def sealed(paper: PaperRecord) -> Sealed | None:
+        if paper.last(Sealing):
+            return None
+        _require_complete(paper)
+        return _asked(papers, pipeline.seal, dispatch.current(workspace, paper), services, now)
+
+    yield from _each(sealed, papers, lambda paper, found: _seal(workspace, registry, paper, found, now))
 
 
-def archive(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
-    """Put a sealed paper into the archive; archiving again changes nothing."""
-    return _one(paper, lambda: _archive(workspace, registry, services, paper, now))
+def archive(
+    workspace: Workspace, registry: Registry, services: Services, papers: Sequence[PaperRecord], now: datetime
+) -> Iterator[Outcome]:
+    """Put sealed papers into the archive, several at a time; archiving again changes nothing."""
+
+    def proved(paper: PaperRecord) -> tuple[Sealed, Mapping[str, Any]]:
+        _require_sealed(paper)
+        present = dispatch.current(workspace, paper)
+        sealed = Sealed(present.origin, present.data)
+        return sealed, _asked(papers, evidence.proof_of, sealed, services.trust, now)
+
+    yield from _each(proved, papers, lambda paper, found: _archive(workspace, registry, services, paper, *found, now))
 
 
-def _one(paper: PaperRecord, work: Callable[[], Outcome]) -> Outcome:
-    try:
-        return work()
-    except ConventionsError as error:
-        return Outcome(paper.number, error=error)
+def _asked(papers: Sequence[PaperRecord], work: Callable[..., Answer], *arguments: object) -> Answer:
+    """For one paper alone another process would take longer to start than the work takes."""
+    return ask_apart(work, *arguments) if len(papers) > 1 else work(*arguments)
 
 
-def _seal(workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime) -> Outcome:
-    if paper.last(Sealing):
-        posted = dispatch.post_complete(workspace, registry, paper, now)
-        note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
-        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+def _each(
+    prepared: Callable[[PaperRecord], Answer],
+    papers: Sequence[PaperRecord],
+    done: Callable[[PaperRecord, Answer], Outcome],
+) -> Iterator[Outcome]:
+    """Prepare several papers at a time, finish and record one after the other; one that fails stops only itself."""
+
+    def attempted(paper: PaperRecord) -> Answer | ConventionsError:
+        try:
+            return prepared(paper)
+        except ConventionsError as error:
+            return error
+
+    for paper, found in abreast(attempted, papers):
+        try:
+            yield Outcome(paper.number, error=found) if isinstance(found, ConventionsError) else done(paper, found)
+        except ConventionsError as error:
+            yield Outcome(paper.number, error=error)
+
+
+def _require_complete(paper: PaperRecord) -> None:
     waiting = circuit.open_roles(paper.circuit, paper.done)
     if waiting:
         raise OutOfTurn(
@@ -66,7 +103,15 @@ def _seal(workspace: Workspace, registry: Registry, services: Services, paper: P
             ),
             Text("let them sign first; `conventions status` shows whose turn it is"),
         )
-    sealed = pipeline.seal(dispatch.current(workspace, paper), services, now)
+
+
+def _seal(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, sealed: Sealed | None, now: datetime
+) -> Outcome:
+    if sealed is None:
+        posted = dispatch.post_complete(workspace, registry, paper, now)
+        note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
+        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
     file = dispatch.revision_name(workspace, sealed, position=99, role="sealed")
     write_new(workspace.path(file), sealed.data)
     sealing = Sealing(now, sealed.digest, len(sealed.data), file)
@@ -84,21 +129,28 @@ def _sealed(paper: PaperRecord) -> Text:
     return Text("sealed and sent to everybody; write signed_on: {day} into the amendment", day=day.isoformat())
 
 
-def _archive(
-    workspace: Workspace, registry: Registry, services: Services, paper: PaperRecord, now: datetime
-) -> Outcome:
+def _require_sealed(paper: PaperRecord) -> None:
     if paper.last(Sealing) is None:
         raise OutOfTurn(
             "TURN-05",
             Text("paper {number} is not sealed yet", number=paper.number),
             Text("seal it first: `conventions seal {number}`", number=paper.number),
         )
-    present = dispatch.current(workspace, paper)
-    sealed = Sealed(present.origin, present.data)
+
+
+def _archive(
+    workspace: Workspace,
+    registry: Registry,
+    services: Services,
+    paper: PaperRecord,
+    sealed: Sealed,
+    proof: Mapping[str, Any],
+    now: datetime,
+) -> Outcome:
     root = workspace.path(workspace.settings.places.archive)
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
     place = shelf.place_of(root, year, paper.number, paper.document, paper.version)
-    receipt, told = evidence.put_away(workspace, registry, services, paper, sealed, place, now)
+    receipt, told = evidence.put_away(workspace, registry, services, paper, sealed, place, now, proof=proof)
     if paper.last(Archived) is None:
         made_at = datetime.fromisoformat(told.get("archived_at", now.isoformat()))
         lies_at = str(receipt.place.relative_to(workspace.root))

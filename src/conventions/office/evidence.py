@@ -22,7 +22,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Receipt, Registry
 from conventions.store import archive as shelf
 
-__all__ = ["CHAIN", "JOURNAL", "file_of_evidence", "put_away", "records_of"]
+__all__ = ["CHAIN", "JOURNAL", "file_of_evidence", "proof_of", "put_away", "records_of"]
 
 JOURNAL: Final = "journal.json"
 CHAIN: Final = "chain.json"
@@ -39,12 +39,24 @@ def put_away(
     place: Path,
     now: datetime,
     *,
+    proof: Mapping[str, Any],
     facts: Mapping[str, Any] | None = None,
 ) -> tuple[Receipt, Mapping[str, Any]]:
     """Store the paper with its evidence at this place; whoever was interrupted finds the package that lies there.
 
     A package is written before its receipt is recorded. If more has happened to the paper in between, the package
     still tells what it told when it was made.
+
+    Args:
+        workspace: whose paper it is.
+        registry: holds the chains of the paper and of the versions before it.
+        services: trust, whose roots go along.
+        paper: as the registry has it.
+        sealed: its bytes.
+        place: folder of the package.
+        now: aware.
+        proof: what :func:`proof_of` says of it.
+        facts: further ones for the manifest.
 
     Returns:
         The receipt, and what the manifest says: among other things when the package was made (``archived_at``), and
@@ -56,7 +68,7 @@ def put_away(
     kept, told = shelf.files_of(place), shelf.facts_of(place)
     journal = paper.as_of(str(told.get("journal_head", "")))
     names = {f"{paper.document}.pdf", JOURNAL, _ROOTS}
-    own = {"archived_at": now.isoformat(), "until": signing.horizon(sealed.data).until.isoformat()}
+    own = {"archived_at": now.isoformat(), "until": proof["until"]}
     try:
         receipt = pipeline.archive(
             sealed,
@@ -67,7 +79,7 @@ def put_away(
             services=services,
             beside={name: data for name, data in kept.items() if name not in names}
             if kept
-            else _beside(workspace, registry, services, paper, sealed, now),
+            else _beside(workspace, registry, paper, proof),
             facts={**own, **(facts or {})},
             revision=shelf.revision_of(place),
         )
@@ -75,8 +87,24 @@ def put_away(
         if kept or not shelf.files_of(place):
             raise
         # Somebody else has put the same paper there in the meantime: what was proved at another instant lies beside it.
-        return put_away(workspace, registry, services, paper, sealed, place, now, facts=facts)
+        return put_away(workspace, registry, services, paper, sealed, place, now, proof=proof, facts=facts)
     return receipt, shelf.facts_of(receipt.place)
+
+
+def proof_of(sealed: Sealed, trust: signing.Trust, now: datetime) -> Mapping[str, Any]:
+    """What the paper proves when it is archived, by itself and offline, as plain JSON values."""
+    report = signing.verify(sealed.data, trust, now)
+    return {
+        "program": f"conventions {__version__}",
+        "verified_at": now.isoformat(),
+        "sha256": sealed.digest,
+        "authorities": [sha256(root).hexdigest() for root in trust.roots],
+        "sealed": report.is_sealed,
+        "ok": report.ok,
+        "until": signing.horizon(sealed.data).until.isoformat(),
+        "signatures": [asdict(one) for one in report.seen],
+        "findings": [one.code for one in report.findings],
+    }
 
 
 def records_of(workspace: Workspace, paper: PaperRecord) -> Iterator[tuple[Signed, Path, bytes]]:
@@ -99,17 +127,10 @@ def file_of_evidence(workspace: Workspace, paper: PaperRecord, event: Signed) ->
     return next(iter(sorted(folder.glob(pattern))), missing)
 
 
-def _beside(
-    workspace: Workspace,
-    registry: Registry,
-    services: Services,
-    paper: PaperRecord,
-    sealed: Sealed,
-    now: datetime,
-) -> dict[str, bytes]:
+def _beside(workspace: Workspace, registry: Registry, paper: PaperRecord, proof: Mapping[str, Any]) -> dict[str, bytes]:
     return {
         CHAIN: _json({"papers": [registry.chain(one) for one in _versions(registry, paper)]}),
-        _REPORT: _json(_verified(sealed, services, now)),
+        _REPORT: _json(proof),
         **dict(_evidence(workspace, paper)),
     }
 
@@ -118,22 +139,6 @@ def _versions(registry: Registry, paper: PaperRecord) -> list[PaperRecord]:
     """This paper and the versions that it replaced."""
     every = registry.papers(number=paper.number, document=paper.document, every_version=True)
     return [*(one for one in every if one.version < paper.version), paper]
-
-
-def _verified(sealed: Sealed, services: Services, now: datetime) -> dict[str, Any]:
-    """What the paper proved when it was archived, by itself and offline."""
-    report = signing.verify(sealed.data, services.trust, now)
-    return {
-        "program": f"conventions {__version__}",
-        "verified_at": now.isoformat(),
-        "sha256": sealed.digest,
-        "authorities": [sha256(root).hexdigest() for root in services.trust.roots],
-        "sealed": report.is_sealed,
-        "ok": report.ok,
-        "until": signing.horizon(sealed.data).until.isoformat(),
-        "signatures": [asdict(one) for one in report.seen],
-        "findings": [one.code for one in report.findings],
-    }
 
 
 def _evidence(workspace: Workspace, paper: PaperRecord) -> Iterator[tuple[str, bytes]]:

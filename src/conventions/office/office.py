@@ -162,13 +162,11 @@ class Office:
 
     def seal(self, papers: Sequence[PaperRecord], *, now: datetime) -> Iterator[Outcome]:
         """Close complete papers (PAdES-B-LTA)."""
-        for paper in papers:
-            yield closing.seal(self.workspace, self.registry, self.services(), paper, now)
+        yield from closing.seal(self.workspace, self.registry, self.services(), papers, now)
 
     def archive(self, papers: Sequence[PaperRecord], *, now: datetime) -> Iterator[Outcome]:
         """Put sealed papers into the archive."""
-        for paper in papers:
-            yield closing.archive(self.workspace, self.registry, self.services(), paper, now)
+        yield from closing.archive(self.workspace, self.registry, self.services(), papers, now)
 
     def seal_key(self, secrets: signing.Secrets, *, now: datetime) -> signing.Key:
         """The institution's seal: a file, a token or a credential at a service. Use it in a ``with`` statement.
@@ -305,6 +303,7 @@ class Office:
                 yield Outcome(paper.number, error=error)
 
     # ── what the doors ask ───────────────────────────────────────────────────────────────────────────────────
+
     def waiting(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that wait for somebody."""
         return self._papers(names, lambda paper: paper.state is State.WAITING)

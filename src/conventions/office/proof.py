@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from conventions import forms, signing
-from conventions.apart import ask_apart_for_strangers
-from conventions.errors import ConventionsError, DiskError, ForeignPaper, SettingsError
+from conventions.abreast import abreast
+from conventions.apart import ask_apart, ask_apart_for_strangers
+from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused, SettingsError
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.paper import Origin
 from conventions.model.roles import ROLE_LABELS, SEAL
@@ -20,7 +22,7 @@ from conventions.store import archive as shelf
 from conventions.store import read_file
 from conventions.text import Text, quoted
 
-__all__ = ["Verdict", "roots_of", "verify_apart", "verify_path"]
+__all__ = ["Verdict", "roots_of", "verify_apart", "verify_paths"]
 
 _PATIENCE: Final = 20
 """Seconds for the file of a stranger; an honest paper takes about one."""
@@ -100,13 +102,22 @@ def roots_of(folder: Path) -> tuple[Path, ...]:
     return tuple(workspace.path(name) for name in workspace.settings.trust.roots)
 
 
-def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator[Verdict]:
-    """Verify a PDF, a package of the archive, or every paper below a folder. Nothing is fetched, nothing is changed.
+def verify_paths(paths: Sequence[Path], roots: Sequence[Path], *, now: datetime) -> tuple[int, Iterator[Verdict]]:
+    """Verify PDFs, packages of the archive, or every paper below a folder. Nothing is fetched, nothing is changed.
 
-    Of a paper that was renewed the newest package is the proof; earlier ones must still be whole.
+    Of a paper that was renewed the newest package is the proof; earlier ones must still be whole. Several papers are
+    verified by as many processes as there are processors.
+
+    Args:
+        paths: files and folders.
+        roots: files of the authorities to believe.
+        now: aware.
+
+    Returns:
+        How many papers there are, and what each proves, in order.
 
     Raises:
-        DiskError: there is nothing to verify at that path (DISK-05), or it cannot be read.
+        DiskError: there is nothing to verify at a path (DISK-05), or, as it is come to, it cannot be read.
         KeyUnreadable: a file of roots cannot be read.
         SettingsError: no authority is named, so nothing could be believed (TRUST-03).
     """
@@ -117,24 +128,45 @@ def verify_path(path: Path, roots: Sequence[Path], *, now: datetime) -> Iterator
             Text("name one with --trust, or under trust.roots in the conventions.toml of the workspace"),
         )
     trust = signing.load_trust(list(roots))
-    if path.is_dir():
-        found = tuple(shelf.papers(path if path.name else path.resolve()))
-        if not found:
-            raise DiskError(
-                "DISK-05",
-                Text("there is no package of the archive in {folder}", folder=str(path)),
-                Text("name a PDF, a package, or a folder that holds packages"),
-            )
-        for *earlier, newest in found:
-            verdict = _package(newest, trust, now)
-            damage = tuple(finding for place in earlier for finding in shelf.check(place))
-            yield replace(verdict, findings=(*verdict.findings, *damage))
-    else:
-        yield _file(path, trust, now)
+    papers = [places for path in paths for places in _papers_at(path)]
+    if len(papers) == 1:
+        return 1, (_verdict(places, trust, now) for places in papers)
+    told = abreast(partial(_verdict_apart, trust=trust, now=now), papers)
+    return len(papers), (verdict for _, verdict in told)
+
+
+def _papers_at(path: Path) -> tuple[tuple[Path, ...], ...]:
+    """Where each paper lies: a file, or its packages, the newest last."""
+    if not path.is_dir():
+        return ((path,),)
+    found = tuple(shelf.papers(path if path.name else path.resolve()))
+    if not found:
+        raise DiskError(
+            "DISK-05",
+            Text("there is no package of the archive in {folder}", folder=str(path)),
+            Text("name a PDF, a package, or a folder that holds packages"),
+        )
+    return found
+
+
+def _verdict_apart(places: Sequence[Path], trust: signing.Trust, now: datetime) -> Verdict:
+    try:
+        return ask_apart(_verdict, places, trust, now)
+    except Refused as refusal:
+        return Verdict(places[-1], None, None, (_finding(refusal, places[-1]),))
+
+
+def _verdict(places: Sequence[Path], trust: signing.Trust, now: datetime) -> Verdict:
+    *earlier, newest = places
+    if not newest.is_dir():
+        return _file(newest, trust, now)
+    verdict = _package(newest, trust, now)
+    damage = tuple(finding for place in earlier for finding in shelf.check(place))
+    return replace(verdict, findings=(*verdict.findings, *damage))
 
 
 def verify_apart(data: bytes, trust: signing.Trust, *, now: datetime) -> Verdict:
-    """Verify a PDF that a stranger has sent, as :func:`verify_path` does, in a process apart; nothing is kept.
+    """Verify a PDF that a stranger has sent, as :func:`verify_paths` does, in a process apart; nothing is kept.
 
     Raises:
         Refused: it exhausts that process (GATE-LIMIT).

@@ -96,8 +96,10 @@ def _renew(
         return Outcome(_label(paper), words, path.parent)
     place = _next_place(workspace, paper)
     renewed = _lying(place, paper, data) or _renewed(data, services, now)
-    facts = {"renews": shelf.digest_of(path.parent)}
-    receipt, told = evidence.put_away(workspace, registry, services, paper, renewed, place, now, facts=facts)
+    proof, facts = evidence.proof_of(renewed, services.trust, now), {"renews": shelf.digest_of(path.parent)}
+    receipt, told = evidence.put_away(
+        workspace, registry, services, paper, renewed, place, now, proof=proof, facts=facts
+    )
     made_at, until = (datetime.fromisoformat(told[name]) for name in ("archived_at", "until"))
     lies_at = str(receipt.place.relative_to(workspace.root))
     event = Renewed(made_at, renewed.digest, lies_at, receipt.digest, told["until"])
