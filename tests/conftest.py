@@ -14,17 +14,26 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from conventions.store import Registry
+from conventions.store import Registry, passphrases
 from demo.pki import TestPki
 from tests.papers import PAPERS, Bench, frozen_papers, the_clock
 from tests.questionnaires import PLACES, a_template, exported, frozen
-from tests.registries import digest, server_bin
+from tests.registries import CHEAP, DEAR, digest, server_bin
 from tests.tokens import Reader
 from tests.workspaces import Bureau, a_bureau
 
 # A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passphrases() -> Iterator[None]:
+    """What makes guessing dear would make every account of the tests dear; a test of its own looks at the real cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passphrases, "_COST", CHEAP)
+        patch.setattr(passphrases, "_NOBODYS", passphrases._NOBODYS.replace(str(DEAR), str(CHEAP)))
+        yield
 
 
 @pytest.fixture(scope="session")

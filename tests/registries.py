@@ -16,6 +16,8 @@ from conventions.model.event import (
 from conventions.model.roles import DEFAULT_CIRCUIT, Signatory
 from conventions.store import PaperRecord
 
+CHEAP, DEAR = 2**10, 2**17
+"""What a pass-phrase costs in the tests, and in life (scrypt's N)."""
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PEOPLE = (
     Signatory("student", "Camille Lefèvre-Nguyễn", "", "camille@etu.univ-exemple.test", "fr"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from conventions.errors import ConventionsError
-from conventions.store import Registry
+from conventions.store import Registry, passphrases
 from conventions.store.accounts import Accounts
 from conventions.store.sittings import Sittings
+from tests.registries import DEAR
 
 NOW = datetime(2027, 1, 4, 8, tzinfo=UTC)
 PHRASE = "otter lantern quince harbour"
@@ -53,6 +56,17 @@ def test_a_person_signs_in_with_her_pass_phrase_and_no_other(accounts: Accounts,
     assert accounts.sign_in("lou.marin", "", NOW) is None
     assert accounts.sign_in("nobody", PHRASE, NOW) is None
     assert PHRASE not in kept(tmp_path, "account")
+
+
+def test_a_guess_is_as_dear_as_the_standard_asks() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passphrases, "_COST", DEAR)
+        kept_of_it = passphrases.hashed(PHRASE)
+        assert kept_of_it.startswith("scrypt$131072$")
+        assert passphrases.is_right(kept_of_it, PHRASE)
+    shown = "from conventions.store import passphrases as one; print(one._COST, one._NOBODYS.split('$')[1])"
+    shipped = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+    assert shipped.stdout.split() == [str(DEAR), str(DEAR)]
 
 
 def test_a_name_that_is_guessed_at_has_to_wait_whether_anybody_has_it_or_not(
