@@ -1,46 +1,74 @@
-"""The whole command, ``conventions generate --all``: papers a second, and the memory that it and its helpers hold."""
+"""Whole commands: papers a second beside LibreOffice alone, and the memory that a command and its helpers hold."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from bench.material import year
-from conventions.office import found
+from bench.material import words, year
+from conventions import press
+from tests.workspaces import PASSPHRASE, a_bureau
 
-__all__ = ["campaign"]
+__all__ = ["alone", "campaign"]
 
 _TICK: Final = 0.2
+_ROUNDS: Final = 2
+_EXAMPLES: Final = tuple(f"{rank:04d}" for rank in range(1, 12))
+_MADE: Final = {"generate": "*.draft.pdf", "issue": "*-00-issued-*.pdf"}
 
 
-def campaign(place: Path, size: int) -> Mapping[str, float]:
-    """Papers a second, peak memory of the command itself and of all its processes together, in MB."""
-    root = place / f"year-{size}"
-    found(root, on=datetime.now(UTC).date())
-    year(root / "dossiers", size)
-    started = perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "conventions", "-w", str(root), "generate", "--all"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    peaks = _Peaks(process.pid)
-    _, complaints = process.communicate()
-    seconds = perf_counter() - started
-    own, together = peaks.stop()
-    made = sum(1 for _ in root.glob("papers/*/*.pdf"))
-    shutil.rmtree(root)
+def campaign(place: Path, size: int, command: str = "generate") -> Mapping[str, float]:
+    """So many dossiers to drafts (``generate``) or to certified papers ready for the first signer (``issue``).
+
+    Returns:
+        Papers a second; how often the time of LibreOffice alone that was, on as many processors, with the same papers
+        in the same minutes; peak memory of the command itself and of all its processes together, in MB.
+    """
+    before = alone()
+    with a_bureau(place, *_EXAMPLES) as bureau:
+        bureau.set(f'timestamps = ["{bureau.pki.tsa_url}"]', "timestamps = []")
+        year(bureau.root / "dossiers", size)
+        started = perf_counter()
+        process = subprocess.Popen(
+            bureau.command("-w", bureau.root, command, "--all"),
+            env={**os.environ, "CONVENTIONS_SEAL_PASSPHRASE": PASSPHRASE},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        peaks = _Peaks(process.pid)
+        _, complaints = process.communicate()
+        seconds = perf_counter() - started
+        own, together = peaks.stop()
+        made = sum(1 for _ in bureau.root.glob(f"papers/*/{_MADE[command]}"))
+        shutil.rmtree(bureau.root)
     if made != size:
         raise RuntimeError(f"{made} of {size} papers\n{complaints.decode()[-2000:]}")
-    return {"papers a second": size / seconds, "MB, command": own, "MB, together": together}
+    pure = (before + alone()) / 2
+    return {
+        "papers a second": size / seconds,
+        "× LibreOffice alone": seconds / size / pure,
+        "MB, command": own,
+        "MB, together": together,
+    }
+
+
+def alone() -> float:
+    """Seconds a paper when nothing is done but to convert the papers of the examples, on all processors at once."""
+    documents = [(f"{rank}-{name}", data) for rank in range(_ROUNDS) for name, data in words()]
+    with press.Converter() as converter:
+        list(converter.convert(documents[: 2 * (os.cpu_count() or 1)]))  # they are warm afterwards
+        started = perf_counter()
+        done = [outcome for _, outcome in converter.convert(documents) if isinstance(outcome, bytes)]
+        seconds = perf_counter() - started
+    if len(done) != len(documents):
+        raise RuntimeError(f"{len(done)} of {len(documents)} papers")
+    return seconds / len(documents)
 
 
 class _Peaks:

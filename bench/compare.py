@@ -23,11 +23,12 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[st
     for title in ("rendering", "converting", "signing"):
         before, after = _shares(old.get(title, {})), _shares(new.get(title, {}))
         yield from ((f"{title}: {name}", after[name] / before[name]) for name in before.keys() & after.keys())
-    for size in old.get("campaign", {}).keys() & new.get("campaign", {}).keys():
-        for name in ("MB, command", "MB, together"):
-            before, after = (result["campaign"][size].get(name) for result in (old, new))
-            if before and after:
-                yield f"campaign of {size}: {name}, {_OURS}", after / before
+    for title in ("campaign", "issue"):
+        for size in old.get(title, {}).keys() & new.get(title, {}).keys():
+            for name in ("× LibreOffice alone", "MB, command", "MB, together"):
+                before, after = (result[title][size].get(name) for result in (old, new))
+                if before and after:
+                    yield f"{title} of {size}: {name}, {_OURS}", after / before
 
 
 def _shares(figures: Mapping[str, float]) -> Mapping[str, float]:

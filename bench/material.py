@@ -17,9 +17,10 @@ from typing import Final
 from conventions import pipeline, press
 from conventions.documents import document_type
 from conventions.languages import Language
+from conventions.pipeline.making import Making
 from conventions.settings import load
 
-__all__ = ["EXAMPLES", "NOW", "SETTINGS", "Sheet", "machine", "rendered", "sheets", "year"]
+__all__ = ["EXAMPLES", "NOW", "SETTINGS", "Sheet", "machine", "rendered", "sheets", "words", "year"]
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 SETTINGS: Final = load(EXAMPLES).settings
@@ -53,6 +54,15 @@ def sheets(count: int) -> tuple[Sheet, ...]:
 def rendered(sheet: Sheet) -> bytes:
     """As the program does it."""
     return press.render(sheet.filling, title=sheet.name, author=SETTINGS.institution.name, now=NOW)
+
+
+@cache
+def words() -> tuple[tuple[str, bytes], ...]:
+    """The Word documents of all examples, wholly as the program hands them to LibreOffice: all languages, annexes."""
+    making = Making(SETTINGS, own_templates=None, logo=None, only="", now=NOW)
+    orders = [pipeline.Order(pipeline.read(path)) for path in sorted((EXAMPLES / "dossiers").glob("*.yaml"))]
+    # Nobody else wants a paper half made.
+    return tuple((order.number, making._rendered(making._begun(order))) for order in orders)  # noqa: SLF001
 
 
 def year(folder: Path, count: int) -> None:

@@ -29,6 +29,7 @@ __all__: list[str] = []
 
 _SIZES: Final = (1, 10, 500)
 _LARGE: Final = 5_000
+_ISSUED: Final = 500
 Way = Callable[[], object]
 
 
@@ -43,9 +44,8 @@ def main(arguments: Sequence[str]) -> int:
         result["rendering"] = _told("rendering one document", _rendering(asked.rounds, asked.documents))
         result["converting"] = _told("Word to PDF/A", _converting(place, asked.rounds, asked.documents))
         result["signing"] = _told("one signature", timed(signatures.ways(place), asked.rounds, 1))
-        result["campaign"] = {str(size): campaign(place, size) for size in _sizes(asked)}
-    for size, figures in result["campaign"].items():
-        print(f"generate {size:>6}  " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()))
+        result["campaign"] = {str(size): _whole(place, size, "generate") for size in _sizes(asked)}
+        result["issue"] = {str(size): _whole(place, size, "issue") for size in _sizes(asked) if size <= _ISSUED}
     if asked.save:
         asked.save.write_text(json.dumps(result, indent=1), encoding="utf-8")
         print(f"saved in {asked.save}")
@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
 def _sizes(asked: argparse.Namespace) -> list[int]:
     sizes = [int(size) for size in asked.sizes.split(",")] if asked.sizes else [*_SIZES]
     return [size for size in [*sizes, *([_LARGE] if asked.large else [])] if size]
+
+
+def _whole(place: Path, size: int, command: str) -> Mapping[str, float]:
+    figures = campaign(_own(place, f"{command}-{size}"), size, command)
+    print(f"{command:8} {size:>6}  " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()), flush=True)
+    return figures
 
 
 def _rendering(rounds: int, count: int) -> Mapping[str, float]:

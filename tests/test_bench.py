@@ -34,6 +34,14 @@ def test_what_has_become_slower_against_the_others_is_told(tmp_path: Path) -> No
     )
 
 
+def test_a_whole_command_that_leaves_libreoffice_waiting_longer_is_told(tmp_path: Path) -> None:
+    then, now = tmp_path / "then.json", tmp_path / "now.json"
+    then.write_text(json.dumps({"issue": {"500": {"× LibreOffice alone": 1.2}}}))
+    now.write_text(json.dumps({"issue": {"500": {"× LibreOffice alone": 1.5}}}))
+    assert compare.main(then, now) == 1
+    assert compare.main(now, then) == 0
+
+
 def test_what_holds_more_memory_is_told(tmp_path: Path) -> None:
     then = saved(tmp_path / "then.json", ours=100, others=1000, memory=500)
     now = saved(tmp_path / "now.json", ours=100, others=1000, memory=600)

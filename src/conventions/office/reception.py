@@ -293,7 +293,7 @@ def _advance(
     if not accepted.timestamped and services.timestamper:
         data = signing.timestamp(data, services.timestamper)
     # What could not be proved before is asked for again with this signature; the last time is when the paper is sealed.
-    data, missing = signing.prove(data, {accepted.role, *paper.unproved}, services.trust, now)
+    data, missing = ask_apart(signing.prove, data, {accepted.role, *paper.unproved}, services.trust, now)
     signed = Prepared(dispatch.current(workspace, paper).origin, data)
     position = sum(isinstance(event, (Issued, Signed)) for event in paper.events)
     file = dispatch.revision_name(workspace, signed, position=position, role=accepted.role)
