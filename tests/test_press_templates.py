@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -33,6 +34,17 @@ def test_the_committed_template_is_what_its_text_builds(path: Path) -> None:
     built = parts_of(build.build(path.read_text(encoding="utf-8")))
     assert sorted(committed) == sorted(built)
     assert [name for name in built if built[name] != committed[name]] == [], "run `make templates`"
+
+
+def test_what_is_listed_as_shipped_are_the_templates_that_are_shipped() -> None:
+    for document, language in press.documents_available():
+        assert press.is_as_shipped(press.find(document, language)), "run `make templates`"
+
+
+def test_a_template_that_was_edited_in_place_is_not_as_shipped() -> None:
+    template = press.find("convention", "de")
+    assert not press.is_as_shipped(replace(template, digest=press.find("convention", "fr").digest))
+    assert not press.is_as_shipped(replace(template, digest="0" * 64))
 
 
 TEMPLATE_KEYS = sorted({key for kind in DOCUMENTS.values() for key in (kind.key, *(one.key for one in kind.annexes))})

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from conventions.press.qrcode import code_for
     from conventions.press.raster import page_pictures
     from conventions.press.rendering import Filling, render
-    from conventions.press.shelf import Template, documents_available, find, take
+    from conventions.press.shelf import DIGESTS, Template, documents_available, find, is_as_shipped, take
     from conventions.press.skeleton import Outline, outline
     from conventions.press.vocabulary import Shape, shape_of
     from conventions.press.wording import as_text
 
 __all__ = [
+    "DIGESTS",
     "Converter",
     "Filling",
     "Isolation",
@@ -41,6 +42,7 @@ __all__ = [
     "convert",
     "documents_available",
     "find",
+    "is_as_shipped",
     "isolation",
     "kept",
     "lint",
@@ -61,7 +63,7 @@ _HOMES = {
     "qrcode": ("code_for",),
     "raster": ("page_pictures",),
     "rendering": ("Filling", "render"),
-    "shelf": ("Template", "documents_available", "find", "take"),
+    "shelf": ("DIGESTS", "Template", "documents_available", "find", "is_as_shipped", "take"),
     "skeleton": ("Outline", "outline"),
     "vocabulary": ("Shape", "shape_of"),
     "wording": ("as_text",),

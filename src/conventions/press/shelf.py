@@ -18,8 +18,10 @@ from conventions.press.unpacking import Damaged, dangers, unpacked
 from conventions.shipped import shipped
 from conventions.text import Text
 
-__all__ = ["Template", "documents_available", "find", "take"]
+__all__ = ["DIGESTS", "Template", "documents_available", "find", "is_as_shipped", "take"]
 
+DIGESTS: Final = "SHA256SUMS"
+"""Beside the shipped templates: what each of them was when it was built and looked over."""
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,40}")
 
 
@@ -80,6 +82,16 @@ def documents_available(own: Path | None = None) -> frozenset[tuple[str, str]]:
         for path in folder.glob("*/*.docx")
         if _NAME.fullmatch(path.stem)
     )
+
+
+def is_as_shipped(template: Template) -> bool:
+    """Whether a template is, to the byte, one that came with the package under that name."""
+    return f"{template.digest}  {template.language}/{template.document}.docx" in _digests()
+
+
+@lru_cache(maxsize=1)
+def _digests() -> frozenset[str]:
+    return frozenset((shipped("templates") / DIGESTS).read_text(encoding="ascii").splitlines())
 
 
 def _folders(own: Path | None) -> tuple[Path, ...]:
