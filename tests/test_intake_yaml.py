@@ -255,6 +255,11 @@ def test_a_bomb_is_refused_without_a_crash(bomb: str) -> None:
     assert outcome(as_shipped, text)[1] in {"FILE-04", "FILE-06"}
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_anchor_that_is_there_twice_is_refused_in_our_own_words_only() -> None:
+    assert outcome(as_shipped, "a: &x [&x b, &x c]")[1] == "FILE-06"
+
+
 def test_lines_count_from_where_the_document_begins() -> None:
     first, second = parse_each(b"a: b\n---\nc:\n- d\n-\n  e: f\n", "f")
     assert not isinstance(first, DossierError)

@@ -33,6 +33,7 @@ def from_nodes(text: str, file: str, above: int) -> tuple[Any, dict[str, int]]:
 
 def _compose(text: str, file: str, above: int) -> Node | None:
     yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # anchors are refused, in our own words
     try:
         node: Node | None = yaml.compose(text)
     except MarkedYAMLError as error:
