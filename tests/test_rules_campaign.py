@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bench.check import steps
 from conventions import rules
 from conventions.cli import main
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding
 from conventions.rules.campaign import quota
-from conventions.rules.register import Stint, crowded
+from conventions.rules.register import Campaign, Stint, crowded
 from conventions.rules.succession import waiting_days
 from tests.builders import a_dossier, a_dossier_abroad, a_profile, merged, officials
 from tests.test_rules_any_dossier import AMENDMENTS, BASES, CHANGES
@@ -272,6 +274,47 @@ def test_the_flag_tells_the_dossiers_named_what_the_others_make_of_them(tmp_path
     (twice,) = [one for one in answer["findings"] if one["code"] == "DATA-CAMPAIGN-01"]
     assert twice["place"] == f"{copy}:3"
     assert first.name in twice["message"]
+
+
+CROWD: Final[dict[str, Changes]] = {
+    "strangers": {},
+    "one host": {"host": {"siret": "333 333 334 00014", "name": "Cartes pour Tous", "headcount": 12}},
+    "one supervisor": {"tutor": {"email": "tutor@host.test"}},
+    "one referent": {"referent": {"email": "referent@univ.test"}},
+    "one student": {"student": {"student_number": "42100001"}},
+    "one room": {"defence": {"start": "2026-06-29T09:30", "place": "M5, 204", "panel": ["Noor Devos", "Bo Klein"]}},
+    "one after the other": {"host": {"siret": "333 333 334 00014"}, "workplace": {"department": "DSI"}},
+}
+
+
+@pytest.mark.parametrize("crowd", CROWD)
+def test_twice_the_dossiers_cost_hardly_more_than_twice_the_steps(crowd: str) -> None:
+    half, whole = a_year(200, crowd), a_year(400, crowd)
+    for across in rules.ACROSS:
+        list(across.check(whole))  # fills what is remembered of names
+        less, more = (steps(partial(list, across.check(year))) for year in (half, whole))
+        assert more <= 2.3 * less, across.rule.code
+
+
+def a_year(count: int, crowd: str) -> Campaign:
+    base = one(1, CROWD[crowd])
+    dossiers = [a_later_one(base, rank, crowd) for rank in range(count)]
+    files = [f"{dossier.number}.yaml" for dossier in dossiers]
+    return Campaign.of(dossiers, files=files, profile=a_profile(), coordinator=None)
+
+
+def a_later_one(base: Dossier, rank: int, crowd: str) -> Dossier:
+    """Another dossier, alike where the crowd is; copied, as four hundred of them need no validation."""
+    is_later = crowd == "one after the other"
+    start = START + (rank if is_later else rank % 29) * DAY
+    own = {
+        "student": base.student.model_copy(update={"student_number": f"4{rank:07d}"}),
+        "host": base.host.model_copy(update={"siret": f"{rank:014d}"}),
+        "tutor": base.tutor.model_copy(update={"email": f"tutor{rank}@host.test"}),
+        "schedule": base.schedule.model_copy(update={"start": start, "end": start + 5 * DAY if is_later else END}),
+    }
+    apart = {group: value for group, value in own.items() if group not in CROWD[crowd]}
+    return base.model_copy(update={"number": f"2026-{rank:04d}", **apart})
 
 
 SPANS: Final = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), max_size=25)

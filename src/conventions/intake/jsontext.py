@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from conventions.errors import DossierError
-from conventions.intake.refusals import UNPRINTABLE, refusal
+from conventions.intake.refusals import MAX_DEPTH, UNPRINTABLE, refusal
 from conventions.intake.yaml12 import Tree
 from conventions.text import Text
 
@@ -17,7 +17,6 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*+"')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
-_MAX_DEPTH: Final = 30
 
 
 def parse_json(text: str, file: str) -> list[Tree]:
@@ -91,7 +90,7 @@ class _Reader:
         return Tree(data, self._lines)
 
     def value(self, path: str, depth: int) -> Any:
-        if depth > _MAX_DEPTH:
+        if depth > MAX_DEPTH:
             raise refusal("FILE-06", Text("the file is nested deeper than any dossier"), self._file, self._line)
         self._lines.setdefault(path, self._line)
         if self.sees("{"):

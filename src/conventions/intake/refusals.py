@@ -8,8 +8,10 @@ from typing import Final
 from conventions.errors import DossierError
 from conventions.text import Text
 
-__all__ = ["UNPRINTABLE", "refusal"]
+__all__ = ["MAX_DEPTH", "UNPRINTABLE", "refusal"]
 
+MAX_DEPTH: Final = 30
+"""Values within values: no dossier is nested deeper."""
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that no dossier holds and that not every format can carry."""
 

@@ -49,6 +49,8 @@ def _composed(words: str) -> str:
 
 
 def _printable(words: str) -> str:
+    if words.isprintable():
+        return words
     for character in words:
         if unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} and character not in "\n\t":
             code = f"U+{ord(character):04X}"
