@@ -15,11 +15,13 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 
 from conventions.errors import ForeignPaper
+from conventions.signing.digits import read_at_once
 from conventions.text import Text
 
 __all__ = ["Appending", "ClockedSigner", "awaited", "fields_of", "opened", "unreadable"]
 
 T = TypeVar("T")
+read_at_once()
 
 
 def opened(pdf: bytes) -> PdfFileReader:
