@@ -48,6 +48,8 @@ class Judgement:
     """Whether the signature's own rules (certification, locks) allow that change."""
     stamped_at: datetime | None
     """Moment of the signature's own timestamp, if there is one and it is trusted."""
+    doubts_stamp: bool = False
+    """There is a timestamp, and it is not trusted."""
 
     @property
     def is_trusted(self) -> bool:
@@ -108,7 +110,7 @@ async def judge(
         return _judgement(signature, found, None)
     is_whole = bool(stamp.intact and stamp.valid)
     judgement = _judgement(signature, found, stamp.timestamp if is_whole and stamp.trusted else None)
-    return replace(judgement, is_intact=judgement.is_intact and is_whole)
+    return replace(judgement, is_intact=judgement.is_intact and is_whole, doubts_stamp=judgement.stamped_at is None)
 
 
 def _judgement(

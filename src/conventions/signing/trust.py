@@ -16,6 +16,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 from pyhanko_certvalidator.fetchers.api import CertificateFetcher, Fetchers
 
 from conventions.errors import KeyUnreadable
+from conventions.signing.answers import KeptLists, KeptResponses, Shelf
 from conventions.text import Text, quoted
 
 __all__ = ["CLOCK_SKEW", "Trust", "fetchers", "load_trust"]
@@ -131,8 +132,13 @@ def _certificates(path: Path) -> list[bytes]:
 
 
 @asynccontextmanager
-async def fetchers(trust: Trust) -> AsyncIterator[Fetchers | None]:
+async def fetchers(
+    trust: Trust, now: datetime, signers: Iterable[x509.Certificate] = ()
+) -> AsyncIterator[Fetchers | None]:
     """Fetchers of revocation data that contact the trusted hosts alone; None when there is no such host.
+
+    What is known already of authorities and time-stamping services is not fetched again (see
+    :mod:`conventions.signing.answers`); of the signers it always is.
 
     A received file names addresses of its own choice, and fetching them would make this program knock at doors inside
     our own network. Certificates are never fetched: a signature brings its chain, or the settings name it.
@@ -150,7 +156,8 @@ async def fetchers(trust: Trust) -> AsyncIterator[Fetchers | None]:
 
     async with aiohttp.ClientSession(middlewares=(only_trusted_hosts,)) as session:
         built = AIOHttpFetcherBackend(session, per_request_timeout=_TIMEOUT).get_fetchers()
-        yield Fetchers(built.ocsp_fetcher, built.crl_fetcher, _NoCertificates())
+        shelf = Shelf(trust, now, frozenset(one.dump() for one in signers))
+        yield Fetchers(KeptResponses(built.ocsp_fetcher, shelf), KeptLists(built.crl_fetcher, shelf), _NoCertificates())
 
 
 class _NoCertificates(CertificateFetcher):
