@@ -76,7 +76,9 @@ def test_no_answer_is_kept_longer_than_its_authority_promises(promised: int | No
     now, minute = the_clock(), timedelta(minutes=1)
     question = (b"certificate", "crl")
     shelf = answers.Shelf("trust", now)
-    shelf.keep(question, [Name.build({"common_name": "An answer"})], [None if promised is None else now + promised * minute])
+    shelf.keep(
+        question, [Name.build({"common_name": "An answer"})], [None if promised is None else now + promised * minute]
+    )
     found = [rank for rank in range(120) if answers.Shelf("trust", now + rank * minute).find(question)]
     assert (found[-1] if found else None) == kept
     answers.forget("trust")
