@@ -46,6 +46,8 @@ class HeldKey(Signer):
         super().__init__(
             signing_cert=certificate, cert_registry=SimpleCertificateStore.from_certs(others), embed_roots=False
         )
+        for one in (certificate, *others):
+            one.native  # noqa: B018 - read whole now: later, two threads would do so at the same time
         self._private = private
         self._reference = _Reference(certificate)
 
