@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,9 @@ __all__ = ["FONT", "Lettering"]
 FONT: Final = Path(__file__).with_name("data") / "ConventionsStamp-Regular.ttf"
 _FOR_LAYOUT: Final = frozenset(int.from_bytes(tag, "big") for tag in (b"GDEF", b"GPOS", b"GSUB"))
 """Tables that only who lays letters out needs."""
+
+_FOR_WRITING: Final = ("OS/2", "cmap", "head", "hhea", "name", "post")
+"""Tables that say what the font is called and how large it is."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ class _Typeface:
 
 @cache
 def _typeface(file: Path) -> _Typeface:
-    face = uharfbuzz.Face(file.read_bytes())
-    tables = TTFont(file)
-    tables.ensureDecompiled()  # otherwise each is read when it is first asked for, by whoever asks first
+    data = file.read_bytes()
+    face, tables = uharfbuzz.Face(data), TTFont(BytesIO(data))
+    for tag in _FOR_WRITING:  # otherwise each is read when it is first asked for, by whoever asks first
+        tables[tag]
     tables.getReverseGlyphMap()
     return _Typeface(
         name=tables["name"].getDebugName(6),
