@@ -6,21 +6,22 @@ whole proves that paper and data existed while every certificate was good.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Final
 
+from asn1crypto import x509
 from pyhanko.sign.fields import InvisSigSettings
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.fetchers.api import Fetchers
 
 from conventions.errors import ServiceError
 from conventions.model.roles import ROLE_LABELS
+from conventions.signing.answers import forget
 from conventions.signing.judge import judge
 from conventions.signing.read import embedded, field_of
 from conventions.signing.signature import DIGEST
@@ -74,8 +75,9 @@ async def _proved(pdf: bytes, roles: frozenset[str], trust: Trust, now: datetime
     reader = opened(pdf)
     writer = Appending(reader)
     missing: list[str] = []
-    async with fetchers(trust) as online:
-        for signature in embedded(reader):
+    signatures = embedded(reader)
+    async with fetchers(trust, now, _signers(signatures)) as online:
+        for signature in signatures:
             role = field_of(signature)
             if role in roles and signature.sig_object_type != "/DocTimeStamp":
                 try:
@@ -117,13 +119,18 @@ def seal(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: date
 async def _with_validation_data(pdf: bytes, trust: Trust, timestamper: Timestamper, now: datetime) -> bytes:
     reader = opened(pdf)
     writer = Appending(reader)
-    async with fetchers(trust) as online:
-        for signature in embedded(reader):
+    signatures = embedded(reader)
+    async with fetchers(trust, now, _signers(signatures)) as online:
+        for signature in signatures:
             await collect(signature, trust, now, online, writer)
-        await collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
+        await collect_stamp(timestamper, trust, now, online, writer)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()
+
+
+def _signers(signatures: Iterable[EmbeddedPdfSignature]) -> list[x509.Certificate]:
+    return [one.signer_cert for one in signatures if one.sig_object_type != "/DocTimeStamp"]
 
 
 async def collect(
@@ -137,11 +144,12 @@ async def collect(
         ServiceError: nobody could say whether a certificate is revoked, or one of them is (REV-01).
     """
     lenient = trust.context(now, strict=False)
-    is_stamped = (await judge(signature, lenient, lenient)).stamped_at is not None
+    is_stamped = (await judge(signature, lenient, lenient, compares=False)).stamped_at is not None
     context = trust.context(now, online=online, strict=True)
     try:
         paths = await collect_validation_info(signature, context, skip_timestamp=not is_stamped)
     except (PathError, ValidationError) as error:
+        forget(trust)
         raise _unproven(field_of(signature), error) from error
     contents = signature.pkcs7_content.hex().encode()
     # What an earlier revision says of a signature must not be rewritten: newer data are added to the store as a whole.
@@ -158,12 +166,16 @@ def _is_told_of(signature: EmbeddedPdfSignature, contents: bytes) -> bool:
     return str(DocumentSecurityStore.sig_content_identifier(contents)) in {str(key) for key in entries}
 
 
-async def collect_stamp(timestamper: Timestamper, context: ValidationContext, writer: Appending) -> None:
+async def collect_stamp(
+    timestamper: Timestamper, trust: Trust, now: datetime, online: Fetchers | None, writer: Appending
+) -> None:
     """The same for the timestamp that is about to be made."""
+    context = trust.context(now, online=online, strict=True)
     try:
         await timestamper.async_dummy_response(DIGEST)
         paths: Sequence[object] = [path async for path in timestamper.validation_paths(context)]
     except (PathError, ValidationError) as error:
+        forget(trust)
         raise _unproven("", error) from error
     DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context, embed_roots=False)
 

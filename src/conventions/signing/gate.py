@@ -20,6 +20,7 @@ from conventions.apart import SECONDS, ask_apart, exhausting
 from conventions.errors import ConversionError, ConverterMissing, ForeignPaper, Refused, ServiceError
 from conventions.model.roles import Circuit, Signatory
 from conventions.signing import appended, arrival, objections, refusals, sight
+from conventions.signing.answers import forget
 from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.forged import require_genuine
 from conventions.signing.judge import Judgement, judge
@@ -262,10 +263,13 @@ async def _judge_all(
 
 
 async def _judge_strictly(made: EmbeddedPdfSignature, trust: Trust, now: datetime) -> Judgement:
-    async with fetchers(trust) as online:
+    async with fetchers(trust, now, [made.signer_cert]) as online:
         context = trust.context(now, online=online, strict=online is not None)
         stamps = trust.context(now, online=online, strict=online is not None)
-        return await judge(made, context, stamps)
+        found = await judge(made, context, stamps)
+    if not found.is_trusted or found.doubts_stamp:
+        forget(trust)
+    return found
 
 
 def _require_same_sight(returned: bytes, sent: bytes, role: str) -> None:

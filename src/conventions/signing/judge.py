@@ -48,6 +48,8 @@ class Judgement:
     """Whether the signature's own rules (certification, locks) allow that change."""
     stamped_at: datetime | None
     """Moment of the signature's own timestamp, if there is one and it is trusted."""
+    doubts_stamp: bool = False
+    """There is a timestamp, and it is not trusted."""
 
     @property
     def is_trusted(self) -> bool:
@@ -74,29 +76,41 @@ class Judgement:
         return self.covers_its_revision and self.permits_change and self.change.value <= most.value
 
 
-async def judge(signature: EmbeddedPdfSignature, context: ValidationContext, stamps: ValidationContext) -> Judgement:
+async def judge(
+    signature: EmbeddedPdfSignature,
+    context: ValidationContext,
+    stamps: ValidationContext,
+    *,
+    compares: bool = True,
+) -> Judgement:
     """Validate one signature or document timestamp.
 
     Args:
         signature: of an open paper.
         context: for the signer's certificate.
         stamps: for the certificates of timestamps, often at another moment.
+        compares: with what follows; otherwise nothing is allowed to. For those who ask about certificates alone.
 
     Raises:
         Exception: nearly any, on a hostile file; callers treat each as a failure.
     """
     if signature.sig_object_type == "/DocTimeStamp":
-        status = await async_validate_pdf_timestamp(signature, stamps, diff_policy=CHANGES)
+        status = await async_validate_pdf_timestamp(signature, stamps, diff_policy=CHANGES, skip_diff=not compares)
         return _judgement(signature, status, status.timestamp if status.trusted else None)
     found = await async_validate_pdf_signature(
-        signature, context, stamps, diff_policy=CHANGES, key_usage_settings=SIGNING_USE
+        signature,
+        context,
+        stamps,
+        diff_policy=CHANGES,
+        key_usage_settings=SIGNING_USE,
+        skip_diff=not compares,
     )
     stamp = found.timestamp_validity
     if stamp is None:
         return _judgement(signature, found, None)
     is_whole = bool(stamp.intact and stamp.valid)
     judgement = _judgement(signature, found, stamp.timestamp if is_whole and stamp.trusted else None)
-    return replace(judgement, is_intact=judgement.is_intact and is_whole)
+    return replace(judgement, is_intact=judgement.is_intact and is_whole, doubts_stamp=judgement.stamped_at is None)
 
 
 def _judgement(

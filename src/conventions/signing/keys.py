@@ -8,23 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, cast
 
-from asn1crypto import keys as asn1_keys
 from asn1crypto import pkcs12 as asn1_pkcs12
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
-from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko.sign.signers.pdf_cms import Signer
 
 from conventions.errors import KeyUnreadable, WrongPassphrase
 from conventions.signing.certificates import MINIMUM_RSA, accepted_key, fingerprint_of, name_of, public_key_of
+from conventions.signing.held import HeldKey
 from conventions.text import Text, quoted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+    from conventions.signing.held import Private
 
 __all__ = ["Key", "Secrets", "assert_accepted", "assert_usable", "load_key", "mismatched"]
 
@@ -106,7 +107,7 @@ def load_key(path: Path, passphrase: bytes | None) -> Key:
             place=str(path),
         )
     assert_accepted(_asn1(leaf), str(path))
-    return Key(_signer(private, leaf, [one for one in chain if one is not leaf]))
+    return Key(HeldKey(cast("Private", private), _asn1(leaf), [_asn1(one) for one in chain if one is not leaf]))
 
 
 def assert_accepted(certificate: asn1_x509.Certificate, place: str) -> None:
@@ -211,18 +212,6 @@ def _from_pem(data: bytes, passphrase: bytes | None, path: Path) -> tuple[Privat
 def _same_key(certificate: x509.Certificate, private: PrivateKeyTypes) -> bool:
     spki = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return certificate.public_key().public_bytes(*spki) == private.public_key().public_bytes(*spki)
-
-
-def _signer(private: PrivateKeyTypes, leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> SimpleSigner:
-    encoded = private.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return SimpleSigner(
-        signing_cert=_asn1(leaf),
-        signing_key=asn1_keys.PrivateKeyInfo.load(encoded),
-        cert_registry=SimpleCertificateStore.from_certs([_asn1(one) for one in others]),
-        embed_roots=False,
-    )
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

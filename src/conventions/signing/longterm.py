@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import crl, ocsp
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.sign.ades.report import AdESPassed
@@ -89,9 +89,8 @@ def _data(reference: generic.IndirectObject, purpose: DecodePurpose) -> bytes:
 
 
 def _specification(trust: Trust) -> PdfSignatureValidationSpec:
-    roots = [x509.Certificate.load(root) for root in trust.roots]
     policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=[CertTrustAnchor(root) for root in roots]),
+        trust_manager=SimpleTrustManager.build(trust_roots=[CertTrustAnchor(root) for root in trust.believed]),
         revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
         time_tolerance=CLOCK_SKEW,
     )
@@ -112,9 +111,7 @@ def _specification(trust: Trust) -> PdfSignatureValidationSpec:
         ts_cert_validation_policy=for_stamps,
         revinfo_gathering_policy=nothing_online,
         # the roots too: whoever signed a revocation list is looked for among known certificates only
-        local_knowledge=LocalKnowledge(
-            known_certs=[*roots, *(x509.Certificate.load(one) for one in trust.intermediates)]
-        ),
+        local_knowledge=LocalKnowledge(known_certs=trust.known),
         key_usage_settings=SIGNING_USE,
     )
     return PdfSignatureValidationSpec(specification, diff_policy=CHANGES)

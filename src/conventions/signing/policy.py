@@ -7,8 +7,10 @@ from typing import Final
 from asn1crypto import cms, x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.diff_analysis import (
     CatalogModificationRule,
+    DiffResult,
     DocInfoRule,
     DSSCompareRule,
     FormUpdatingRule,
@@ -19,17 +21,43 @@ from pyhanko.sign.diff_analysis import (
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
     XrefStreamRule,
 )
 from pyhanko.sign.diff_analysis.constants import VALUE_UPDATE_KEYS
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from conventions.signing.certificates import accepted_key
 from conventions.signing.leftovers import EmptyAppearanceRule
+from conventions.signing.writing import OpenPaper
 
 __all__ = ["CHANGES", "SIGNING_USE", "SUBFILTERS", "is_accepted_algorithm"]
 
-CHANGES: Final = StandardDiffPolicy(
+
+class _OncePerFile(StandardDiffPolicy):
+    """Compares what follows a revision once for as long as a file is open: the proof of a sealed paper asks often."""
+
+    def review_file(
+        self,
+        reader: PdfFileReader,
+        base_revision: int | HistoricalResolver,
+        field_mdp_spec: FieldMDPSpec | None = None,
+        doc_mdp: MDPPerm | None = None,
+    ) -> DiffResult | SuspiciousModification:
+        """As the library's, from what was found before if it was asked in the same way."""
+        if not isinstance(reader, OpenPaper):
+            return super().review_file(reader, base_revision, field_mdp_spec, doc_mdp)
+        number = base_revision if isinstance(base_revision, int) else base_revision.revision
+        locks = field_mdp_spec and (field_mdp_spec.action, tuple(field_mdp_spec.fields or ()))
+        asked = (id(self), number, locks, doc_mdp)
+        if asked not in reader.findings:
+            reader.findings[asked] = super().review_file(reader, base_revision, field_mdp_spec, doc_mdp)
+        found: DiffResult | SuspiciousModification = reader.findings[asked]
+        return found
+
+
+CHANGES: Final = _OncePerFile(
     global_rules=[
         CatalogModificationRule(),
         DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),

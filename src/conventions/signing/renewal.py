@@ -82,9 +82,9 @@ def renew(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: dat
 
 async def _with_fresh_data(last: EmbeddedPdfSignature, trust: Trust, timestamper: Timestamper, now: datetime) -> bytes:
     writer = Appending(last.reader)
-    async with fetchers(trust) as online:
+    async with fetchers(trust, now) as online:
         await collect(last, trust, now, online, writer)
-        await collect_stamp(timestamper, trust.context(now, online=online, strict=True), writer)
+        await collect_stamp(timestamper, trust, now, online, writer)
     output = BytesIO()
     writer.write(output)
     return output.getvalue()

@@ -129,7 +129,7 @@ def _style(drawing: Drawing | None) -> TextStampStyle:
         margins=Margins.uniform(3),
         inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
     )
-    text = TextBoxStyle(font=Lettering(str(FONT), font_size=9), font_size=9, leading=11)
+    text = TextBoxStyle(font=Lettering(FONT, font_size=9), font_size=9, leading=11)
     return TextStampStyle(
         border_width=0,
         background=_ink(drawing) if drawing else None,

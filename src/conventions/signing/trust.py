@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,15 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 from pyhanko_certvalidator.fetchers.api import CertificateFetcher, Fetchers
 
 from conventions.errors import KeyUnreadable
+from conventions.signing.answers import KeptLists, KeptResponses, Shelf
 from conventions.text import Text, quoted
 
 __all__ = ["CLOCK_SKEW", "Trust", "fetchers", "load_trust"]
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far another machine's clock may be from ours, and how long one command may take."""
+_MOST_CERTIFICATES: Final = 256
+"""Of settings, not of papers: what stands in a file is parsed with the file."""
 _LARGEST: Final = 1_000_000
 _TIMEOUT: Final = 10
 
@@ -43,6 +47,16 @@ class Trust:
     """Hosts from which OCSP answers and revocation lists may be fetched."""
     qualified: tuple[bytes, ...] = ()
     """Issuers that the trusted lists hold as granted for qualified certificates, DER."""
+
+    @property
+    def believed(self) -> list[x509.Certificate]:
+        """The roots, parsed."""
+        return [*map(_parsed, self.roots)]
+
+    @property
+    def known(self) -> list[x509.Certificate]:
+        """The roots and the further certificates, parsed."""
+        return [*map(_parsed, (*self.roots, *self.intermediates))]
 
     def roots_pem(self) -> bytes:
         """The roots in PEM: what somebody else needs to verify a paper."""
@@ -72,8 +86,8 @@ class Trust:
             retroactive: accept revocation data that were issued after ``moment`` (they say when a revocation began).
         """
         return ValidationContext(
-            trust_roots=[x509.Certificate.load(root) for root in self.roots],
-            other_certs=[*(x509.Certificate.load(one) for one in self.intermediates), *others],
+            trust_roots=self.believed,
+            other_certs=[*map(_parsed, self.intermediates), *others],
             moment=moment,
             allow_fetching=online is not None,
             fetchers=online,
@@ -83,6 +97,14 @@ class Trust:
             retroactive_revinfo=retroactive,
             time_tolerance=CLOCK_SKEW,
         )
+
+
+@lru_cache(maxsize=_MOST_CERTIFICATES)
+def _parsed(der: bytes) -> x509.Certificate:
+    """Whole, because what is left for later would be parsed by two threads at once."""
+    certificate = x509.Certificate.load(der)
+    certificate.native  # noqa: B018 - parses everything
+    return certificate
 
 
 def load_trust(
@@ -131,8 +153,13 @@ def _certificates(path: Path) -> list[bytes]:
 
 
 @asynccontextmanager
-async def fetchers(trust: Trust) -> AsyncIterator[Fetchers | None]:
+async def fetchers(
+    trust: Trust, now: datetime, signers: Iterable[x509.Certificate] = ()
+) -> AsyncIterator[Fetchers | None]:
     """Fetchers of revocation data that contact the trusted hosts alone; None when there is no such host.
+
+    What is known already of authorities and time-stamping services is not fetched again (see
+    :mod:`conventions.signing.answers`); of the signers it always is.
 
     A received file names addresses of its own choice, and fetching them would make this program knock at doors inside
     our own network. Certificates are never fetched: a signature brings its chain, or the settings name it.
@@ -150,7 +177,8 @@ async def fetchers(trust: Trust) -> AsyncIterator[Fetchers | None]:
 
     async with aiohttp.ClientSession(middlewares=(only_trusted_hosts,)) as session:
         built = AIOHttpFetcherBackend(session, per_request_timeout=_TIMEOUT).get_fetchers()
-        yield Fetchers(built.ocsp_fetcher, built.crl_fetcher, _NoCertificates())
+        shelf = Shelf(trust, now, frozenset(one.dump() for one in signers))
+        yield Fetchers(KeptResponses(built.ocsp_fetcher, shelf), KeptLists(built.crl_fetcher, shelf), _NoCertificates())
 
 
 class _NoCertificates(CertificateFetcher):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Hashable
 from datetime import datetime
 from io import BytesIO
 from typing import Any, TypeVar
@@ -15,21 +15,33 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 
 from conventions.errors import ForeignPaper
+from conventions.signing.digits import read_at_once
 from conventions.text import Text
 
-__all__ = ["Appending", "ClockedSigner", "awaited", "fields_of", "opened", "unreadable"]
+__all__ = ["Appending", "ClockedSigner", "OpenPaper", "awaited", "fields_of", "opened", "unreadable"]
 
 T = TypeVar("T")
+read_at_once()
 
 
-def opened(pdf: bytes) -> PdfFileReader:
+class OpenPaper(PdfFileReader):
+    """A reader, and what was found out about its file: it is kept with it, and goes with it."""
+
+    def __init__(self, pdf: bytes) -> None:
+        """Read the tables of a file, strictly."""
+        super().__init__(BytesIO(pdf), strict=True)
+        self.findings: dict[Hashable, Any] = {}
+        """By what was asked."""
+
+
+def opened(pdf: bytes) -> OpenPaper:
     """A paper for reading, strictly.
 
     Raises:
         ForeignPaper: not a PDF, damaged, or encrypted (PDF-01).
     """
     try:
-        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        reader = OpenPaper(pdf)
         encrypted = reader.encrypted
         reader.root["/Pages"]
     except Exception as error:
