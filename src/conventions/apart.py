@@ -8,6 +8,7 @@ it hang or die. Where several threads ask at once there are several, at most one
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import resource
@@ -190,11 +191,21 @@ def _serve(line: Connection) -> None:
     """In the process: answer question after question until the line is closed."""
     logging.disable(logging.CRITICAL)
     confine()
+    loaded = 0
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             question = line.recv()
             _allow_processor_time()
             line.send(_answer(*question))
+            if loaded != len(sys.modules):
+                loaded = len(sys.modules)
+                _settle()
+
+
+def _settle() -> None:
+    """What was loaded stays: the collector of garbage, a third of a verification otherwise, need not look at it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _allow_processor_time() -> None:
