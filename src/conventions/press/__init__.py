@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conventions.press.rendering import Filling, render
     from conventions.press.shelf import Template, documents_available, find, take
     from conventions.press.skeleton import Outline, outline
+    from conventions.press.soffice import installed
     from conventions.press.vocabulary import Shape, shape_of
     from conventions.press.wording import as_text
 
@@ -41,6 +42,7 @@ __all__ = [
     "convert",
     "documents_available",
     "find",
+    "installed",
     "isolation",
     "kept",
     "lint",
@@ -63,6 +65,7 @@ _HOMES = {
     "rendering": ("Filling", "render"),
     "shelf": ("Template", "documents_available", "find", "take"),
     "skeleton": ("Outline", "outline"),
+    "soffice": ("installed",),
     "vocabulary": ("Shape", "shape_of"),
     "wording": ("as_text",),
 }

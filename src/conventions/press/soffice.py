@@ -22,6 +22,7 @@ __all__ = [
     "command",
     "environment",
     "feeder",
+    "installed",
     "make_profile",
     "program",
     "sweep",
@@ -83,6 +84,16 @@ def program(path: str | None) -> str:
         else Text("LibreOffice was not found on this machine"),
         Text("install it: {command}", command=_INSTALL),
     )
+
+
+def installed(path: str | None) -> str:
+    """Which LibreOffice that is: its program, and when that was put there. Another one may lay papers out otherwise.
+
+    Raises:
+        ConverterMissing: it is not there (CONVERT-01).
+    """
+    found = Path(program(path)).resolve()
+    return f"{found} {found.stat().st_mtime_ns}"
 
 
 def make_profile(folder: Path) -> Path:
