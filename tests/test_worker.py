@@ -24,6 +24,7 @@ from conventions.errors import ConverterMissing, TemplateError
 from conventions.model.paper import Pdf
 from conventions.pipeline import Order, asking, meeting, vetting
 from conventions.pipeline.making import Making
+from conventions.press import confinement
 from conventions.settings import Settings, load
 from tests.workspaces import Bureau, a_bureau
 
@@ -190,6 +191,19 @@ def test_who_does_not_know_the_key_is_not_listened_to(office: Bureau, worker: su
     finally:
         key.write_bytes(right)
     meeting.called(office.root).close()
+    assert worker.poll() is None
+
+
+@pytest.mark.skipif(not confinement.isolation().files, reason="nothing keeps files from LibreOffice here")
+def test_what_confines_libreoffice_keeps_the_key_from_it(
+    office: Bureau, worker: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    """It could connect: only the key stands between a document and a process that is not confined."""
+    reads = f"import pathlib; pathlib.Path({str(office.root / '.worker' / 'key')!r}).read_bytes()"
+    done = subprocess.run(
+        confinement.confined(["/usr/bin/python3", "-c", reads], tmp_path), capture_output=True, text=True, check=False
+    )
+    assert "PermissionError" in done.stderr
     assert worker.poll() is None
 
 
