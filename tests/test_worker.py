@@ -71,7 +71,8 @@ def worker(office: Bureau) -> Iterator[subprocess.Popen[str]]:
     with at_work(office) as process:
         assert (office.root / ".worker").stat().st_mode & 0o777 == 0o700
         yield process
-    assert process.returncode == 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
     assert left(office.root / "passing") == []
     assert not (office.root / ".worker").exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,8 @@ def worker(context: click.Context, idle: float | None) -> None:
     language = reader()
 
     def tell(number: str, note: Text) -> None:
-        click.echo(
-            f"{click.style(number, bold=True)}  {language.say(note)}" if number else language.say(note), err=True
-        )
+        words = f"{click.style(number, bold=True)}  {language.say(note)}" if number else language.say(note)
+        with suppress(OSError):  # nobody reads it any more; papers are wanted all the same
+            click.echo(words, err=True)
 
     serve(load(Path(context.obj["workspace"])), idle=idle, tell=tell)

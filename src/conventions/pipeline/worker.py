@@ -38,7 +38,7 @@ _Tell: TypeAlias = Callable[[str, Text], None]
 
 
 def serve(workspace: Workspace, *, idle: float | None = None, tell: _Tell) -> None:
-    """Make papers for the commands of a workspace, until somebody ends this process (control-C, SIGTERM).
+    """Make papers for the commands of a workspace, until somebody ends this process (control-C, SIGTERM, SIGHUP).
 
     Args:
         workspace: whose commands may come.
@@ -49,8 +49,7 @@ def serve(workspace: Workspace, *, idle: float | None = None, tell: _Tell) -> No
         DiskError: the workspace has a worker already (WORKER-01); its folder cannot be used (DISK-01, DISK-02).
         ConverterMissing: LibreOffice is not installed (CONVERT-01) or cannot be started (CONVERT-05).
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    _on_every_end(_leave)
     settings = workspace.settings
     soffice, workers = settings.converter.soffice, settings.converter.workers
     own = identity(soffice, workers)
@@ -59,6 +58,13 @@ def serve(workspace: Workspace, *, idle: float | None = None, tell: _Tell) -> No
         with listening(place) as (ear, key), _cleaning():
             tell("", Text("ready: papers of this workspace are made here now; control-C ends it"))
             _Desk(key, own, converter, tell).attend(ear, idle and idle * _MINUTE)
+
+
+def _on_every_end(what: Callable[..., None] | signal.Handlers) -> None:
+    """Whatever ends it, a window that is closed too; unless it was started to outlive its window (nohup)."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, what)
 
 
 def _leave(*_: Any) -> None:
@@ -71,8 +77,7 @@ def _cleaning() -> Iterator[None]:
     try:
         yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
+        _on_every_end(signal.SIG_IGN)
 
 
 def _warm(workspace: Workspace, converter: press.Converter) -> None:
@@ -90,22 +95,18 @@ class _Desk:
 
     def __init__(self, key: bytes, own: Identity, converter: press.Converter, tell: _Tell) -> None:
         self._key, self._own, self._converter, self._tell = key, own, converter, tell
-        self._threads: list[threading.Thread] = []
 
     def attend(self, ear: socket.socket, idle: float | None) -> None:
         """Let commands in, until none has been there for so many seconds."""
+        threads: list[threading.Thread] = []
         last = monotonic()
-        while idle is None or self._is_busy() or monotonic() - last < idle:
-            if not select.select([ear], [], [], idle)[0]:
-                continue
-            peer, _ = ear.accept()
-            self._threads.append(threading.Thread(target=self._meet, args=(peer,), daemon=True))
-            self._threads[-1].start()
-            last = monotonic()
-
-    def _is_busy(self) -> bool:
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        return bool(self._threads)
+        while idle is None or threads or monotonic() - last < idle:
+            if select.select([ear], [], [], idle)[0]:
+                peer, _ = ear.accept()
+                threads.append(threading.Thread(target=self._meet, args=(peer,), daemon=True))
+                threads[-1].start()
+                last = monotonic()
+            threads = [thread for thread in threads if thread.is_alive()]
 
     def _meet(self, peer: socket.socket) -> None:
         """One command, from its greeting until it has what it wants."""
