@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from ctypes.util import find_library
 from io import BytesIO
 from pathlib import Path
 
@@ -98,6 +100,20 @@ def test_one_that_died_between_two_documents_is_replaced(converter: Converter, p
     for number in processes(place):
         os.killpg(os.getpgid(number), signal.SIGKILL)
     assert words_of(converter, "two") == ["two"]
+
+
+@pytest.mark.skipif(find_library("tcmalloc_minimal") is None, reason="libtcmalloc-minimal4 is not installed")
+def test_it_takes_its_memory_from_the_faster_allocator(converter: Converter, place: Path) -> None:
+    words_of(converter, "one")
+    (number,) = processes(place)
+    assert "libtcmalloc_minimal" in Path(f"/proc/{number}/maps").read_text()
+
+
+def test_runs_of_several_threads_share_it(converter: Converter, place: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        made = list(threads.map(lambda words: words_of(converter, *words), (["one", "two"], ["three"], ["four"])))
+    assert made == [["one", "two"], ["three"], ["four"]]
+    assert len(processes(place)) == 1
 
 
 def test_nobody_else_can_reach_it(converter: Converter, place: Path) -> None:

@@ -24,6 +24,7 @@ from conventions.cli.privacy import acts, export_subject, forget, hold
 from conventions.cli.proposing import propose
 from conventions.cli.signatures import code, consent, receive, scan, sign
 from conventions.cli.templates import templates
+from conventions.cli.worker import worker
 
 __all__ = ["COMMANDS"]
 
@@ -68,6 +69,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     restore,
     accounts,
     serve,
+    worker,
     renew,
     export_package,
     roots,

@@ -156,13 +156,19 @@ def _made(
 ) -> Iterator[Draft | Outcome]:
     """In order, and only a few at a time: a campaign can be larger than the memory."""
     own = workspace.path(workspace.settings.places.templates)
+    pipeline.acquaint(workspace.root, workspace.settings)
     known = (item if isinstance(item, Outcome) else _known(workspace, item, own, now) for item in items)
     for item in known:
         if isinstance(item, (Draft, Outcome)):
             yield item
             continue
         made = pipeline.produce(
-            chain([item], known), workspace.settings, own_templates=own, logo=logo_of(workspace), now=now
+            chain([item], known),
+            workspace.settings,
+            own_templates=own,
+            logo=logo_of(workspace),
+            root=workspace.root,
+            now=now,
         )
         for one in made:
             if isinstance(one, tuple):

@@ -187,9 +187,9 @@ class Templates:
     def _produced(
         self, orders: Sequence[Order | CampaignOrder], only: str, now: datetime
     ) -> Iterator[tuple[Order | CampaignOrder, Pdf | ConventionsError]]:
-        logo = logo_of(self.workspace)
+        logo, root = logo_of(self.workspace), self.workspace.root
         yield from pipeline.produce(
-            orders, self.workspace.settings, own_templates=self.own, logo=logo, only=only, now=now
+            orders, self.workspace.settings, own_templates=self.own, logo=logo, only=only, root=root, now=now
         )
 
 

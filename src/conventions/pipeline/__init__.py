@@ -6,6 +6,7 @@ Each stage takes the value of the one before and returns the next; nothing here 
 from __future__ import annotations
 
 from conventions.intake import read
+from conventions.pipeline.asking import acquaint
 from conventions.pipeline.checking import check, compare, first_agreed, require_sound
 from conventions.pipeline.orders import (
     CampaignOrder,
@@ -28,6 +29,7 @@ __all__ = [
     "CampaignOrder",
     "Order",
     "Services",
+    "acquaint",
     "archive",
     "case_of",
     "check",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ class Making:
 
     def papers(
         self, orders: Sequence[Order | CampaignOrder], converter: press.Converter
-    ) -> Iterator[tuple[int, Pdf | ConventionsError]]:
+    ) -> Generator[tuple[int, Pdf | ConventionsError], None, None]:
         """Each paper with the place of its order, as soon as it is ready, in no fixed order.
 
         A paper that fails yields its error instead; the others go on. A paper in which a heading stands alone at the

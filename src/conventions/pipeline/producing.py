@@ -1,4 +1,4 @@
-"""From orders to papers: a few in this process, many by several."""
+"""From orders to papers: a few by the workspace's worker or in this process, many by several."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from conventions import press
 from conventions.errors import ConventionsError
 from conventions.model.paper import Pdf
+from conventions.pipeline.asking import made_by_worker
 from conventions.pipeline.crew import Crew
 from conventions.pipeline.making import Making
 from conventions.pipeline.orders import CampaignOrder, Order
@@ -36,6 +37,7 @@ def produce(
     own_templates: Path | None,
     logo: press.Logo | None = None,
     only: str = "",
+    root: Path | None = None,
     now: datetime,
 ) -> Iterator[_Made | T]:
     """Render, convert and freeze papers, however many, in order; each comes when all before it have.
@@ -49,6 +51,7 @@ def produce(
         own_templates: the workspace's folder of templates, if it has one.
         logo: of the institution.
         only: key of one of the paper's templates, for a preview of what that one makes; empty for the whole paper.
+        root: the workspace's folder: a worker that waits there makes the papers if they are few.
         now: aware.
 
     Raises:
@@ -60,7 +63,7 @@ def produce(
     coming = iter(items)
     first = list(islice(coming, _BATCH * workers))
     if sum(map(_is_order, first)) <= _FEW:
-        yield from _here(first, making, workers)
+        yield from _here(first, making, workers, root)
         if len(first) < _BATCH * workers:
             return
         first = []
@@ -73,12 +76,16 @@ def _is_order(item: object) -> bool:
     return isinstance(item, (Order, CampaignOrder))
 
 
-def _here(items: Sequence[_Order | T], making: Making, workers: int) -> Iterator[_Made | T]:
+def _here(items: Sequence[_Order | T], making: Making, workers: int, root: Path | None) -> Iterator[_Made | T]:
     orders = [item for item in items if isinstance(item, (Order, CampaignOrder))]
     papers: dict[int, Pdf | ConventionsError] = {}
-    if orders:
+    if root and orders:
+        papers |= made_by_worker(root, making, orders)
+    left = [place for place in range(len(orders)) if place not in papers]
+    if left:
         with press.kept(making.settings.converter.soffice or None, workers) as converter:
-            papers = dict(making.papers(orders, converter))
+            made = making.papers([orders[place] for place in left], converter)
+            papers |= {left[place]: paper for place, paper in made}
     yield from _merged(items, [papers[place] for place in range(len(orders))])
 
 

@@ -25,7 +25,6 @@ from conventions.text import Text, counted
 __all__ = ["believe", "found_sound", "templates_of", "vet"]
 
 _FOUND_SOUND: Final[set[str]] = set()
-_BELIEVED: Final[set[str]] = set()
 
 _AGREEMENT: Final = "convention"
 """The document that art. D124-4 asks its fifteen mentions of."""
@@ -51,22 +50,24 @@ def templates_of(
 
 
 def found_sound() -> frozenset[str]:
-    """Digests of the templates that this process has looked over and found without errors."""
+    """Marks of the templates that this process knows to be without errors."""
     return frozenset(_FOUND_SOUND)
 
 
-def believe(digests: Collection[str]) -> None:
+def believe(marks: Collection[str]) -> None:
     """Do not look over again, in this process, what another has found sound."""
-    _BELIEVED.update(digests)
+    _FOUND_SOUND.update(marks)
 
 
 def _sound(template: press.Template, own: Path | None) -> press.Template:
-    if template.digest in _BELIEVED or _came_so(template, own):
+    other = _counterpart(template, own)
+    mark = _mark(template, other)
+    if mark in _FOUND_SOUND or _came_so(template, other):
         return template
     findings = vet(template, own)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not errors:
-        _FOUND_SOUND.add(template.digest)
+        _FOUND_SOUND.add(mark)
         return template
     raise TemplateError(
         "TEMPLATE-08",
@@ -85,9 +86,8 @@ def _sound(template: press.Template, own: Path | None) -> press.Template:
     )
 
 
-def _came_so(template: press.Template, own: Path | None) -> bool:
+def _came_so(template: press.Template, other: press.Template | None) -> bool:
     """It was looked over before it was shipped, beside the same French text."""
-    other = _counterpart(template, own)
     return press.is_as_shipped(template) and (other is None or press.is_as_shipped(other))
 
 
@@ -99,6 +99,11 @@ def vet(template: press.Template, own_templates: Path | None) -> tuple[Finding, 
         own_templates: the workspace's folder, if there is one: the French text there is what others must agree with.
     """
     return _vetted(template, _counterpart(template, own_templates))
+
+
+def _mark(template: press.Template, other: press.Template | None) -> str:
+    """All that a finding depends on: the text, what it is used for, and the text that it must agree with."""
+    return " ".join((template.document, template.language, template.digest, other.digest if other else ""))
 
 
 @lru_cache(maxsize=256)

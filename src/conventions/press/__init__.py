@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conventions.press.rendering import Filling, render
     from conventions.press.shelf import DIGESTS, Template, documents_available, find, is_as_shipped, take
     from conventions.press.skeleton import Outline, outline
+    from conventions.press.soffice import installed
     from conventions.press.vocabulary import Shape, shape_of
     from conventions.press.wording import as_text
 
@@ -42,6 +43,7 @@ __all__ = [
     "convert",
     "documents_available",
     "find",
+    "installed",
     "is_as_shipped",
     "isolation",
     "kept",
@@ -65,6 +67,7 @@ _HOMES = {
     "rendering": ("Filling", "render"),
     "shelf": ("DIGESTS", "Template", "documents_available", "find", "is_as_shipped", "take"),
     "skeleton": ("Outline", "outline"),
+    "soffice": ("installed",),
     "vocabulary": ("Shape", "shape_of"),
     "wording": ("as_text",),
 }

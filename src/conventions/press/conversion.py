@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import threading
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from io import BytesIO
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
-from conventions.errors import ConversionError, ConverterMissing, DiskError
 from conventions.press import soffice as office
 from conventions.press.batches import BATCH, ColdOffice
 from conventions.press.faults import Limits, not_word
+from conventions.press.labour import Document, Office, Outcome, Work, run
 from conventions.press.warm import WarmOffice
 from conventions.text import Text
 
@@ -30,42 +28,12 @@ _SIZE: Final = 100 * 1024**2
 _BODY: Final = "word/document.xml"
 _MACROS: Final = "vbaproject.bin"
 
-_Outcome = bytes | ConversionError
-_Document = tuple[str, bytes]
-
-
-class _Office(Protocol):
-    """A LibreOffice, warm or cold; one thread at a time."""
-
-    def convert(self, batch: Sequence[_Document], stop: threading.Event) -> Iterator[tuple[str, _Outcome]]:
-        """One result for each document, unless ``stop`` is set."""
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-
-
-@dataclass(frozen=True)
-class _Work:
-    """What the workers of one run share."""
-
-    batches: queue.SimpleQueue[Sequence[_Document]] = field(default_factory=queue.SimpleQueue)
-    results: queue.SimpleQueue[tuple[str, _Outcome] | ConverterMissing | DiskError | None] = field(
-        default_factory=queue.SimpleQueue
-    )
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def next_batch(self) -> Sequence[_Document] | None:
-        """None when there is nothing left to do."""
-        with suppress(queue.Empty):
-            return None if self.stop.is_set() else self.batches.get_nowait()
-        return None
-
 
 class Converter:
     """LibreOffices side by side, each with a profile of its own, kept from one run to the next.
 
     Where UNO can be had they stay warm; elsewhere each batch of twenty documents starts a new process. Use it in a
-    ``with`` statement, and for one run at a time.
+    ``with`` statement. Runs of several threads share them: each has one at least, and waits until one is free.
     """
 
     def __init__(
@@ -87,7 +55,11 @@ class Converter:
         """
         self._soffice, self._workers = soffice, workers or os.cpu_count() or 1
         self._limits = Limits(timeout, memory, size)
-        self._offices: list[_Office] = []
+        self._turn = threading.Condition()
+        self._offices: list[Office] = []
+        self._idle: list[Office] = []
+        self._works: list[Work] = []
+        self._is_closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -98,16 +70,22 @@ class Converter:
         self.close()
 
     def close(self) -> None:
-        """End every LibreOffice."""
-        while self._offices:
-            self._offices.pop().close()
+        """End every LibreOffice, and for good: runs of other threads break off."""
+        with self._turn:
+            self._is_closed = True
+            works = tuple(self._works)
+            self._turn.notify_all()
+        for work in works:
+            work.end()
+        for one in self._offices:
+            one.close()
 
-    def convert(self, documents: Sequence[_Document]) -> Iterator[tuple[str, _Outcome]]:
-        """As the function :func:`convert`."""
+    def convert(self, documents: Sequence[Document]) -> Iterator[tuple[str, Outcome]]:
+        """As the function :func:`convert`; nothing more once it is closed."""
         if not documents:
             return
         program = office.program(self._soffice)
-        sound: list[_Document] = []
+        sound: list[Document] = []
         for name, data in documents:
             if _is_word(data):
                 sound.append((name, data))
@@ -122,23 +100,47 @@ class Converter:
                     package="python3-uno",
                 ),
             )
-        count = max(1, min(self._workers, len(sound)))
-        while len(self._offices) < count:
-            warm = WarmOffice(program, python, self._limits) if python else None
-            self._offices.append(warm or ColdOffice(program, self._limits))
-        length = 1 if python else min(BATCH, -(-len(sound) // count))
-        yield from _run(self._offices[:count], [sound[at : at + length] for at in range(0, len(sound), length or 1)])
+        with self._borrowed(max(1, min(self._workers, len(sound))), program, python) as (work, offices):
+            length = 1 if python else min(BATCH, -(-len(sound) // max(1, len(offices))))
+            for at in range(0, len(sound), length or 1):
+                work.batches.put(sound[at : at + length])
+            yield from run(offices, work)
+
+    @contextmanager
+    def _borrowed(self, count: int, program: str, python: str | None) -> Iterator[tuple[Work, Sequence[Office]]]:
+        """As many LibreOffices as are wanted and free, for one run; none once all are closed."""
+        work, offices = Work(), list[Office]()
+        with self._turn:
+            self._turn.wait_for(lambda: self._is_closed or self._idle or len(self._offices) < self._workers)
+            while not self._is_closed and len(offices) < count:
+                if not self._idle and len(self._offices) == self._workers:
+                    break
+                offices.append(self._idle.pop() if self._idle else self._another(program, python))
+            self._works.append(work)
+        try:
+            yield work, offices
+        finally:
+            work.end()
+            with self._turn:
+                self._works.remove(work)
+                self._idle.extend(offices)
+                self._turn.notify_all()
+
+    def _another(self, program: str, python: str | None) -> Office:
+        office = WarmOffice(program, python, self._limits) if python else ColdOffice(program, self._limits)
+        self._offices.append(office)
+        return office
 
 
 def convert(
-    documents: Sequence[_Document],
+    documents: Sequence[Document],
     *,
     soffice: str | None = None,
     workers: int | None = None,
     timeout: float = _TIMEOUT,
     memory: int = _MEMORY,
     size: int = _SIZE,
-) -> Iterator[tuple[str, _Outcome]]:
+) -> Iterator[tuple[str, Outcome]]:
     """Convert Word documents to PDF/A-2b, tagged, fonts embedded.
 
     A document is data: LibreOffice reads it as Word's and nothing else, runs no macro, follows no link, and is confined
@@ -173,51 +175,3 @@ def _is_word(data: bytes) -> bool:
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
     return _BODY in names and not any(name.lower().endswith(_MACROS) for name in names)
-
-
-def _run(offices: Sequence[_Office], batches: Sequence[Sequence[_Document]]) -> Iterator[tuple[str, _Outcome]]:
-    """Every LibreOffice takes the next batch when it is done with one."""
-    work = _Work()
-    for batch in batches:
-        work.batches.put(batch)
-    threads = [threading.Thread(target=_labour, args=(one, work), daemon=True) for one in offices]
-    for thread in threads:
-        thread.start()
-    try:
-        yield from _results(work, len(threads))
-    finally:
-        work.stop.set()
-        for thread in threads:
-            thread.join()
-
-
-def _results(work: _Work, count: int) -> Iterator[tuple[str, _Outcome]]:
-    while count:
-        result = work.results.get()
-        if result is None:
-            count -= 1
-        elif isinstance(result, (ConverterMissing, DiskError)):
-            raise result
-        else:
-            yield result
-
-
-def _labour(office: _Office, work: _Work) -> None:
-    try:
-        for batch in iter(work.next_batch, None):
-            for result in office.convert(batch, work.stop):
-                work.results.put(result)
-    except ConverterMissing as error:
-        work.results.put(error)
-    except OSError as error:
-        work.results.put(_disk(error))
-    finally:
-        work.results.put(None)
-
-
-def _disk(error: OSError) -> DiskError:
-    return DiskError(
-        "CONVERT-06",
-        Text("the temporary folder cannot be used: {why}", why=error.strerror or ""),
-        Text("free some space there, or point TMPDIR to another folder"),
-    )

@@ -126,15 +126,15 @@ def next_line(running: Running, limits: Limits, stop: threading.Event) -> str | 
     """What a process says next, or why it says nothing more; None once ``stop`` is set."""
     asked = monotonic()
     while not stop.is_set():
-        if _memory(running.process.pid) > limits.memory:
-            return Fault.GREEDY
-        if monotonic() - asked > limits.timeout:
-            return Fault.HUNG
         try:
             line = running.lines.get(timeout=_TICK)
         except queue.Empty:
-            continue
-        return _ended(running.process) if line is None else line
+            if _memory(running.process.pid) > limits.memory:
+                return Fault.GREEDY
+            if monotonic() - asked > limits.timeout:
+                return Fault.HUNG
+        else:
+            return _ended(running.process) if line is None else line
     return None
 
 

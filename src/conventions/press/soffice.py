@@ -22,6 +22,7 @@ __all__ = [
     "command",
     "environment",
     "feeder",
+    "installed",
     "make_profile",
     "program",
     "sweep",
@@ -63,6 +64,10 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <value>0</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Save/Document"><prop oor:name="WarnAlienFormat" oor:op="fuse">
 <value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/AutoFunction/Completion"><prop oor:name="Enable" oor:op="fuse">
+<value>false</value></prop><prop oor:name="CollectWords" oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Linguistic/SpellChecking"><prop oor:name="IsSpellAuto" oor:op="fuse">
+<value>false</value></prop></item>
 </oor:items>
 """
 
@@ -85,8 +90,18 @@ def program(path: str | None) -> str:
     )
 
 
+def installed(path: str | None) -> str:
+    """Which LibreOffice that is: its program, and when that was put there. Another one may lay papers out otherwise.
+
+    Raises:
+        ConverterMissing: it is not there (CONVERT-01).
+    """
+    found = Path(program(path)).resolve()
+    return f"{found} {found.stat().st_mtime_ns}"
+
+
 def make_profile(folder: Path) -> Path:
-    """A new profile in which macros never run and links are never followed."""
+    """A new profile in which macros never run, links are never followed, and nobody is helped with typing."""
     user = folder / "profile" / "user"
     user.mkdir(parents=True)
     (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")

@@ -39,7 +39,7 @@ from conventions.text import Text
 __all__ = ["MANIFEST", "Bundle", "pack", "unpack"]
 
 MANIFEST: Final = "BACKUP.json"
-_PASSING: Final = (".writing-", ".storing-", ".backup-", ".restoring-")
+_PASSING: Final = (".writing-", ".storing-", ".backup-", ".restoring-", ".worker")
 _STALE: Final = timedelta(days=1)
 
 
