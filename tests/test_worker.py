@@ -16,10 +16,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 import pytest
 
-from conventions import pipeline
+from conventions import pipeline, press
 from conventions.errors import ConverterMissing, TemplateError
 from conventions.model.paper import Pdf
 from conventions.pipeline import Order, asking, meeting, vetting
@@ -135,9 +136,19 @@ def test_several_commands_come_at_once(office: Bureau, worker: subprocess.Popen[
 def test_what_it_has_looked_over_is_not_looked_over_again(
     office: Bureau, worker: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vetting, "_FOUND_SOUND", set())
-    pipeline.acquaint(office.root, load(office.root).settings)
-    assert any(mark.startswith("convention fr ") for mark in vetting.found_sound())
+    own = office.root / "templates" / "fr" / f"{DOCUMENT}.docx"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_bytes(press.take(DOCUMENT, "fr").data)
+    with ZipFile(own, "a") as package:
+        package.comment = b"the department's own"
+    try:
+        assert asking.made_by_worker(office.root, making(office), [order(office)])
+        assert "2027-0001" in said(worker)
+        monkeypatch.setattr(vetting, "_FOUND_SOUND", set())
+        pipeline.acquaint(office.root, load(office.root).settings)
+        assert any(mark.startswith(f"{DOCUMENT} fr ") for mark in vetting.found_sound())
+    finally:
+        own.unlink()
 
 
 def test_an_error_is_told_as_without_it(office: Bureau, worker: subprocess.Popen[str]) -> None:
