@@ -5,16 +5,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from conventions.errors import ConversionError, ForeignPaper
+from conventions.forms.files import mapped, saved
+from conventions.forms.fonts import fonts_of
 from conventions.forms.glyphs import missing_characters
-from conventions.forms.stamp import opened, packet
+from conventions.forms.stamp import packet
 from conventions.forms.structure import complete
+from conventions.forms.symbols import spell
+from conventions.forms.tree import read_tree
 from conventions.forms.widgets import place
 from conventions.model.form import FormField
 from conventions.model.paper import Origin
@@ -62,30 +65,25 @@ def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Seq
         TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
     """
     try:
-        document = opened(pdf)
+        with mapped(pdf, is_changed=True) as document:
+            return _frozen(document, origin, title, now, fields)
     except ForeignPaper as error:
         raise _not_archival(error.message) from error
-    with document:
-        _require_archival(document)
-        _date_profile(document, now)
-        _disarm(document)
-        _require_legible(missing_characters(document) | place(document, fields))
-        complete(document, origin.language)
-        describe(document, origin, title, now)
-        target = BytesIO()
-        document.remove_unreferenced_resources()
-        document.save(
-            target,
-            force_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            deterministic_id=True,
-            compress_streams=True,
-            fix_metadata_version=False,
-        )
-        return target.getvalue()
 
 
-def _require_archival(document: pikepdf.Pdf) -> None:
+def _frozen(document: pikepdf.Pdf, origin: Origin, title: str, now: datetime, fields: Sequence[FormField]) -> bytes:
+    fonts, root = fonts_of(document), read_tree(document)
+    _require_archival(document, fonts)
+    _date_profile(document, now)
+    _disarm(document)
+    _require_legible(missing_characters(document, fonts) | place(document, root, fields))
+    spell(fonts_of(document) if fields else fonts)
+    complete(document, root, origin.language)
+    describe(document, origin, title, now)
+    return saved(document)
+
+
+def _require_archival(document: pikepdf.Pdf, fonts: Sequence[Any]) -> None:
     root = document.Root
     if document.is_encrypted:
         raise _not_archival(Text("it is encrypted"))
@@ -96,7 +94,7 @@ def _require_archival(document: pikepdf.Pdf) -> None:
         raise _not_archival(Text("it is not tagged"))
     if b"<pdfaid:part>2</pdfaid:part>" not in _written(root.get("/Metadata")):
         raise _not_archival(Text("it does not declare PDF/A-2"))
-    for name in _fonts_outside(document):
+    for name in _fonts_outside(fonts):
         raise _not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
 
 
@@ -113,16 +111,14 @@ def _written(metadata: pikepdf.Object | None) -> bytes:
     return metadata.read_bytes() if isinstance(metadata, pikepdf.Stream) else b""
 
 
-def _fonts_outside(document: pikepdf.Pdf) -> Iterator[str]:
+def _fonts_outside(fonts: Sequence[Any]) -> Iterator[str]:
     """Names of the fonts whose outlines are not in the file."""
-    for item in document.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != "/Font":
-            continue
-        if item.get("/Subtype") in {"/Type0", "/Type3"}:
+    for font in fonts:
+        if font.get("/Subtype") in {"/Type0", "/Type3"}:
             continue  # the one has descendants that are seen by themselves, the other is made of page content
-        descriptor = item.get("/FontDescriptor", Dictionary())
+        descriptor = font.get("/FontDescriptor", Dictionary())
         if not any(key in descriptor for key in _EMBEDDED):
-            yield str(item.get("/BaseFont", "?")).removeprefix("/")
+            yield str(font.get("/BaseFont", "?")).removeprefix("/")
 
 
 def _date_profile(document: pikepdf.Pdf, now: datetime) -> None:

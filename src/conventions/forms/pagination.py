@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary
-
-from conventions.forms.stamp import opened
+from conventions.forms.files import mapped
+from conventions.forms.tree import Content, Element, Kid, read_tree
 
 __all__ = ["orphans"]
 
 _HEADINGS: Final = frozenset({"/H", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
 _FIXED: Final = frozenset({"/Table", "/Div"})
 """Tables and text boxes: a paragraph in them cannot begin a page."""
-_MOST: Final = 200_000
-"""Structure elements looked at; an agreement has about a thousand."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,8 @@ def orphans(pdf: bytes) -> tuple[int, ...]:
     Raises:
         ForeignPaper: the file is not a readable PDF (PDF-01).
     """
-    with opened(pdf) as document:
-        places = list(_places(document))
+    with mapped(pdf, is_changed=False) as document:
+        places = list(_places(read_tree(document)))
     ends = [rank for rank, (one, other) in enumerate(pairwise(places)) if other.page > one.page]
     found = (_first_of_row(places, end) for end in ends)
     return tuple(heading for heading in found if heading is not None)
@@ -63,35 +59,31 @@ def _first_of_row(places: Sequence[_Place], end: int) -> int | None:
     return None
 
 
-def _places(document: pikepdf.Pdf) -> Iterator[_Place]:
-    """Of marked content and pictures, in the order of reading; shared and circular elements once."""
-    pages: Mapping[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+def _places(root: Element) -> Iterator[_Place]:
+    """Of marked content and pictures, in the order of reading."""
     ranks = count()
-    seen: set[tuple[int, int]] = set()
-    waiting: list[tuple[object, _Place]] = [(document.Root.get("/StructTreeRoot"), _Place())]
-    while waiting and len(seen) < _MOST:
+    waiting: list[tuple[Kid, _Place]] = [(root, _Place())]
+    while waiting:
         item, place = waiting.pop()
-        if isinstance(item, Array):
-            waiting.extend((kid, place) for kid in reversed(list(item)))
-        elif isinstance(item, int):
-            yield place
-        elif isinstance(item, Dictionary) and not (item.is_indirect and item.objgen in seen):
-            seen.add(item.objgen)
-            place = _inside(item, place, pages, ranks)
-            if item.get("/Type") == "/MCR" or (item.get("/S") == "/Figure" and "/K" not in item):
+        if isinstance(item, Content):
+            yield _on(place, item.page)
+        elif isinstance(item, Element):
+            place = _inside(item, place, ranks)
+            if item.kind == "/Figure" and not item.kids:
                 yield place
-            waiting.append((item.get("/K"), place))
+            waiting.extend((kid, place) for kid in reversed(item.kids))
 
 
-def _inside(element: Dictionary, place: _Place, pages: Mapping[object, int], ranks: Iterator[int]) -> _Place:
+def _inside(element: Element, place: _Place, ranks: Iterator[int]) -> _Place:
     """The place of what an element holds."""
-    kind = element.get("/S")
-    page = element.get("/Pg")
-    if page is not None:
-        place = replace(place, page=pages.get(page.objgen, place.page))
-    if kind in _FIXED:
+    place = _on(place, element.page)
+    if element.kind in _FIXED:
         return replace(place, heading=None, is_fixed=True)
-    if kind in _HEADINGS:
+    if element.kind in _HEADINGS:
         rank = next(ranks)
         return replace(place, heading=None if place.is_fixed else rank)
     return place
+
+
+def _on(place: _Place, page: int) -> _Place:
+    return place if page in {-1, place.page} else replace(place, page=page)

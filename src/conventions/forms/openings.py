@@ -1,0 +1,70 @@
+"""How a piece of marked content begins (BMC, BDC; ISO 32000-1, 14.6)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import pikepdf
+from pikepdf import Dictionary
+
+from conventions.forms.symbols import spelled
+
+__all__ = ["ARTIFACT", "Opening", "opening", "pagination", "picture"]
+
+_NUMBERED: Final = re.compile(rb"(/[^ <]+) ?<< ?/MCID (\d+) ?>> ?")
+
+
+class Opening(NamedTuple):
+    """What the beginning of a piece says of it."""
+
+    number: int | None
+    """By which the structure knows it (MCID)."""
+    is_artifact: bool
+    says: str | None
+    """Its ``ActualText``, in characters that mean something."""
+    written: bytes
+    """The instruction."""
+
+
+ARTIFACT: Final = Opening(None, True, None, b"/Artifact BMC")
+"""Of what is none of the structure."""
+
+
+def opening(operands: bytes, operator: bytes) -> Opening:
+    """Read an instruction that begins a piece."""
+    if match := _NUMBERED.fullmatch(operands):
+        tag, number = _name(match[1]), int(match[2])
+        return Opening(number, tag == b"/Artifact", None, b"%b << /MCID %d >> BDC" % (tag, number))
+    return _opening(operands, operator)
+
+
+def picture(number: int) -> bytes:
+    """The instruction that begins a picture of the structure."""
+    return b"/Figure << /MCID %d >> BDC" % number
+
+
+def pagination(*, is_above: bool) -> bytes:
+    """The instruction that begins a running head or foot (14.8.2.2.2)."""
+    return b"/Artifact << /Subtype /%b /Type /Pagination >> BDC" % (b"Header" if is_above else b"Footer")
+
+
+@lru_cache(maxsize=1024)
+def _opening(operands: bytes, operator: bytes) -> Opening:
+    tag, start, rest = operands.partition(b"<<")
+    details: Any = pikepdf.Object.parse(start + rest) if start else Dictionary()
+    number = int(details.MCID) if "/MCID" in details else None
+    says = str(details.ActualText) if "/ActualText" in details else None
+    if says is not None:
+        says = details.ActualText = spelled(says)
+    is_artifact = tag.split()[:1] == [b"/Artifact"]
+    if not start:
+        return Opening(number, is_artifact, says, operands + operator)
+    return Opening(number, is_artifact, says, b"%b %b %b" % (_name(tag.strip()), details.unparse(), operator))
+
+
+@lru_cache(maxsize=1024)
+def _name(written: bytes) -> bytes:
+    """A name as pikepdf writes it."""
+    return pikepdf.Object.parse(written).unparse()

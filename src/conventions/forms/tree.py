@@ -1,0 +1,135 @@
+"""The structure tree of a tagged PDF, read once (ISO 32000-1, 14.7).
+
+To ask a PDF anything takes longer than everything that is done with the answer: what each element is, where it lies
+and what it holds is asked here, for all who want to know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import is_
+from typing import Any, Final, NamedTuple
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+__all__ = ["Content", "Element", "Kid", "Reference", "read_tree"]
+
+_MOST: Final = 200_000
+"""Structure elements looked at; an agreement has about a thousand."""
+
+
+class Content(NamedTuple):
+    """A piece of the content of a page."""
+
+    item: Any
+    """As the element holds it."""
+    page: int
+    """Rank of the page from 0; -1 when it is none of the document."""
+    number: int
+    """Of the mark on that page (MCID)."""
+
+
+class Reference(NamedTuple):
+    """An annotation that belongs to an element (OBJR)."""
+
+    item: Any
+    annotation: Any
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """One element, and what it holds in the order of reading."""
+
+    item: Any
+    """The element itself, in the document."""
+    kind: str
+    """Its type (S), with the slash; empty for the root, which has none."""
+    page: int
+    """Rank of the page from 0, its own or that of what it is in; -1 when it is on none."""
+    kids: Sequence[Kid] = ()
+
+    def everything(self) -> Iterator[Element]:
+        """The element and all that are in it, in the order of reading."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(kid for kid in reversed(element.kids) if isinstance(kid, Element))
+
+    def be(self, kind: str) -> None:
+        """Let the element have another type."""
+        if kind != self.kind:
+            self.kind = kind
+            self.item.S = Name(kind)
+
+    def hold(self, kids: Sequence[Kid]) -> None:
+        """Let the element hold these, and nothing else."""
+        if kids and len(kids) == len(self.kids) and all(map(is_, kids, self.kids)):
+            return
+        self.kids = kids
+        if kids:
+            self.item.K = Array([kid.item for kid in kids])
+        elif "/K" in self.item:
+            del self.item["/K"]
+
+    @property
+    def attributes(self) -> list[Any]:
+        """What is said of it, by owners (14.7.5)."""
+        return _listed(self.item["/A"]) if "/A" in self.item else []
+
+    @property
+    def rectangle(self) -> tuple[float, float, float, float] | None:
+        """Left, bottom, right and top, from its layout attributes; None when it has none."""
+        for attribute in self.attributes:
+            box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else None
+            if isinstance(box, Array) and len(box) == 4:
+                one, two, three, four = (float(edge) for edge in box)
+                return min(one, three), min(two, four), max(one, three), max(two, four)
+        return None
+
+
+Kid = Element | Content | Reference
+
+
+def read_tree(document: pikepdf.Pdf) -> Element:
+    """The root of a document's structure; shared and circular elements are found once, where they are found first."""
+    ranks: Mapping[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+    top = document.Root.get("/StructTreeRoot")
+    root = Element(top if isinstance(top, Dictionary) else Dictionary(), "", -1)
+    seen: set[object] = set()
+    waiting = [root]
+    while waiting and len(seen) < _MOST:
+        element = waiting.pop()
+        element.kids = kids = list[Kid]()
+        inner = list[Element]()
+        for item in _listed(element.item.get("/K")):
+            kid = Content(item, element.page, item) if isinstance(item, int) else _kid(item, element.page, ranks)
+            if isinstance(kid, Element):
+                if kid.item.is_indirect and kid.item.objgen in seen:
+                    continue
+                seen.add(kid.item.objgen)
+                inner.append(kid)
+            if kid is not None:
+                kids.append(kid)
+        waiting.extend(reversed(inner))
+    return root
+
+
+def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
+    if not isinstance(item, Dictionary):
+        return None
+    kind, own = item.get("/S"), item.get("/Pg")
+    page = page if own is None else ranks.get(own.objgen, -1)
+    if kind is not None:
+        return Element(item, str(kind), page)
+    if "/MCID" in item:
+        return Content(item, page, int(item["/MCID"]))
+    if item.get("/Type") == "/OBJR":
+        return Reference(item, item.get("/Obj"))
+    return Element(item, "", page)
+
+
+def _listed(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, Array) else [found]
