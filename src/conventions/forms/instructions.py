@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import pikepdf
-from pikepdf import Array, ContentStreamInlineImage, ContentStreamInstruction, String
+from pikepdf import ContentStreamInlineImage, ContentStreamInstruction, String
 
-__all__ = ["INLINE_IMAGE", "Instruction", "instructions", "string_written"]
+__all__ = ["INLINE_IMAGE", "Instruction", "instructions", "plain", "string_written"]
 
 Instruction = tuple[bytes, bytes]
 """The operands, with a space after the last one, and the operator. Operands are as pikepdf writes them, but for what is
@@ -32,22 +32,28 @@ _HEX: Final = rb"<(?:[0-9A-F]{2})*+>"
 _PLAIN: Final = re.compile(
     rb"[ \n]*+(?:("
     rb"(?:(?!-0 )-?(?:0|[1-9]\d{0,8}+)(?:\.\d++)?+[ ]|%(name)b[ ])*+"
-    rb"(?:%(hex)b|\[%(hex)b(?:-?[1-9]\d{0,8}+%(hex)b)*+\]|%(tag)b<</(?:MCID[ ]\d{1,6}+|ActualText%(hex)b)>>)?+"
-    rb")[\n]?+([A-Za-z]{1,3}+\*?+)(?=[ \n/<\[]|\Z)|[^ \n])" % {b"name": _NAME, b"tag": _TAG, b"hex": _HEX}
+    rb"(?:(?:%(hex)b|\[%(hex)b(?:-?[1-9]\d{0,8}+%(hex)b)*+\])(?=T[jJ])"
+    rb"|%(tag)b<</(?:MCID[ ]\d{1,6}+|ActualText%(hex)b)>>(?=\n?BDC))?+"
+    rb")\n?+([A-Za-z]{1,3}+\*?+)(?=[ \n/<\[]|\Z)|[^ \n])" % {b"name": _NAME, b"tag": _TAG, b"hex": _HEX}
 )
 """Numbers and names with a space after each; then one string, one line of strings and shifts, or one property. What is
 nothing of the kind is found byte by byte, as an instruction without an operator."""
+_LITERAL: Final = re.compile(rb"\((?:[^\\()]|\\.)*+\)", re.DOTALL)
+"""A string as pikepdf writes it, all brackets in which are escaped."""
 _DIGITS: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 
 
 def instructions(page: pikepdf.Page) -> list[Instruction]:
     """Of a page, in their order."""
     content = page.obj.get("/Contents")
-    if isinstance(content, pikepdf.Stream):
-        found: list[Instruction] = _PLAIN.findall(content.read_bytes())
-        if _OPERATORS.issuperset(operator for _, operator in found):
-            return found
-    return [_plain(instruction) for instruction in pikepdf.parse_content_stream(page)]
+    found = plain(content.read_bytes()) if isinstance(content, pikepdf.Stream) else None
+    return found or [_of_pikepdf(instruction) for instruction in pikepdf.parse_content_stream(page)]
+
+
+def plain(content: bytes) -> list[Instruction] | None:
+    """Of content that has no other shapes than LibreOffice writes; None for any other."""
+    found: list[Instruction] = _PLAIN.findall(content)
+    return found if _OPERATORS.issuperset([operator for _, operator in found]) else None
 
 
 def string_written(shown: bytes) -> bytes:
@@ -62,21 +68,14 @@ def _written(digits: bytes) -> bytes:
     return String(bytes.fromhex(digits.decode())).unparse()
 
 
-def _plain(instruction: ContentStreamInstruction | ContentStreamInlineImage) -> Instruction:
+def _of_pikepdf(instruction: ContentStreamInstruction | ContentStreamInlineImage) -> Instruction:
+    written = pikepdf.unparse_content_stream([instruction])
     if isinstance(instruction, ContentStreamInlineImage):
-        return pikepdf.unparse_content_stream([instruction]), INLINE_IMAGE
+        return written, INLINE_IMAGE
     operator = instruction.operator.unparse()
-    form = _hexadecimal if operator in _SHOWING else _unparsed
-    return b"".join(form(operand) + b" " for operand in instruction.operands), operator
+    operands = written.removesuffix(operator)
+    return _LITERAL.sub(_hexadecimal, operands) if operator in _SHOWING else operands, operator
 
 
-def _hexadecimal(shown: Any) -> bytes:
-    if isinstance(shown, String):
-        return b"<%b>" % bytes(shown).hex().encode()
-    if isinstance(shown, Array):
-        return b"[ %b ]" % b" ".join(map(_hexadecimal, shown))
-    return _unparsed(shown)
-
-
-def _unparsed(operand: Any) -> bytes:
-    return pikepdf.unparse_content_stream([([operand], pikepdf.Operator("n"))]).removesuffix(b" n")
+def _hexadecimal(literal: re.Match[bytes]) -> bytes:
+    return b"<%b>" % bytes(pikepdf.Object.parse(literal[0])).hex().encode()

@@ -56,7 +56,7 @@ def _opening(operands: bytes, operator: bytes) -> Opening:
     details: Any = pikepdf.Object.parse(start + rest) if start else Dictionary()
     number = int(details.MCID) if "/MCID" in details else None
     says = str(details.ActualText) if "/ActualText" in details else None
-    if says is not None:
+    if says is not None and spelled(says) != says:
         says = details.ActualText = spelled(says)
     is_artifact = tag.split()[:1] == [b"/Artifact"]
     if not start:
