@@ -16,7 +16,7 @@ from pikepdf import Dictionary, Name
 
 from conventions import forms, pipeline, press
 from conventions.documents import DOCUMENTS, document_type
-from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, plain, string_written
+from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, plain, show_written
 from conventions.forms.openings import opening
 from conventions.forms.resources import keep_used
 from conventions.languages import LANGUAGES, Language
@@ -72,7 +72,7 @@ def written(instruction: Instruction) -> bytes:
     """As the content of a frozen page has it, if nothing had to be put right."""
     operands, operator = instruction
     if operator in {b"Tj", b"TJ"}:
-        return string_written(operands) + b" " + operator
+        return show_written(operands, operator)
     if operator in {b"BDC", b"BMC"}:
         return opening(operands, operator).written
     return operands if operator == INLINE_IMAGE else operands + operator
@@ -87,6 +87,9 @@ def judged(page: pikepdf.Page) -> list[bytes]:
 @example("/Span<</ActualText<FEFF0041>>>\nBDC\n10 20 Td /F1 8.5 Tf[<01>-3<2829>]TJ\nEMC\n")
 @example("q 1 0 0 1 5 5 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q")
 @example("ffff")
+@example("Tj\n")
+@example("/A /B<</MCID 1>>BDC\n")
+@example("/A /B <</MCID 1>> BDC\n[ ] TJ\n")
 @example("q\x0bQ")
 @example("<01>q [<01>]d /P<</MCID 3>>DP")
 def test_any_content_is_taken_apart_as_pikepdf_does_it(content: str) -> None:

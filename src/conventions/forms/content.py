@@ -14,7 +14,7 @@ from pikepdf import Dictionary
 
 from conventions.errors import ConversionError
 from conventions.forms.fonts import Font, Fonts
-from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, string_written
+from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, show_written
 from conventions.forms.openings import ARTIFACT, Opening, opening, pagination, picture
 from conventions.forms.reading import Run
 from conventions.text import Text
@@ -164,7 +164,7 @@ class _Scribe:
         self._font = self._fonts[name]
 
     def _show(self, operands: bytes, operator: bytes) -> None:
-        self._new[-1] = string_written(operands) + b" " + operator
+        self._new[-1] = show_written(operands, operator)
         if artifact := next((mark for mark in self._marks if mark.opening.is_artifact), None):
             self._new[artifact.at] = pagination(is_above=self._y > self._middle)
             return

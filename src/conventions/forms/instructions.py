@@ -13,7 +13,7 @@ from typing import Final
 import pikepdf
 from pikepdf import ContentStreamInlineImage, ContentStreamInstruction, String
 
-__all__ = ["INLINE_IMAGE", "Instruction", "instructions", "plain", "string_written"]
+__all__ = ["INLINE_IMAGE", "Instruction", "instructions", "plain", "show_written"]
 
 Instruction = tuple[bytes, bytes]
 """The operands, with a space after the last one, and the operator. Operands are as pikepdf writes them, but for what is
@@ -31,13 +31,13 @@ _TAG: Final = rb"/[\w+.#-]++"
 _HEX: Final = rb"<(?:[0-9A-F]{2})*+>"
 _PLAIN: Final = re.compile(
     rb"[ \n]*+(?:("
-    rb"(?:(?!-0 )-?(?:0|[1-9]\d{0,8}+)(?:\.\d++)?+[ ]|%(name)b[ ])*+"
-    rb"(?:(?:%(hex)b|\[%(hex)b(?:-?[1-9]\d{0,8}+%(hex)b)*+\])(?=T[jJ])"
-    rb"|%(tag)b<</(?:MCID[ ]\d{1,6}+|ActualText%(hex)b)>>(?=\n?BDC))?+"
+    rb"%(tag)b<</(?:MCID[ ]\d{1,6}+|ActualText%(hex)b)>>(?=\n?BDC)"
+    rb"|(?:(?!-0 )-?(?:0|[1-9]\d{0,8}+)(?:\.\d++)?+[ ]|%(name)b[ ])*+"
+    rb"(?:(?:%(hex)b|\[%(hex)b(?:-?[1-9]\d{0,8}+%(hex)b)*+\])(?=T[jJ]))?+"
     rb")\n?+([A-Za-z]{1,3}+\*?+)(?=[ \n/<\[]|\Z)|[^ \n])" % {b"name": _NAME, b"tag": _TAG, b"hex": _HEX}
 )
-"""Numbers and names with a space after each; then one string, one line of strings and shifts, or one property. What is
-nothing of the kind is found byte by byte, as an instruction without an operator."""
+"""One property; or numbers and names with a space after each, and after them one string, or one line of strings and
+shifts. What is nothing of the kind is found byte by byte, as an instruction without an operator."""
 _LITERAL: Final = re.compile(rb"\((?:[^\\()]|\\.)*+\)", re.DOTALL)
 """A string as pikepdf writes it, all brackets in which are escaped."""
 _DIGITS: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
@@ -56,10 +56,15 @@ def plain(content: bytes) -> list[Instruction] | None:
     return found if _OPERATORS.issuperset([operator for _, operator in found]) else None
 
 
-def string_written(shown: bytes) -> bytes:
-    """What is shown, a string or an array of strings and shifts in hexadecimal, as pikepdf writes it."""
-    parts = _DIGITS.split(shown)
-    parts[1::2] = map(_written, parts[1::2])
+def show_written(operands: bytes, operator: bytes) -> bytes:
+    """An instruction that shows something as pikepdf writes it.
+
+    Args:
+        operands: a string, or an array of strings and shifts, in hexadecimal.
+        operator: Tj or TJ.
+    """
+    parts = [*_DIGITS.split(operands), operator]
+    parts[1:-1:2] = map(_written, parts[1:-1:2])
     return b" ".join(filter(None, map(bytes.strip, parts)))
 
 

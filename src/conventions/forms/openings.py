@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import pikepdf
-from pikepdf import Dictionary
 
 from conventions.forms.symbols import spelled
 
@@ -52,16 +51,17 @@ def pagination(*, is_above: bool) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _opening(operands: bytes, operator: bytes) -> Opening:
-    tag, start, rest = operands.partition(b"<<")
-    details: Any = pikepdf.Object.parse(start + rest) if start else Dictionary()
+    before, start, rest = operands.partition(b"<<")
+    names = before.split()
+    is_artifact = names[:1] == [b"/Artifact"]
+    if not start or len(names) != 1:
+        return Opening(None, is_artifact, None, operands + operator)
+    details: Any = pikepdf.Object.parse(start + rest)
     number = int(details.MCID) if "/MCID" in details else None
     says = str(details.ActualText) if "/ActualText" in details else None
     if says is not None and spelled(says) != says:
         says = details.ActualText = spelled(says)
-    is_artifact = tag.split()[:1] == [b"/Artifact"]
-    if not start:
-        return Opening(number, is_artifact, says, operands + operator)
-    return Opening(number, is_artifact, says, b"%b %b %b" % (_name(tag.strip()), details.unparse(), operator))
+    return Opening(number, is_artifact, says, b"%b %b %b" % (_name(names[0]), details.unparse(), operator))
 
 
 @lru_cache(maxsize=1024)
