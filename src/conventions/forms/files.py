@@ -19,12 +19,8 @@ __all__ = ["mapped", "saved"]
 
 
 @contextmanager
-def mapped(pdf: bytes, *, is_changed: bool) -> Iterator[pikepdf.Pdf]:
+def mapped(pdf: bytes) -> Iterator[pikepdf.Pdf]:
     """A PDF as a document, which is closed afterwards.
-
-    Args:
-        pdf: the file.
-        is_changed: whether it is to be saved anew, and its pages say for themselves what they have from others.
 
     Raises:
         ForeignPaper: it is not a PDF, it is corrupt, or it wants a password (PDF-01).
@@ -33,7 +29,7 @@ def mapped(pdf: bytes, *, is_changed: bool) -> Iterator[pikepdf.Pdf]:
         file.write(pdf)
         file.flush()
         try:
-            document = pikepdf.open(file, access_mode=AccessMode.mmap, inherit_page_attributes=is_changed)
+            document = pikepdf.open(file, access_mode=AccessMode.mmap)
         except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, OSError) as error:
             raise unreadable() from error
         with document:

@@ -10,20 +10,20 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from conventions.errors import ConversionError, ForeignPaper
-from conventions.forms.files import mapped, saved
+from conventions.errors import ConversionError
+from conventions.forms.files import saved
 from conventions.forms.fonts import fonts_of
 from conventions.forms.glyphs import missing_characters
 from conventions.forms.stamp import packet
 from conventions.forms.structure import complete
 from conventions.forms.symbols import spell
-from conventions.forms.tree import read_tree
+from conventions.forms.tree import Element
 from conventions.forms.widgets import place
 from conventions.model.form import FormField
 from conventions.model.paper import Origin
 from conventions.text import Text
 
-__all__ = ["describe", "freeze"]
+__all__ = ["describe", "frozen", "not_archival"]
 
 _ROOT_KEYS: Final = frozenset(
     {
@@ -43,36 +43,11 @@ _LINKS: Final = frozenset({"/URI", "/GoTo"})
 _EMBEDDED: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
-def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Sequence[FormField] = ()) -> bytes:
-    """Normalise a converted paper, make its structure good and write its origin into it.
-
-    Equal arguments give equal bytes.
-
-    Classic cross-reference table, no object streams (both validate faster and every signing program can append to
-    them), PDF 1.7, document language, title in the window, Info and XMP in agreement, identifier from the content.
-
-    Args:
-        pdf: as LibreOffice exported it, PDF/A-2b.
-        origin: what the paper is made from.
-        title: of the document.
-        now: aware; the dates of creation and change.
-        fields: of a form; each stands where the template has a picture for it.
-
-    Raises:
-        ConversionError: the file is not the PDF/A it should be: no output intent, a font that is not embedded, not
-            tagged, encrypted (CONVERT-04); words outside the structure (CONVERT-11); a character would print as an
-            empty frame (CONVERT-07), or not at all (CONVERT-12).
-        TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
-    """
-    try:
-        with mapped(pdf, is_changed=True) as document:
-            return _frozen(document, origin, title, now, fields)
-    except ForeignPaper as error:
-        raise _not_archival(error.message) from error
-
-
-def _frozen(document: pikepdf.Pdf, origin: Origin, title: str, now: datetime, fields: Sequence[FormField]) -> bytes:
-    fonts, root = fonts_of(document), read_tree(document)
+def frozen(
+    document: pikepdf.Pdf, root: Element, origin: Origin, title: str, now: datetime, fields: Sequence[FormField]
+) -> bytes:
+    """The bytes of a paper that is good for the archive; see :meth:`conventions.forms.exports.Export.frozen`."""
+    fonts = fonts_of(document)
     _require_archival(document, fonts)
     _date_profile(document, now)
     _disarm(document)
@@ -86,16 +61,16 @@ def _frozen(document: pikepdf.Pdf, origin: Origin, title: str, now: datetime, fi
 def _require_archival(document: pikepdf.Pdf, fonts: Sequence[Any]) -> None:
     root = document.Root
     if document.is_encrypted:
-        raise _not_archival(Text("it is encrypted"))
+        raise not_archival(Text("it is encrypted"))
     intents = root.get("/OutputIntents", Array())
     if not any(intent.get("/S") == "/GTS_PDFA1" and "/DestOutputProfile" in intent for intent in intents):
-        raise _not_archival(Text("it has no output intent with a colour profile"))
+        raise not_archival(Text("it has no output intent with a colour profile"))
     if not root.get("/MarkInfo", Dictionary()).get("/Marked") or "/StructTreeRoot" not in root:
-        raise _not_archival(Text("it is not tagged"))
+        raise not_archival(Text("it is not tagged"))
     if b"<pdfaid:part>2</pdfaid:part>" not in _written(root.get("/Metadata")):
-        raise _not_archival(Text("it does not declare PDF/A-2"))
+        raise not_archival(Text("it does not declare PDF/A-2"))
     for name in _fonts_outside(fonts):
-        raise _not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
+        raise not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
 
 
 def _require_legible(characters: frozenset[str]) -> None:
@@ -184,7 +159,8 @@ def _offset(now: datetime) -> str:
     return f"{zone[:3]}'{zone[3:5]}"
 
 
-def _not_archival(why: Text) -> ConversionError:
+def not_archival(why: Text) -> ConversionError:
+    """CONVERT-04: what LibreOffice made is no PDF/A."""
     return ConversionError(
         "CONVERT-04",
         Text("LibreOffice made a PDF that cannot be archived: {why}", why=why),

@@ -65,7 +65,8 @@ def show_written(operands: bytes, operator: bytes) -> bytes:
     """
     parts = [*_DIGITS.split(operands), operator]
     parts[1:-1:2] = map(_written, parts[1:-1:2])
-    return b" ".join(filter(None, map(bytes.strip, parts)))
+    bare = map(bytes.strip, parts) if b" " in operands else parts
+    return b" ".join(filter(None, bare))
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import Final
 
-from conventions.forms.files import mapped
-from conventions.forms.tree import Content, Element, Kid, read_tree
+from conventions.forms.tree import Content, Element, Kid
 
-__all__ = ["orphans"]
+__all__ = ["orphans_in"]
 
 _HEADINGS: Final = frozenset({"/H", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"})
 _FIXED: Final = frozenset({"/Table", "/Div"})
@@ -27,21 +26,13 @@ class _Place:
     is_fixed: bool = False
 
 
-def orphans(pdf: bytes) -> tuple[int, ...]:
-    """Headings that end a page, while what they are the heading of stands on the next.
+def orphans_in(root: Element) -> tuple[int, ...]:
+    """Ranks of the headings that end a page; see :meth:`conventions.forms.exports.Export.orphans`.
 
-    LibreOffice keeps a heading with the next paragraph only where a line of that finds room.
-
-    A rank counts every heading of the structure tree (H, H1 … H6) from 0 in the order of reading, also those in tables:
-    LibreOffice tags every paragraph that has an outline level, even an empty one. Headers and footers are no part of
-    the tree. Of several headings in a row only the first is told, because a page break before it moves all of them. A
-    heading that has the page to itself or stands in a table or a text box is not told: no break would help it.
-
-    Raises:
-        ForeignPaper: the file is not a readable PDF (PDF-01).
+    Args:
+        root: of the structure tree.
     """
-    with mapped(pdf, is_changed=False) as document:
-        places = list(_places(read_tree(document)))
+    places = list(_places(root))
     ends = [rank for rank, (one, other) in enumerate(pairwise(places)) if other.page > one.page]
     found = (_first_of_row(places, end) for end in ends)
     return tuple(heading for heading in found if heading is not None)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pikepdf import Array, Dictionary, Name
 
 from conventions.forms.boxes import signer_of
-from conventions.forms.tree import Element
+from conventions.forms.tree import Element, rectangle_in
 
 __all__ = ["Roles", "head_row", "is_frame", "trim"]
 
@@ -71,7 +71,7 @@ def trim(element: Element) -> None:
     if not attributes:
         return
     kept = [attribute for attribute in attributes if attribute.get("/O") in _KEPT]
-    if edges := element.rectangle:
+    if edges := rectangle_in(attributes):
         kept.append(Dictionary(O=Name.Layout, BBox=Array(edges)))
     if kept:
         element.item.A = Array(kept)

@@ -6,7 +6,7 @@ and what it holds is asked here, for all who want to know it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import is_
 from typing import Any, Final, NamedTuple
@@ -14,10 +14,14 @@ from typing import Any, Final, NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-__all__ = ["Content", "Element", "Kid", "Reference", "read_tree"]
+__all__ = ["Content", "Element", "Kid", "Rectangle", "Reference", "read_tree", "rectangle_in"]
 
 _MOST: Final = 200_000
 """Structure elements looked at; an agreement has about a thousand."""
+
+
+Rectangle = tuple[float, float, float, float]
+"""Left, bottom, right and top, in points."""
 
 
 class Content(NamedTuple):
@@ -80,14 +84,9 @@ class Element:
         return _listed(self.item["/A"]) if "/A" in self.item else []
 
     @property
-    def rectangle(self) -> tuple[float, float, float, float] | None:
-        """Left, bottom, right and top, from its layout attributes; None when it has none."""
-        for attribute in self.attributes:
-            box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else None
-            if isinstance(box, Array) and len(box) == 4:
-                one, two, three, four = (float(edge) for edge in box)
-                return min(one, three), min(two, four), max(one, three), max(two, four)
-        return None
+    def rectangle(self) -> Rectangle | None:
+        """From its layout attributes; None when it has none."""
+        return rectangle_in(self.attributes)
 
 
 Kid = Element | Content | Reference
@@ -129,6 +128,16 @@ def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
     if item.get("/Type") == "/OBJR":
         return Reference(item, item.get("/Obj"))
     return Element(item, "", page)
+
+
+def rectangle_in(attributes: Iterable[Any]) -> Rectangle | None:
+    """The first among attributes (14.8.5.4.3)."""
+    for attribute in attributes:
+        box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else None
+        if isinstance(box, Array) and len(box) == 4:
+            one, two, three, four = (float(edge) for edge in box)
+            return min(one, three), min(two, four), max(one, three), max(two, four)
+    return None
 
 
 def _listed(found: Any) -> list[Any]:
