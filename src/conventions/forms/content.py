@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pikepdf
 from pikepdf import Dictionary
@@ -15,7 +15,7 @@ from pikepdf import Dictionary
 from conventions.errors import ConversionError
 from conventions.forms.fonts import Font, Fonts
 from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, show_written
-from conventions.forms.openings import ARTIFACT, opening, pagination, picture
+from conventions.forms.openings import ARTIFACT, PAGE, begun, opening, pagination, picture
 from conventions.forms.reading import Run
 from conventions.forms.tree import Rectangle
 from conventions.text import Text
@@ -68,23 +68,6 @@ def mark(
     return scribe.marked
 
 
-class _Mark(NamedTuple):
-    """A piece of marked content that is open, with what it has from those around it."""
-
-    at: int
-    """Where it begins in the new content."""
-    is_artifact: bool
-    """Itself, whatever is around it."""
-    artifact: int | None
-    """Where the outermost artifact that it is in begins, if it is in any."""
-    number: int | None
-    says: str | None
-
-
-_PAGE: Final = _Mark(0, is_artifact=False, artifact=None, number=None, says=None)
-"""Around everything."""
-
-
 class _Scribe:
     """Copies the content of a page, instruction by instruction."""
 
@@ -98,7 +81,7 @@ class _Scribe:
         self._pictures = list(pictures)
         self._found: list[tuple[int, Dictionary]] = []
         self._decoration = decoration
-        self._marks = [_PAGE]
+        self._pieces = [PAGE]
         self._matrices = [pikepdf.Matrix()]
         self._read, self._fonts = fonts.read, dict[str, Font]()
         self._font, self._size = Font({}, {}, 1, runs_left=False), 0.0
@@ -115,7 +98,7 @@ class _Scribe:
         """Copy the whole content; what is painted outside of every mark is marked as an artifact."""
         new, handlers, is_rescued = self._new, self._handlers, False
         for operands, operator in content:
-            if operator in _BEGINS and len(self._marks) == 1 and not is_rescued:
+            if operator in _BEGINS and len(self._pieces) == 1 and not is_rescued:
                 new.append(ARTIFACT.written)
                 is_rescued = True
             new.append(operands + operator)
@@ -139,14 +122,10 @@ class _Scribe:
         if found.number in self._decoration:
             found = ARTIFACT
         self._new[-1] = found.written
-        at, around = len(self._new) - 1, self._marks[-1]
-        artifact = at if found.is_artifact and around.artifact is None else around.artifact
-        number = around.number if found.number is None else found.number
-        says = around.says if found.says is None else found.says
-        self._marks.append(_Mark(at, found.is_artifact, artifact, number, says))
+        self._pieces.append(begun(found, len(self._new) - 1, self._pieces[-1]))
 
     def _end(self, *_: bytes) -> None:
-        self._marks.pop()
+        self._pieces.pop()
 
     def _save(self, *_: bytes) -> None:
         self._matrices.append(self._matrices[-1])
@@ -180,30 +159,30 @@ class _Scribe:
 
     def _show(self, operands: bytes, operator: bytes) -> None:
         self._new[-1] = show_written(operands, operator)
-        mark = self._marks[-1]
-        if mark.artifact is not None:
-            self._new[mark.artifact] = pagination(is_above=self._y > self._middle)
+        piece = self._pieces[-1]
+        if piece.artifact is not None:
+            self._new[piece.artifact] = pagination(is_above=self._y > self._middle)
             return
-        if mark.number is None:
+        if piece.number is None:
             raise ConversionError(
                 "CONVERT-11",
                 Text("LibreOffice made a PDF with words outside its structure; a screen reader would leave them out"),
                 Text("write these words as a paragraph of the template, not in a shape"),
             )
-        run = Run(self._font, self._size, self._x, operands, mark.says)
-        self.marked.lines.setdefault(mark.number, []).append(run)
+        run = Run(self._font, self._size, self._x, operands, piece.says)
+        self.marked.lines.setdefault(piece.number, []).append(run)
         self._x = None
 
     def _draw(self, operands: bytes, _: bytes) -> None:
         self.marked.names.add(operands.strip().decode())
-        mark = self._marks[-1]
-        if not mark.is_artifact:
+        piece = self._pieces[-1]
+        if not piece.is_artifact:
             return
         extent = _extent(self._matrices[-1])
         for candidate in self._pictures:
             edges = zip(candidate.rectangle, extent, strict=True)
             if all(abs(one - other) <= _SLACK for one, other in edges):
-                self._found.append((mark.at, candidate.element))
+                self._found.append((piece.at, candidate.element))
                 self._pictures.remove(candidate)
                 return
 

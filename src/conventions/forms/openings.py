@@ -1,4 +1,4 @@
-"""How a piece of marked content begins (BMC, BDC; ISO 32000-1, 14.6)."""
+"""The pieces of marked content, and how they begin (BMC, BDC; ISO 32000-1, 14.6)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pikepdf
 
 from conventions.forms.symbols import spelled
 
-__all__ = ["ARTIFACT", "Opening", "opening", "pagination", "picture"]
+__all__ = ["ARTIFACT", "PAGE", "Opening", "Piece", "begun", "opening", "pagination", "picture"]
 
 _NUMBERED: Final = re.compile(rb"(/[^ <]+) ?<< ?/MCID (\d+) ?>> ?")
 
@@ -29,6 +29,37 @@ class Opening(NamedTuple):
 
 ARTIFACT: Final = Opening(None, True, None, b"/Artifact BMC")
 """Of what is none of the structure."""
+
+
+class Piece(NamedTuple):
+    """A piece that has begun and not ended, with what it has from those around it."""
+
+    at: int
+    """Rank of its instruction in the content."""
+    is_artifact: bool
+    """Itself, whatever is around it."""
+    artifact: int | None
+    """Rank of the outermost artifact that it is, or lies in."""
+    number: int | None
+    says: str | None
+
+
+PAGE: Final = Piece(0, is_artifact=False, artifact=None, number=None, says=None)
+"""What is around everything."""
+
+
+def begun(opening: Opening, at: int, around: Piece) -> Piece:
+    """The piece that an instruction begins.
+
+    Args:
+        opening: what the instruction says.
+        at: rank of the instruction in the content.
+        around: the innermost piece that it stands in.
+    """
+    artifact = at if opening.is_artifact and around.artifact is None else around.artifact
+    number = around.number if opening.number is None else opening.number
+    says = around.says if opening.says is None else opening.says
+    return Piece(at, opening.is_artifact, artifact, number, says)
 
 
 def opening(operands: bytes, operator: bytes) -> Opening:

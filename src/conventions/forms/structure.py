@@ -91,15 +91,14 @@ class _Mender:
             head_row(element, self._roles)
         if role == "/Figure" and frames:
             role = "/Form" if signer else "/Div"
-        kids = [kept for kid in element.kids for kept in self._kept(kid, element, is_silent=frames)]
+        element.hold([kept for kid in element.kids for kept in self._kept(kid, element, is_silent=frames)])
         element.be(role)
-        element.hold(kids)
         trim(element)
         if signer:
             self._await_signature(element, signer)
-        elif kids or role in _MAY_BE_EMPTY:
+        elif element.kids or role in _MAY_BE_EMPTY:
             self._refine(element, style, role)
-        return bool(kids) or role in _MAY_BE_EMPTY
+        return bool(element.kids) or role in _MAY_BE_EMPTY
 
     def _kept(self, kid: Kid, parent: Element, *, is_silent: bool) -> Iterator[Kid]:
         if isinstance(kid, Content):
@@ -192,7 +191,7 @@ class _Mender:
 
     def _label_of(self, item: Element) -> str:
         """The label of one item, which has an element of its own afterwards; nothing when it has none."""
-        words = _innermost(item)
+        words = item.innermost()
         place = next(iter(words.kids), None)
         if not isinstance(place, Content):
             return ""
@@ -204,9 +203,3 @@ class _Mender:
         words.hold(words.kids[1:])
         item.hold([self._element("/Lbl", item, place), *item.kids])
         return label
-
-
-def _innermost(element: Element) -> Element:
-    """The element whose content is read first."""
-    first = next(iter(element.kids), None)
-    return _innermost(first) if isinstance(first, Element) else element

@@ -62,6 +62,11 @@ class Element:
             yield element
             waiting.extend(kid for kid in reversed(element.kids) if isinstance(kid, Element))
 
+    def innermost(self) -> Element:
+        """The element in it whose content is read first."""
+        first = next(iter(self.kids), None)
+        return first.innermost() if isinstance(first, Element) else self
+
     def be(self, kind: str) -> None:
         """Let the element have another type."""
         if kind != self.kind:
