@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 import pikepdf
@@ -32,7 +33,7 @@ _HEX: Final = rb"<(?:[0-9A-F]{2})*+>"
 _PLAIN: Final = re.compile(
     rb"[ \n]*+(?:("
     rb"%(tag)b<</(?:MCID[ ]\d{1,6}+|ActualText%(hex)b)>>(?=\n?BDC)"
-    rb"|(?:(?!-0 )-?(?:0|[1-9]\d{0,8}+)(?:\.\d++)?+[ ]|%(name)b[ ])*+"
+    rb"|(?:(?:-?(?:[1-9]\d{0,8}+(?:\.\d++)?+|0\.\d++)|0)[ ]|%(name)b[ ])*+"
     rb"(?:(?:%(hex)b|\[%(hex)b(?:-?[1-9]\d{0,8}+%(hex)b)*+\])(?=T[jJ]))?+"
     rb")\n?+([A-Za-z]{1,3}+\*?+)(?=[ \n/<\[]|\Z)|[^ \n])" % {b"name": _NAME, b"tag": _TAG, b"hex": _HEX}
 )
@@ -53,7 +54,7 @@ def instructions(page: pikepdf.Page) -> list[Instruction]:
 def plain(content: bytes) -> list[Instruction] | None:
     """Of content that has no other shapes than LibreOffice writes; None for any other."""
     found: list[Instruction] = _PLAIN.findall(content)
-    return found if _OPERATORS.issuperset([operator for _, operator in found]) else None
+    return found if _OPERATORS.issuperset(map(itemgetter(1), found)) else None
 
 
 def show_written(operands: bytes, operator: bytes) -> bytes:

@@ -45,7 +45,7 @@ def misdrawn(line: Sequence[Run]) -> str | None:
     LibreOffice draws what it had to take from another font after everything else of the line, and Arabic or Hebrew
     from left to right.
     """
-    if len(line) <= 1 and not any(run.font.runs_left for run in line):
+    if not line or (len(line) == 1 and not line[0].font.runs_left):
         return None
     glyphs = _glyphs(line)
     words = _in_order(glyphs)

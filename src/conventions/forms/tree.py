@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import is_
 from typing import Any, Final, NamedTuple
 
@@ -71,7 +72,7 @@ class Element:
         """Let the element have another type."""
         if kind != self.kind:
             self.kind = kind
-            self.item.S = Name(kind)
+            self.item["/S"] = _name(kind)
 
     def hold(self, kids: Sequence[Kid]) -> None:
         """Let the element hold these, and nothing else."""
@@ -143,6 +144,11 @@ def rectangle_in(attributes: Iterable[Any]) -> Rectangle | None:
             one, two, three, four = (float(edge) for edge in box)
             return min(one, three), min(two, four), max(one, three), max(two, four)
     return None
+
+
+@lru_cache(maxsize=64)
+def _name(kind: str) -> Name:
+    return Name(kind)
 
 
 def _listed(found: Any) -> list[Any]:
