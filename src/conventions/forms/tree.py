@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from operator import is_
 from typing import Any, Final, NamedTuple
@@ -19,7 +20,6 @@ __all__ = ["Content", "Element", "Kid", "Rectangle", "Reference", "read_tree", "
 
 _MOST: Final = 200_000
 """Structure elements looked at; an agreement has about a thousand."""
-
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top, in points."""
@@ -126,11 +126,13 @@ def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
     if not isinstance(item, Dictionary):
         return None
     kind, own = item.get("/S"), item.get("/Pg")
-    page = page if own is None else ranks.get(own.objgen, -1)
+    if own is not None:
+        page = ranks.get(own.objgen, -1) if isinstance(own, Dictionary) else -1
     if kind is not None:
         return Element(item, str(kind), page)
     if "/MCID" in item:
-        return Content(item, page, int(item["/MCID"]))
+        number: Any = item["/MCID"]
+        return Content(item, page, number) if isinstance(number, int) else None
     if item.get("/Type") == "/OBJR":
         return Reference(item, item.get("/Obj"))
     return Element(item, "", page)
@@ -139,9 +141,10 @@ def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
 def rectangle_in(attributes: Iterable[Any]) -> Rectangle | None:
     """The first among attributes (14.8.5.4.3)."""
     for attribute in attributes:
-        box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else None
-        if isinstance(box, Array) and len(box) == 4:
-            one, two, three, four = (float(edge) for edge in box)
+        box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else ()
+        edges = [float(edge) for edge in _listed(box) if isinstance(edge, int | float | Decimal)]
+        if len(edges) == 4:
+            one, two, three, four = edges
             return min(one, three), min(two, four), max(one, three), max(two, four)
     return None
 
@@ -152,4 +155,4 @@ def _name(kind: str) -> Name:
 
 
 def _listed(found: Any) -> list[Any]:
-    return list(found) if isinstance(found, Array) else [found]
+    return list(found) if isinstance(found, Array | tuple) else [found]
