@@ -141,8 +141,9 @@ def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
 def rectangle_in(attributes: Iterable[Any]) -> Rectangle | None:
     """The first among attributes (14.8.5.4.3)."""
     for attribute in attributes:
-        box = attribute["/BBox"] if isinstance(attribute, Dictionary) and "/BBox" in attribute else ()
-        edges = [float(edge) for edge in _listed(box) if isinstance(edge, int | float | Decimal)]
+        if not isinstance(attribute, Dictionary) or "/BBox" not in attribute:
+            continue
+        edges = [float(edge) for edge in _listed(attribute["/BBox"]) if isinstance(edge, int | float | Decimal)]
         if len(edges) == 4:
             one, two, three, four = edges
             return min(one, three), min(two, four), max(one, three), max(two, four)
@@ -155,4 +156,4 @@ def _name(kind: str) -> Name:
 
 
 def _listed(found: Any) -> list[Any]:
-    return list(found) if isinstance(found, Array | tuple) else [found]
+    return list(found) if isinstance(found, Array) else [found]
