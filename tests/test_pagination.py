@@ -276,7 +276,15 @@ def test_a_tree_that_bites_its_tail_and_a_file_without_one_are_survived() -> Non
 
 
 @pytest.mark.parametrize(
-    "held", [Dictionary(MCID=Name.One), Dictionary(S=Name.P, Pg=5, K=1), Array([3]), Name.P, Dictionary(Type=Name.OBJR)]
+    "held",
+    [
+        Dictionary(MCID=Name.One),
+        Dictionary(S=Name.P, Pg=5, K=1),
+        Dictionary(S=pikepdf.Object.parse(b"/P#8c")),
+        Dictionary(Type=Name.OBJR),
+        Array([3]),
+        Name.P,
+    ],
 )
 def test_a_tree_that_holds_what_it_should_not_is_survived(held: Any) -> None:
     with pikepdf.open(BytesIO(a_pdf(("P", 0), ("H1", 0), ("P", 1)))) as document:

@@ -50,7 +50,7 @@ class Element:
     item: Any
     """The element itself, in the document."""
     kind: str
-    """Its type (S), with the slash; empty for the root, which has none."""
+    """Its type (S), with the slash; empty for the root, which has none, and for what cannot be read."""
     page: int
     """Rank of the page from 0, its own or that of what it is in; -1 when it is on none."""
     kids: Sequence[Kid] = ()
@@ -129,7 +129,7 @@ def _kid(item: Any, page: int, ranks: Mapping[object, int]) -> Kid | None:
     if own is not None:
         page = ranks.get(own.objgen, -1) if isinstance(own, Dictionary) else -1
     if kind is not None:
-        return Element(item, str(kind), page)
+        return Element(item, _read(kind), page)
     if "/MCID" in item:
         number: Any = item["/MCID"]
         return Content(item, page, number) if isinstance(number, int) else None
@@ -148,6 +148,13 @@ def rectangle_in(attributes: Iterable[Any]) -> Rectangle | None:
             one, two, three, four = edges
             return min(one, three), min(two, four), max(one, three), max(two, four)
     return None
+
+
+def _read(kind: Any) -> str:
+    try:
+        return str(kind)
+    except UnicodeDecodeError:  # not a name that any program writes (7.3.5)
+        return ""
 
 
 @lru_cache(maxsize=64)
