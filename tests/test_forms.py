@@ -113,6 +113,15 @@ def test_damage_is_either_survived_or_told(paper: bytes, place: int, noise: byte
         pass
 
 
+def test_an_export_is_looked_at_and_frozen_in_one_opening(exports: Mapping[str, bytes], paper: bytes) -> None:
+    with forms.exported(exports["sound"]) as export:
+        assert export.orphans() == forms.orphans(exports["sound"])
+        assert export.frozen(ORIGIN, title="Convention <1> & é", now=NOW) == paper
+    with pytest.raises(ConversionError) as caught, forms.exported(b"words"):
+        pass
+    assert caught.value.code == "CONVERT-04"
+
+
 def test_equal_papers_have_equal_bytes_in_two_runs_of_libreoffice(exports: Mapping[str, bytes], paper: bytes) -> None:
     assert exports["again"] != exports["sound"]
     assert forms.freeze(exports["again"], ORIGIN, title="Convention <1> & é", now=NOW) == paper

@@ -22,7 +22,7 @@ from pikepdf import Array, Dictionary, Name
 
 from conventions import forms, press
 from conventions.documents import DOCUMENTS
-from conventions.errors import ForeignPaper
+from conventions.errors import ForeignPaper, TemplateError
 from conventions.languages import Language
 from conventions.press import Filling, Template
 from tests.builders import a_dossier
@@ -273,6 +273,27 @@ def test_a_tree_that_bites_its_tail_and_a_file_without_one_are_survived() -> Non
     blank = BytesIO()
     pikepdf.new().save(blank)
     assert forms.orphans(blank.getvalue()) == ()
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        Dictionary(MCID=Name.One),
+        Dictionary(S=Name.P, Pg=5, K=1),
+        Dictionary(S=pikepdf.Object.parse(b"/P#8c")),
+        Dictionary(Type=Name.OBJR),
+        Array([3]),
+        Name.P,
+    ],
+)
+def test_a_tree_that_holds_what_it_should_not_is_survived(held: Any) -> None:
+    with pikepdf.open(BytesIO(a_pdf(("P", 0), ("H1", 0), ("P", 1)))) as document:
+        document.Root.StructTreeRoot.K.K[2].K.append(held)
+        target = BytesIO()
+        document.save(target)
+    assert forms.orphans(target.getvalue()) == (0,)
+    with pytest.raises(TemplateError, match="no signature box"):
+        forms.anchors(target.getvalue(), ["student"])
 
 
 def test_what_is_not_a_pdf_is_told() -> None:

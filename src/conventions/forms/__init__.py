@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from conventions.forms.addressing import addressed
     from conventions.forms.boxes import anchors
     from conventions.forms.comparison import same_form
+    from conventions.forms.exports import Export, exported, freeze, orphans
     from conventions.forms.filling import filled
-    from conventions.forms.freezing import freeze
     from conventions.forms.layout import places_of
-    from conventions.forms.pagination import orphans
     from conventions.forms.reply import answers
     from conventions.forms.stamp import origin
     from conventions.forms.visible import visible_digests
 
 __all__ = [
+    "Export",
     "addressed",
     "anchors",
     "answers",
+    "exported",
     "filled",
     "freeze",
     "origin",
@@ -35,13 +36,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Export": "exports",
     "addressed": "addressing",
     "anchors": "boxes",
     "answers": "reply",
+    "exported": "exports",
     "filled": "filling",
-    "freeze": "freezing",
+    "freeze": "exports",
     "origin": "stamp",
-    "orphans": "pagination",
+    "orphans": "exports",
     "places_of": "layout",
     "same_form": "comparison",
     "visible_digests": "visible",

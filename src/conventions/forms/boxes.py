@@ -13,19 +13,19 @@ from itertools import combinations
 from typing import Final
 
 import pikepdf
-from pikepdf import Array, Dictionary
 
 from conventions.errors import TemplateError
 from conventions.forms.stamp import opened
+from conventions.forms.tree import Element, read_tree
 from conventions.model.paper import Box
 from conventions.model.roles import ROLE_LABELS
 from conventions.text import Text, quoted
 
-__all__ = ["anchors", "elements", "rectangle", "signer_of"]
+__all__ = ["anchors", "signer_of"]
 
 _MARK: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
-_MOST: Final = 200_000
-"""Structure elements looked at; an agreement has about a thousand."""
+_SAYS: Final = {"/Figure": "/Alt", "/Form": "/ID"}
+"""Where an element says so, by its type."""
 _SLACK: Final = 0.5
 """Points by which a frame may touch the edge of the page or its neighbour."""
 
@@ -53,58 +53,21 @@ def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
 
 
 def _boxes(document: pikepdf.Pdf) -> Iterator[tuple[str, Box]]:
-    pages: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
-    for element, page in elements(document):
+    for element in read_tree(document).everything():
         role = signer_of(element)
-        if role is None:
-            continue
-        edges = rectangle(element)
-        rank = pages.get(page.objgen, -1) if page is not None else -1
-        left, bottom, right, top = edges or (0.0, 0.0, 0.0, 0.0)
-        yield role, Box(rank, left, bottom, right, top)
+        if role is not None:
+            yield role, Box(element.page, *(element.rectangle or (0.0, 0.0, 0.0, 0.0)))
 
 
-def signer_of(element: Dictionary) -> str | None:
+def signer_of(element: Element) -> str | None:
     """The role that signs in the box of a structure element; None when it is no signature box.
 
     In the template, and in a paper straight from LibreOffice, the alternative text of a picture says it; in a frozen
     paper, where such a text is for people, the identifier of a form element.
     """
-    kind = element.get("/S")
-    says = {"/Figure": "/Alt", "/Form": "/ID"}.get(str(kind))
-    match = _MARK.search(str(element.get(says, ""))) if says else None
+    says = _SAYS.get(element.kind)
+    match = _MARK.search(str(element.item[says])) if says and says in element.item else None
     return match[1] if match else None
-
-
-def elements(document: pikepdf.Pdf) -> Iterator[tuple[Dictionary, pikepdf.Object | None]]:
-    """Every structure element with the page it lies on, in no particular order; shared and circular ones once."""
-    waiting: list[tuple[pikepdf.Object, pikepdf.Object | None]] = [
-        (document.Root.get("/StructTreeRoot", Dictionary()), None)
-    ]
-    seen: set[tuple[int, int]] = set()
-    while waiting and len(seen) < _MOST:
-        item, page = waiting.pop()
-        if isinstance(item, Array):
-            waiting.extend((kid, page) for kid in item)
-        elif isinstance(item, Dictionary):
-            if item.is_indirect and item.objgen in seen:
-                continue
-            seen.add(item.objgen)
-            page = item.get("/Pg", page)
-            yield item, page
-            if "/K" in item:
-                waiting.append((item["/K"], page))
-
-
-def rectangle(element: Dictionary) -> tuple[float, float, float, float] | None:
-    """Left, bottom, right and top of a structure element, from its layout attributes; None when it has none."""
-    attributes = element.get("/A", Array())
-    for attribute in attributes if isinstance(attributes, Array) else (attributes,):
-        box = attribute.get("/BBox") if isinstance(attribute, Dictionary) else None
-        if isinstance(box, Array) and len(box) == 4:
-            one, two, three, four = (float(edge) for edge in box)
-            return min(one, three), min(two, four), max(one, three), max(two, four)
-    return None
 
 
 def _only(role: str, candidates: list[Box]) -> Box:

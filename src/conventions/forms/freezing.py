@@ -5,22 +5,25 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from conventions.errors import ConversionError, ForeignPaper
+from conventions.errors import ConversionError
+from conventions.forms.files import saved
+from conventions.forms.fonts import fonts_of
 from conventions.forms.glyphs import missing_characters
-from conventions.forms.stamp import opened, packet
+from conventions.forms.stamp import packet
 from conventions.forms.structure import complete
+from conventions.forms.symbols import spell
+from conventions.forms.tree import Element
 from conventions.forms.widgets import place
 from conventions.model.form import FormField
 from conventions.model.paper import Origin
 from conventions.text import Text
 
-__all__ = ["describe", "freeze"]
+__all__ = ["describe", "frozen", "not_archival"]
 
 _ROOT_KEYS: Final = frozenset(
     {
@@ -40,64 +43,34 @@ _LINKS: Final = frozenset({"/URI", "/GoTo"})
 _EMBEDDED: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
-def freeze(pdf: bytes, origin: Origin, *, title: str, now: datetime, fields: Sequence[FormField] = ()) -> bytes:
-    """Normalise a converted paper, make its structure good and write its origin into it.
-
-    Equal arguments give equal bytes.
-
-    Classic cross-reference table, no object streams (both validate faster and every signing program can append to
-    them), PDF 1.7, document language, title in the window, Info and XMP in agreement, identifier from the content.
-
-    Args:
-        pdf: as LibreOffice exported it, PDF/A-2b.
-        origin: what the paper is made from.
-        title: of the document.
-        now: aware; the dates of creation and change.
-        fields: of a form; each stands where the template has a picture for it.
-
-    Raises:
-        ConversionError: the file is not the PDF/A it should be: no output intent, a font that is not embedded, not
-            tagged, encrypted (CONVERT-04); words outside the structure (CONVERT-11); a character would print as an
-            empty frame (CONVERT-07), or not at all (CONVERT-12).
-        TemplateError: fields and pictures do not fit together; a finding for each that does not (FORM-01 to FORM-07).
-    """
-    try:
-        document = opened(pdf)
-    except ForeignPaper as error:
-        raise _not_archival(error.message) from error
-    with document:
-        _require_archival(document)
-        _date_profile(document, now)
-        _disarm(document)
-        _require_legible(missing_characters(document) | place(document, fields))
-        complete(document, origin.language)
-        describe(document, origin, title, now)
-        target = BytesIO()
-        document.remove_unreferenced_resources()
-        document.save(
-            target,
-            force_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            deterministic_id=True,
-            compress_streams=True,
-            fix_metadata_version=False,
-        )
-        return target.getvalue()
+def frozen(
+    document: pikepdf.Pdf, root: Element, origin: Origin, title: str, now: datetime, fields: Sequence[FormField]
+) -> bytes:
+    """The bytes of a paper that is good for the archive; see :meth:`conventions.forms.exports.Export.frozen`."""
+    fonts = fonts_of(document)
+    _require_archival(document, fonts)
+    _date_profile(document, now)
+    _disarm(document)
+    _require_legible(missing_characters(document, fonts) | place(document, root, fields))
+    spell(fonts_of(document) if fields else fonts)
+    complete(document, root, origin.language)
+    describe(document, origin, title, now)
+    return saved(document)
 
 
-def _require_archival(document: pikepdf.Pdf) -> None:
+def _require_archival(document: pikepdf.Pdf, fonts: Sequence[Any]) -> None:
     root = document.Root
     if document.is_encrypted:
-        raise _not_archival(Text("it is encrypted"))
+        raise not_archival(Text("it is encrypted"))
     intents = root.get("/OutputIntents", Array())
     if not any(intent.get("/S") == "/GTS_PDFA1" and "/DestOutputProfile" in intent for intent in intents):
-        raise _not_archival(Text("it has no output intent with a colour profile"))
+        raise not_archival(Text("it has no output intent with a colour profile"))
     if not root.get("/MarkInfo", Dictionary()).get("/Marked") or "/StructTreeRoot" not in root:
-        raise _not_archival(Text("it is not tagged"))
+        raise not_archival(Text("it is not tagged"))
     if b"<pdfaid:part>2</pdfaid:part>" not in _written(root.get("/Metadata")):
-        raise _not_archival(Text("it does not declare PDF/A-2"))
-    for name in _fonts_outside(document):
-        raise _not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
+        raise not_archival(Text("it does not declare PDF/A-2"))
+    for name in _fonts_outside(fonts):
+        raise not_archival(Text("the font {name} is not embedded; use fonts that this machine has", name=name))
 
 
 def _require_legible(characters: frozenset[str]) -> None:
@@ -113,16 +86,14 @@ def _written(metadata: pikepdf.Object | None) -> bytes:
     return metadata.read_bytes() if isinstance(metadata, pikepdf.Stream) else b""
 
 
-def _fonts_outside(document: pikepdf.Pdf) -> Iterator[str]:
+def _fonts_outside(fonts: Sequence[Any]) -> Iterator[str]:
     """Names of the fonts whose outlines are not in the file."""
-    for item in document.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != "/Font":
-            continue
-        if item.get("/Subtype") in {"/Type0", "/Type3"}:
+    for font in fonts:
+        if font.get("/Subtype") in {"/Type0", "/Type3"}:
             continue  # the one has descendants that are seen by themselves, the other is made of page content
-        descriptor = item.get("/FontDescriptor", Dictionary())
+        descriptor = font.get("/FontDescriptor", Dictionary())
         if not any(key in descriptor for key in _EMBEDDED):
-            yield str(item.get("/BaseFont", "?")).removeprefix("/")
+            yield str(font.get("/BaseFont", "?")).removeprefix("/")
 
 
 def _date_profile(document: pikepdf.Pdf, now: datetime) -> None:
@@ -188,7 +159,8 @@ def _offset(now: datetime) -> str:
     return f"{zone[:3]}'{zone[3:5]}"
 
 
-def _not_archival(why: Text) -> ConversionError:
+def not_archival(why: Text) -> ConversionError:
+    """CONVERT-04: what LibreOffice made is no PDF/A."""
     return ConversionError(
         "CONVERT-04",
         Text("LibreOffice made a PDF that cannot be archived: {why}", why=why),

@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, String
 
+from conventions.forms.fonts import meanings
+
 __all__ = ["missing_characters"]
 
-_PAIR: Final = re.compile(rb"<([0-9A-Fa-f]{2,4})>\s*<((?:[0-9A-Fa-f]{4})+)>")
 _VISIBLE: Final = frozenset("LNPS")
 """Letters, numbers, punctuation and symbols, by the first letter of their Unicode category."""
 _UNDEFINED: Final = re.compile(rb"dup (\d+) ?/\.notdef put")
 
 
-def missing_characters(document: pikepdf.Pdf) -> frozenset[str]:
+def missing_characters(document: pikepdf.Pdf, fonts: Sequence[Any]) -> frozenset[str]:
     """Characters that are drawn with the outline of ``.notdef``, or although they can be seen with none.
 
     LibreOffice gives the characters that no font has a glyph of their own, a copy of glyph 0. Their place in the text
@@ -31,22 +32,18 @@ def missing_characters(document: pikepdf.Pdf) -> frozenset[str]:
     whose glyphs are coloured pictures is embedded by LibreOffice 7.4 without the pictures.
 
     LibreOffice embeds TrueType fonts as they are, and the PostScript outlines of other OpenType fonts as Type 1.
+
+    Args:
+        document: as LibreOffice made it.
+        fonts: all of the document.
     """
     found: set[str] = set()
     bad: dict[object, set[int]] = {}
-    for item in document.objects:
-        if not isinstance(item, Dictionary) or item.get("/Type") != "/Font":
-            continue
-        for code, words in _unprinted(item.get("/FontDescriptor", Dictionary()), _meanings(item)):
-            bad.setdefault(item.objgen, set()).add(code)
+    for font in fonts:
+        for code, words in _unprinted(font.get("/FontDescriptor", Dictionary()), meanings(font)):
+            bad.setdefault(font.objgen, set()).add(code)
             found.add(words)
     return frozenset(found | set(_told(document, bad)) if bad else found)
-
-
-def _meanings(font: Any) -> dict[int, str]:
-    named = font.get("/ToUnicode")
-    pairs = _PAIR.findall(named.read_bytes()) if isinstance(named, pikepdf.Stream) else []
-    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "replace") for code, text in pairs}
 
 
 def _unprinted(descriptor: Any, meanings: Mapping[int, str]) -> Iterator[tuple[int, str]]:

@@ -12,10 +12,9 @@ from itertools import combinations
 from typing import Final
 
 import pikepdf
-from pikepdf import Dictionary
 
 from conventions.errors import TemplateError
-from conventions.forms.boxes import elements, rectangle
+from conventions.forms.tree import Element
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
 from conventions.model.paper import Box
@@ -36,22 +35,23 @@ class Anchor:
 
     box: Box
     """On page -1 when it is on none."""
-    element: Dictionary
+    element: Element
     """Of the structure tree."""
 
 
-def anchored(document: pikepdf.Pdf) -> dict[str, list[Anchor]]:
-    """Every picture that marks a field, by what its alternative text says: ``field:mark``, ``field:agreed:yes``."""
-    pages: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+def anchored(root: Element) -> dict[str, list[Anchor]]:
+    """Every picture that marks a field, by what its alternative text says: ``field:mark``, ``field:agreed:yes``.
+
+    Args:
+        root: of the structure tree.
+    """
     found: dict[str, list[Anchor]] = {}
-    for element, page in elements(document):
-        match = _ALT.search(str(element.get("/Alt", "")))
-        if match is None or element.get("/S") != "/Figure":
-            continue
-        rank = pages.get(page.objgen, -1) if page is not None else -1
-        edges = rectangle(element) or (0.0, 0.0, 0.0, 0.0)
-        box = Box(rank, *(round(edge, 1) for edge in edges))
-        found.setdefault(match[0], []).append(Anchor(box, element))
+    for element in root.everything():
+        says = str(element.item["/Alt"]) if element.kind == "/Figure" and "/Alt" in element.item else ""
+        if match := _ALT.search(says):
+            edges = element.rectangle or (0.0, 0.0, 0.0, 0.0)
+            box = Box(element.page, *(round(edge, 1) for edge in edges))
+            found.setdefault(match[0], []).append(Anchor(box, element))
     return dict(sorted(found.items()))
 
 

@@ -4,43 +4,50 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Final
 
 import pikepdf
 
 from conventions.errors import ConversionError
-from conventions.forms.boxes import elements, rectangle
 from conventions.forms.content import Marked, Picture, mark
+from conventions.forms.fonts import Fonts
 from conventions.forms.reading import has_lost_a_sign, read
-from conventions.forms.tags import content_of, is_frame, kids_of, role_of
+from conventions.forms.resources import keep_used
+from conventions.forms.tags import Roles, is_frame
+from conventions.forms.tree import Content, Element
 from conventions.text import Text
 
 __all__ = ["marked_pages"]
 
+_DRAWN: Final = frozenset({"/Figure", "/Form"})
 
-def marked_pages(document: pikepdf.Pdf, roles: Any) -> dict[object, Marked]:
-    """Mark every page's content; what it turned out to hold, by the number of the page's object.
+
+def marked_pages(document: pikepdf.Pdf, root: Element, roles: Roles) -> dict[int, Marked]:
+    """Mark every page's content; what it turned out to hold, by the rank of the page.
 
     Args:
-        document: its pages are changed, its structure is read.
-        roles: the role map of the structure.
+        document: its pages are changed.
+        root: of its structure tree.
+        roles: of that tree.
 
     Raises:
         ConversionError: words stand outside the structure (CONVERT-11); a sign is lost (CONVERT-12).
     """
-    pictures: defaultdict[object, list[Picture]] = defaultdict(list)
-    decoration: defaultdict[object, set[int]] = defaultdict(set)
-    for element, page in elements(document):
-        contents = [place for kid in kids_of(element) if (place := content_of(kid, page))]
-        edges = rectangle(element)
-        if is_frame(element, roles):
-            for where, number in contents:
-                decoration[where.objgen].add(number)
-        elif role_of(element, roles) == "/Figure" and not contents and edges and page is not None:
-            pictures[page.objgen].append(Picture(element, edges))
-    marked: dict[object, Marked] = {
-        page.objgen: mark(document, page, pictures[page.objgen], decoration[page.objgen]) for page in document.pages
-    }
+    pictures: defaultdict[int, list[Picture]] = defaultdict(list)
+    decoration: defaultdict[int, set[int]] = defaultdict(set)
+    for element in root.everything():
+        role = roles[element.kind]
+        contents = [kid for kid in element.kids if isinstance(kid, Content)] if role in _DRAWN else []
+        if is_frame(element, role):
+            for content in contents:
+                decoration[content.page].add(content.number)
+        elif role == "/Figure" and not contents and (edges := element.rectangle):
+            pictures[element.page].append(Picture(element.item, edges))
+    fonts = Fonts()
+    marked: dict[int, Marked] = {}
+    for rank, page in enumerate(document.pages):
+        marked[rank] = mark(document, page, pictures[rank], decoration[rank], fonts)
+        keep_used(page, marked[rank].names)
     _require_whole(marked.values())
     return marked
 

@@ -12,7 +12,7 @@ __all__ = ["lead_back"]
 
 
 def lead_back(
-    document: pikepdf.Pdf, parents: Mapping[object, Mapping[int, Any]], annotated: Sequence[tuple[Any, Any]]
+    document: pikepdf.Pdf, parents: Mapping[int, Mapping[int, Any]], annotated: Sequence[tuple[Any, Any]]
 ) -> None:
     """Write the parent tree anew, and let readers go from field to field as the structure has them.
 
@@ -20,13 +20,13 @@ def lead_back(
 
     Args:
         document: its pages and annotations get the keys of their entries.
-        parents: by the number of a page's object, the elements that the page's marks belong to.
+        parents: by the rank of a page, the elements that the page's marks belong to.
         annotated: annotations, each with its element.
     """
     entries = Array()
     tagged = {annotation.objgen for annotation, _ in annotated}
     for rank, page in enumerate(document.pages):
-        own = parents[page.objgen]
+        own = parents[rank]
         row = Array([own.get(number) for number in range(max(own, default=-1) + 1)])
         _enter(entries, rank, document.make_indirect(row))
         page.StructParents, page.Tabs = rank, Name.S

@@ -8,10 +8,10 @@ mean something (ISO 19005-2, 6.2.11.7.3).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Dictionary
 
 __all__ = ["spell", "spelled"]
 
@@ -44,13 +44,13 @@ _CODE: Final = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<(?:[0-9A-Fa-f]{4})+>")
 _TARGET: Final = re.compile(rb"(<[0-9A-Fa-f]{2,4}>\s*<)((?:[0-9A-Fa-f]{4})+)(?=>)")
 
 
-def spell(document: pikepdf.Pdf) -> None:
+def spell(fonts: Iterable[Any]) -> None:
     """Let every font name the characters that its glyphs stand for (6.2.11.7.2)."""
-    for item in document.objects:
-        named = item.get("/ToUnicode") if isinstance(item, Dictionary) else None
+    for font in fonts:
+        named = font.get("/ToUnicode")
         if isinstance(named, pikepdf.Stream):
             old = named.read_bytes()
-            new = _completed(_TARGET.sub(_spelled_target, old), item)
+            new = _completed(_TARGET.sub(_spelled_target, old), font)
             if new != old:
                 named.write(new)
 

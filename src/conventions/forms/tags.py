@@ -1,4 +1,4 @@
-"""One element of a structure tree: what it is, what it holds, what it says of itself (ISO 32000-1, 14.7.2, 14.8.4)."""
+"""One element of a structure tree: what it is, and what it says of itself (ISO 32000-1, 14.7.2, 14.8.4)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from pikepdf import Array, Dictionary, Name
 
-from conventions.forms.boxes import rectangle, signer_of
+from conventions.forms.boxes import signer_of
+from conventions.forms.tree import Element, rectangle_in
 
-__all__ = ["content_of", "head_row", "is_frame", "is_reference", "kids_of", "role_of", "trim"]
+__all__ = ["Roles", "head_row", "is_frame", "trim"]
 
 _GROUPS: Final = "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private"
 _BLOCKS: Final = "P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot"
@@ -23,65 +24,56 @@ _KEPT: Final = frozenset({"/Table", "/List", "/PrintField"})
 unit of its own; of these only the rectangle is kept."""
 
 
-def kids_of(element: Any) -> list[Any]:
-    """Elements, pieces of content and annotations, in the order of reading."""
-    kids = element.get("/K", Array())
-    return list(kids) if isinstance(kids, Array) else [kids]
-
-
-def content_of(kid: Any, page: Any) -> tuple[Any, int] | None:
-    """The page and the number of a piece of content; None for an element or an annotation.
+class Roles(dict[str, str]):
+    """The standard type of each style: its own, or the one that it maps to; of what is neither, a paragraph.
 
     Args:
-        kid: of an element.
-        page: on which the element lies.
+        root: of the structure tree.
     """
-    if not isinstance(kid, Dictionary):
-        return page, int(kid)
-    return (kid.get("/Pg", page), int(kid.MCID)) if "/MCID" in kid else None
+
+    def __init__(self, root: Element) -> None:
+        super().__init__()
+        self._map: Any = root.item.get("/RoleMap", Dictionary())
+
+    def __missing__(self, style: str) -> str:
+        role = str(self._map.get(style, style)) if style else ""
+        self[style] = role if role in _STANDARD else "/P"
+        return self[style]
 
 
-def is_reference(kid: Any) -> bool:
-    """Whether it is an annotation."""
-    return isinstance(kid, Dictionary) and kid.get("/Type") == "/OBJR"
+def is_frame(element: Element, role: str) -> bool:
+    """Whether what is drawn for an element is decoration: the frame of a field, a picture that nobody described.
+
+    Args:
+        element: as it was read.
+        role: its standard type.
+    """
+    if role != "/Figure":
+        return role == "/Form"
+    is_described = "/Alt" in element.item and bool(str(element.item.Alt).strip())
+    return not is_described or signer_of(element) is not None
 
 
-def role_of(element: Any, roles: Any) -> str:
-    """The standard type of an element: its own, or the one that the style it is named after maps to."""
-    name = element.get("/S", Name.P)
-    role = str(roles.get(str(name), name))
-    return role if role in _STANDARD else "/P"
-
-
-def is_frame(element: Any, roles: Any) -> bool:
-    """Whether what is drawn for an element is decoration: the frame of a field, a picture that nobody described."""
-    role = role_of(element, roles)
-    is_described = bool(str(element.get("/Alt", "")).strip()) and not signer_of(element)
-    return role == "/Form" or (role == "/Figure" and not is_described)
-
-
-def head_row(row: Any, roles: Any) -> None:
+def head_row(row: Element, roles: Roles) -> None:
     """Make the first cell of a row its header, when its words are in a style that says so."""
-    first = next(iter(kids_of(row)), None)
-    if not isinstance(first, Dictionary) or role_of(first, roles) != "/TD":
+    first = next(iter(row.kids), None)
+    if not isinstance(first, Element) or roles[first.kind] != "/TD":
         return
-    styles = [str(kid.get("/S")) for kid in kids_of(first) if isinstance(kid, Dictionary)]
+    styles = [kid.kind for kid in first.kids if isinstance(kid, Element)]
     if styles and all(_ROW_LABEL.fullmatch(style) for style in styles):
-        first.S = Name.TH
-        first.A = Array([*_attributes(first), Dictionary(O=Name.Table, Scope=Name.Row)])
+        first.be("/TH")
+        first.item.A = Array([*first.attributes, Dictionary(O=Name.Table, Scope=Name.Row)])
 
 
-def trim(element: Any) -> None:
+def trim(element: Element) -> None:
     """Drop the attributes that say nothing, or nothing true."""
-    kept = [attribute for attribute in _attributes(element) if attribute.get("/O") in _KEPT]
-    if edges := rectangle(element):
+    attributes = element.attributes
+    if not attributes:
+        return
+    kept = [attribute for attribute in attributes if attribute.get("/O") in _KEPT]
+    if edges := rectangle_in(attributes):
         kept.append(Dictionary(O=Name.Layout, BBox=Array(edges)))
     if kept:
-        element.A = Array(kept)
-    elif "/A" in element:
-        del element.A
-
-
-def _attributes(element: Any) -> list[Any]:
-    attributes = element.get("/A", Array())
-    return list(attributes) if isinstance(attributes, Array) else [attributes]
+        element.item.A = Array(kept)
+    else:
+        del element.item["/A"]

@@ -15,6 +15,7 @@ from conventions.forms.definition import contradictions
 from conventions.forms.dingbats import DINGBATS, DISC, TICK, dingbats
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
 from conventions.forms.layout import Anchor, anchored, misplaced, places_of, refuse
+from conventions.forms.tree import Element, Reference
 from conventions.forms.typeface import embedded, house
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
@@ -28,10 +29,15 @@ _READ_ONLY, _REQUIRED, _LINES, _RADIO, _COMBO = 1 << 0, 1 << 1, 1 << 12, 1 << 15
 """Field flags (ISO 32000-1, 12.7.3.1, 12.7.4). Radio buttons may be switched off again: a slip can be undone."""
 
 
-def place(document: pikepdf.Pdf, fields: Sequence[FormField]) -> frozenset[str]:
+def place(document: pikepdf.Pdf, root: Element, fields: Sequence[FormField]) -> frozenset[str]:
     """Add the fields of a form to a tagged document; none, when there are none.
 
     The structure tree leads to them; what leads back is written by :func:`conventions.forms.structure.complete`.
+
+    Args:
+        document: gets the fields.
+        root: of its structure tree.
+        fields: each stands where the template has a picture for it.
 
     Returns:
         Characters of the prefilled values that no font of this machine has.
@@ -41,7 +47,7 @@ def place(document: pikepdf.Pdf, fields: Sequence[FormField]) -> frozenset[str]:
             (FORM-02), a picture has no field (FORM-03), is not on a page (FORM-04), lies over another (FORM-05), a
             definition contradicts itself (FORM-06), a prefilled value is larger than its box (FORM-07).
     """
-    found = anchored(document)
+    found = anchored(root)
     refuse([*contradictions(fields), *misplaced(document, fields, found)])
     if not fields:
         return frozenset()
@@ -187,13 +193,12 @@ class _Form:
         return stream
 
 
-def _adopt(element: Dictionary, widget: Dictionary, page: pikepdf.Object) -> None:
+def _adopt(element: Element, widget: Dictionary, page: pikepdf.Object) -> None:
     """Turn the structure element of a picture into that of a form field."""
-    kids = element.get("/K", Array())
-    reference = Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)
-    element.S = Name.Form
-    element.K = Array([*(kids if isinstance(kids, Array) else [kids]), reference])
-    del element["/Alt"]
+    reference = Reference(Dictionary(Type=Name.OBJR, Obj=widget, Pg=page), widget)
+    element.be("/Form")
+    element.hold([*element.kids, reference])
+    del element.item["/Alt"]
 
 
 def _state(value: str) -> Name:

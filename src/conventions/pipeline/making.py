@@ -71,18 +71,15 @@ class Making:
                 works[place] = self._begun(order)
             except ConventionsError as error:
                 yield place, error
-        for _ in range(_PASSES):
+        for rank in range(_PASSES + 1):
             again: dict[int, _Work] = {}
             for place, outcome in self._converted(works, converter):
-                work = works[place]
-                orphans = forms.orphans(outcome) if isinstance(outcome, bytes) else ()
-                if orphans and not work.breaks.issuperset(orphans):
-                    again[place] = replace(work, breaks=work.breaks.union(orphans))
+                made = self._made(works[place], outcome, is_last=rank == _PASSES)
+                if isinstance(made, _Work):
+                    again[place] = made
                 else:
-                    yield place, self._frozen(work, outcome)
+                    yield place, made
             works = again
-        for place, outcome in self._converted(works, converter):
-            yield place, self._frozen(works[place], outcome)
 
     def _begun(self, order: Order | CampaignOrder) -> _Work:
         case = case_of(order, self.settings, self.now.date())
@@ -124,15 +121,21 @@ class Making:
             breaks=work.breaks,
         )
 
-    def _frozen(self, work: _Work, outcome: bytes | ConventionsError) -> Pdf | ConventionsError:
+    def _made(self, work: _Work, outcome: bytes | ConventionsError, *, is_last: bool) -> Pdf | _Work | ConventionsError:
+        """The paper; or before the last pass the work to be done again, where a heading stands alone."""
         if isinstance(outcome, ConventionsError):
             return outcome
-        kind = document_type(work.order.document)
-        fields = kind.fields(work.case, Language(work.origin.language)) if kind.fields else ()
         try:
-            return Pdf(work.origin, forms.freeze(outcome, work.origin, title=work.title, now=self.now, fields=fields))
+            with forms.exported(outcome) as export:
+                breaks = work.breaks if is_last else work.breaks.union(export.orphans())
+                return self._frozen(work, export) if breaks == work.breaks else replace(work, breaks=breaks)
         except ConventionsError as error:
             return error
+
+    def _frozen(self, work: _Work, export: forms.Export) -> Pdf:
+        kind = document_type(work.order.document)
+        fields = kind.fields(work.case, Language(work.origin.language)) if kind.fields else ()
+        return Pdf(work.origin, export.frozen(work.origin, title=work.title, now=self.now, fields=fields))
 
 
 def _code(case: Case | Campaign, language: Language) -> press.Picture | None:
