@@ -151,13 +151,20 @@ def test_what_it_has_looked_over_is_not_looked_over_again(
         own.unlink()
 
 
-def test_an_error_is_told_as_without_it(office: Bureau, worker: subprocess.Popen[str]) -> None:
+def test_an_error_is_told_as_without_it(
+    office: Bureau, worker: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(office.root)
     template = office.root / "templates" / "fr" / f"{DOCUMENT}.docx"
     template.parent.mkdir(parents=True, exist_ok=True)
     template.write_bytes(b"no Word document")
     try:
-        (error,) = produced(office, [order(office)], office.root)
+        made = pipeline.produce(
+            [order(office)], load(Path()).settings, own_templates=Path("templates"), root=Path(), now=NOW
+        )
+        ((_, error),) = made
         assert isinstance(error, TemplateError)
+        assert error.place == f"templates/fr/{DOCUMENT}.docx"
         assert str(error.message) in said(worker)
     finally:
         template.unlink()
