@@ -6,10 +6,11 @@
         key             32 bytes, made anew at each start
         socket          where it listens
 
-What goes through the line is unpickled, so nothing is read before three things are known: the other end belongs to the
-same user (the kernel says so), it has read the key (each proves it, and neither tells it), and it runs the same program
-with the same LibreOffice. The key keeps out what the user's own, confined LibreOffice might be talked into: it could
-connect, but it cannot read a file of the workspace.
+What goes through the line is unpickled, so nothing is read before two things are known: the other end belongs to the
+same user (the kernel says so), and it has read the key (each proves it, and neither tells it). The first thing that a
+command says is its identity; unless it runs the same program with the same LibreOffice, nothing else is read. The key
+keeps out what the user's own, confined LibreOffice might be talked into: it could connect, but it cannot read a file of
+the workspace.
 """
 
 from __future__ import annotations
