@@ -16,7 +16,7 @@ demo: $(READY) $(MO)            ## Run the main job on the examples and say wher
 	@$(BIN)/python -m demo
 
 test: system-tests $(READY) $(MO) lint       ## Lint, type-check and run every test
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)            ## ruff, mypy and the import contracts
 	@$(BIN)/ruff check .

@@ -27,6 +27,18 @@ settings.register_profile("steady", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("steady")
 
 
+_LONG = (
+    "story", "archive_office", "portal_board", "portal_tutor", "killed", "portal_circuit", "crew", "restart",
+    "portal_host", "cli_documents", "gate_attacks", "portal_verify", "cli_templates", "lint", "cli_exchange", "worker",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take long come first, so that at the end no processor waits for the other."""
+    ranks = {f"test_{name}": rank for rank, name in enumerate(_LONG)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passphrases() -> Iterator[None]:
     """What makes guessing dear would make every account of the tests dear; a test of its own looks at the real cost."""
