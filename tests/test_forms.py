@@ -240,6 +240,21 @@ def test_a_doubled_box_is_told_by_role(exports: Mapping[str, bytes]) -> None:
     assert "2 signature boxes for the student" in str(error.message)
 
 
+def test_a_doubled_box_is_told_of_a_frozen_paper_as_well(exports: Mapping[str, bytes]) -> None:
+    frozen = forms.freeze(exports["doubled"], ORIGIN, title="t", now=NOW)
+    assert "2 signature boxes for the student" in str(refusal(frozen, "student").message)
+
+
+def test_a_box_without_a_page_of_its_own_lies_on_that_of_what_it_is_in(paper: bytes) -> None:
+    def unpaged(document: pikepdf.Pdf) -> None:
+        for item in document.objects:
+            if isinstance(item, Dictionary) and str(item.get("/ID", "")) == "sig:student":
+                item.P.Pg = item.Pg
+                del item.Pg
+
+    assert forms.anchors(changed(paper, unpaged), ["student"]) == forms.anchors(paper, ["student"])
+
+
 def _move(document: pikepdf.Pdf, box: list[float], role: str = "student") -> None:
     for item in document.objects:
         if isinstance(item, Dictionary) and str(item.get("/ID", "")) == f"sig:{role}":

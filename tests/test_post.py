@@ -259,6 +259,11 @@ def test_the_outbox_holds_each_letter_once(tmp_path: Path) -> None:
     assert len(list((tmp_path / "outbox").iterdir())) == 2
 
 
+def test_an_eml_file_is_what_the_library_writes(tmp_path: Path) -> None:
+    email = compose(letter(), OFFICE, NOW)
+    assert Path(Outbox(tmp_path).deliver(email)).read_bytes() == email.as_bytes()
+
+
 def test_an_eml_file_reads_back(tmp_path: Path) -> None:
     place = Path(Outbox(tmp_path).deliver(compose(letter(), OFFICE, NOW)))
     assert place.suffix == ".eml"

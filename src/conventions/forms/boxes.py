@@ -8,14 +8,15 @@ keeps the rectangle, and ``sig:<role>`` as its identifier.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import pikepdf
+from pikepdf import Array, Dictionary
 
 from conventions.errors import TemplateError
-from conventions.forms.stamp import opened
+from conventions.forms.files import mapped
 from conventions.forms.tree import Element, read_tree
 from conventions.model.paper import Box
 from conventions.model.roles import ROLE_LABELS
@@ -26,6 +27,8 @@ __all__ = ["anchors", "signer_of"]
 _MARK: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
 _SAYS: Final = {"/Figure": "/Alt", "/Form": "/ID"}
 """Where an element says so, by its type."""
+_DEEPEST: Final = 100
+"""Elements in one another; those of an agreement are ten."""
 _SLACK: Final = 0.5
 """Points by which a frame may touch the edge of the page or its neighbour."""
 
@@ -38,11 +41,8 @@ def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
             overlap (ANCHOR-03).
         ForeignPaper: the file is not a readable PDF (PDF-01).
     """
-    with opened(pdf) as document:
-        found: dict[str, list[Box]] = {role: [] for role in roles}
-        for role, box in _boxes(document):
-            if role in found:
-                found[role].append(box)
+    with mapped(pdf) as document:
+        found = _listed(document, roles) or _looked_for(document, roles)
         media = [tuple(float(edge) for edge in page.mediabox) for page in document.pages]
     boxes = {role: _only(role, candidates) for role, candidates in found.items()}
     for role, box in boxes.items():
@@ -52,11 +52,41 @@ def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
     return boxes
 
 
-def _boxes(document: pikepdf.Pdf) -> Iterator[tuple[str, Box]]:
+def _listed(document: pikepdf.Pdf, roles: Collection[str]) -> dict[str, list[Box]] | None:
+    """What a frozen paper lists by identifiers (14.7.2); None unless it does so for every role.
+
+    A box that is there twice is not in the list.
+    """
+    tree: Any = document.Root.get("/StructTreeRoot", Dictionary()).get("/IDTree", Dictionary()).get("/Names")
+    pairs = [*tree] if isinstance(tree, Array) else []
+    elements = dict(zip(map(str, pairs[::2]), pairs[1::2], strict=False))
+    if not elements.keys() >= {f"sig:{role}" for role in roles}:
+        return None
+    ranks: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+    return {role: [_box(_on_its_page(elements[f"sig:{role}"], ranks))] for role in roles}
+
+
+def _on_its_page(item: Any, ranks: Mapping[object, int]) -> Element:
+    """The page is said by the element, or by one that it is in."""
+    outer = item
+    for _ in range(_DEEPEST):
+        if "/Pg" in outer or "/P" not in outer:
+            break
+        outer = outer.P
+    return Element(item, "/Form", ranks.get(outer.get("/Pg", item).objgen, -1))
+
+
+def _looked_for(document: pikepdf.Pdf, roles: Collection[str]) -> dict[str, list[Box]]:
+    found: dict[str, list[Box]] = {role: [] for role in roles}
     for element in read_tree(document).everything():
         role = signer_of(element)
-        if role is not None:
-            yield role, Box(element.page, *(element.rectangle or (0.0, 0.0, 0.0, 0.0)))
+        if role in found:
+            found[role].append(_box(element))
+    return found
+
+
+def _box(element: Element) -> Box:
+    return Box(element.page, *(element.rectangle or (0.0, 0.0, 0.0, 0.0)))
 
 
 def signer_of(element: Element) -> str | None:

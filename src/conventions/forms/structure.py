@@ -70,6 +70,7 @@ class _Mender:
         self._annotated: list[tuple[Any, Any]] = []
         self._pictures = {element.objgen: number for one in marked.values() for element, number in one.pictures}
         self._names: dict[str, Any] = {}
+        self._doubled: set[str] = set()
         self._headings: list[int] = []
 
     def mend(self) -> None:
@@ -78,8 +79,8 @@ class _Mender:
         self._root.hold([kid for kid in self._root.kids if isinstance(kid, Element) and self._is_kept(kid)])
         if "/RoleMap" in root:
             del root.RoleMap
-        if self._names:
-            pairs = [item for name in sorted(self._names) for item in (String(name), self._names[name])]
+        if names := sorted(self._names.keys() - self._doubled):
+            pairs = [item for name in names for item in (String(name), self._names[name])]
             root.IDTree = self._document.make_indirect(Dictionary(Names=Array(pairs)))
         lead_back(self._document, self._parents, self._annotated)
 
@@ -136,7 +137,8 @@ class _Mender:
         item.A = Array([*element.attributes, waiting])
         if "/Alt" in item:
             del item.Alt
-        self._names.setdefault(f"sig:{signer}", item)
+        if self._names.setdefault(f"sig:{signer}", item) is not item:
+            self._doubled.add(f"sig:{signer}")
 
     def _refine(self, element: Element, style: str, role: str) -> None:
         heading, is_title = _HEADING.fullmatch(role), _TITLE.fullmatch(style)

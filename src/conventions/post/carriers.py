@@ -15,6 +15,7 @@ from secrets import token_hex
 from typing import Final, Literal, Protocol
 
 from conventions.errors import ConventionsError, DiskError, ServiceError
+from conventions.post.mime import written
 from conventions.post.secrecy import assert_secret_is_safe
 from conventions.text import Text, quoted
 
@@ -46,7 +47,7 @@ class Outbox:
         path = self.folder / f"{_file_stem(email)}.eml"
         try:
             if not path.exists():
-                self._write(path, email.as_bytes())
+                self._write(path, written(email))
         except OSError as error:
             raise DiskError(
                 "MAIL-07",

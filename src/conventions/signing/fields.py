@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from typing import Final
 
@@ -67,14 +68,14 @@ def prepare(
         ServiceError: no time-stamp (TSA-01).
     """
     writer = Appending(opened(pdf))
-    nothing = _nothing(writer)
+    nothing, page_of = _nothing(writer), cache(lambda page: writer.find_page_for_modification(page)[0])
     fields = generic.ArrayObject()
     for role in circuit.roles:
         lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
         field = _field(role, labels[role], _rectangle(boxes[role]), nothing)
         field[pdf_name("/Lock")] = writer.add_object(lock.as_sig_field_lock())
-        _place(writer, fields, field, boxes[role].page)
-    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), 0)
+        _place(writer, fields, field, page_of(boxes[role].page))
+    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), page_of(0))
     tag(writer, fields)
     form = generic.DictionaryObject(
         {
@@ -124,13 +125,14 @@ def _rectangle(box: Box) -> list[float]:
     return [round(value, 2) for value in (box.left, box.bottom, box.right, box.top)]
 
 
-def _place(writer: Appending, fields: generic.ArrayObject, field: generic.DictionaryObject, page: int) -> None:
+def _place(
+    writer: Appending, fields: generic.ArrayObject, field: generic.DictionaryObject, page: generic.IndirectObject
+) -> None:
     """Register a field in the form and as an annotation of its page."""
-    page_reference = writer.find_page_for_modification(page)[0]
-    field[pdf_name("/P")] = page_reference
+    field[pdf_name("/P")] = page
     reference = writer.add_object(field)
     fields.append(reference)
-    page_object = page_reference.get_object()
+    page_object = page.get_object()
     if "/Annots" in page_object:
         annotations = page_object["/Annots"]
         annotations.append(reference)
