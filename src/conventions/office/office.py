@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from conventions import intake, signing
+from conventions import intake, post, signing
 from conventions.agenda import Entry
 from conventions.errors import ConventionsError, KeyUnreadable
 from conventions.languages import Language
@@ -39,7 +39,6 @@ from conventions.office.means import services_of
 from conventions.office.naming import file_named, number_behind, paper_named
 from conventions.office.outcome import Outcome, Row
 from conventions.pipeline import Services
-from conventions.post import to_ics
 from conventions.settings import Workspace, load
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text
@@ -150,7 +149,7 @@ class Office:
     def calendar_file(self, entries: Sequence[Entry], *, title: str, language: Language, now: datetime) -> bytes:
         """The same as an ``.ics`` file."""
         domain = self.workspace.settings.delivery.sender.rpartition("@")[2]
-        return to_ics(entries, title=title, domain=domain, language=language, now=now)
+        return post.to_ics(entries, title=title, domain=domain, language=language, now=now)
 
     def complete(self, names: Sequence[str]) -> tuple[PaperRecord, ...]:
         """The papers named, or all that every role has signed and that are not sealed yet."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from conventions import __version__, pipeline
+from conventions import __version__, pipeline, store
 from conventions.errors import DiskError, OutOfTurn, SettingsError
 from conventions.languages import PARIS, Language
 from conventions.model.dossier import Dossier
@@ -17,7 +17,7 @@ from conventions.office import transferring
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry, make_bag, read_file, replace
+from conventions.store import PaperRecord, Registry, read_file, replace
 from conventions.store import archive as shelf
 from conventions.text import Text, counted
 
@@ -70,7 +70,7 @@ def export_package(
         "Bagging-Date": now.astimezone(PARIS).date().isoformat(),
         "Bag-Software-Agent": f"conventions {__version__}",
     }
-    is_new = make_bag(folder, files, info)
+    is_new = store.make_bag(folder, files, info)
     done = counted("one file in the bag", "{n} files in the bag", n=len(files))
     note = done if is_new else Text("the same bag lies there already")
     if not seda:
