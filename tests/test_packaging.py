@@ -60,7 +60,7 @@ def test_templates_examples_catalogues_and_data_are_inside(wheel: Path) -> None:
         inside = set(package.namelist())
     wanted = {f"conventions/templates/{language}/convention.docx" for language in LANGUAGES}
     wanted |= {f"conventions/locale/{code}/LC_MESSAGES/conventions.mo" for code in LANGUAGES if code != "en"}
-    wanted |= {"conventions/examples/conventions.toml", "conventions/py.typed"}
+    wanted |= {"conventions/examples/conventions.toml", "conventions/py.typed", "conventions/templates/SHA256SUMS"}
     for folder in ("examples/dossiers", "examples/wrong"):
         wanted |= {f"conventions/{folder}/{path.name}" for path in (ROOT / folder).iterdir()}
     source = ROOT / "src" / "conventions"
