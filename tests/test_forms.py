@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import resource
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -210,6 +212,25 @@ def test_the_scripts_of_europe_are_printed(exports: Mapping[str, bytes]) -> None
 def test_what_is_no_pdf_cannot_be_frozen() -> None:
     with pytest.raises(ConversionError):
         forms.freeze(b"words", ORIGIN, title="t", now=NOW)
+
+
+def test_without_room_for_temporary_files_a_paper_is_frozen_and_read_all_the_same(
+    paper: bytes, exports: Mapping[str, bytes]
+) -> None:
+    def frozen_and_read() -> tuple[bytes, object]:
+        data = forms.freeze(exports["long"], ORIGIN, title="t", now=NOW)
+        return data, forms.anchors(data, ["student", "company"])
+
+    wanted = frozen_and_read()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        found = frozen_and_read()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert found == wanted
 
 
 def test_boxes_are_found_where_the_pictures_are(paper: bytes, exports: Mapping[str, bytes]) -> None:

@@ -112,11 +112,13 @@ def test_while_one_file_is_verified_another_one_waits_outside(client: TestClient
     assert hand_in(client, b"words").status_code == 200
 
 
-def test_a_file_that_takes_too_long_keeps_neither_signers_nor_strangers_waiting(client: TestClient) -> None:
+def test_a_file_that_takes_too_long_keeps_neither_signers_nor_strangers_waiting(
+    issued: Bureau, client: TestClient
+) -> None:
     ask_apart(len, b"")
     signers = [keeper._process for keeper in apart._GATEHOUSE._keepers]
     with patch.object(proof, "_PATIENCE", 0):
-        answer = hand_in(client, b"words")
+        answer = hand_in(client, held(issued).read_bytes())
     assert answer.status_code == 422
     assert "takes more time to read than any paper" in answer.text
     assert [keeper._process for keeper in apart._GATEHOUSE._keepers] == signers

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any, Final
 
 import pikepdf
-from pikepdf import Array, Dictionary
+from pikepdf import Array, Dictionary, String
 
 from conventions.errors import TemplateError
 from conventions.forms.files import mapped
@@ -57,23 +57,27 @@ def _listed(document: pikepdf.Pdf, roles: Collection[str]) -> dict[str, list[Box
 
     A box that is there twice is not in the list.
     """
-    tree: Any = document.Root.get("/StructTreeRoot", Dictionary()).get("/IDTree", Dictionary()).get("/Names")
-    pairs = [*tree] if isinstance(tree, Array) else []
-    elements = dict(zip(map(str, pairs[::2]), pairs[1::2], strict=False))
-    if not elements.keys() >= {f"sig:{role}" for role in roles}:
+    found: Any = document.Root
+    for key in ("/StructTreeRoot", "/IDTree", "/Names"):
+        found = found.get(key) if isinstance(found, Dictionary) else None
+    pairs = [*found] if isinstance(found, Array) else []
+    listed = zip(pairs[::2], pairs[1::2], strict=False)
+    elements = {bytes(name): item for name, item in listed if isinstance(name, String) and isinstance(item, Dictionary)}
+    if not elements.keys() >= {f"sig:{role}".encode() for role in roles}:
         return None
     ranks: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
-    return {role: [_box(_on_its_page(elements[f"sig:{role}"], ranks))] for role in roles}
+    return {role: [_box(_on_its_page(elements[f"sig:{role}".encode()], ranks))] for role in roles}
 
 
 def _on_its_page(item: Any, ranks: Mapping[object, int]) -> Element:
     """The page is said by the element, or by one that it is in."""
     outer = item
     for _ in range(_DEEPEST):
-        if "/Pg" in outer or "/P" not in outer:
+        if "/Pg" in outer or not isinstance(outer.get("/P"), Dictionary):
             break
         outer = outer.P
-    return Element(item, "/Form", ranks.get(outer.get("/Pg", item).objgen, -1))
+    page = outer.get("/Pg")
+    return Element(item, "/Form", ranks.get(page.objgen, -1) if isinstance(page, Dictionary) else -1)
 
 
 def _looked_for(document: pikepdf.Pdf, roles: Collection[str]) -> dict[str, list[Box]]:

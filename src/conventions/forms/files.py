@@ -1,14 +1,16 @@
-"""PDF files on their way through pikepdf, in temporary files without a name.
+"""PDF files on their way into pikepdf and out of it.
 
-qpdf reads and writes in small pieces. Of a stream in memory each is a call into Python and back; a file is mapped and
-written by the system, which takes less than half the time.
+qpdf reads in small pieces. Of a stream in memory each is a call into Python and back; a temporary file without a name
+is mapped, which takes less than half the time. Where no temporary file can be had, memory serves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 import pikepdf
 from pikepdf import AccessMode, ObjectStreamMode
@@ -25,11 +27,10 @@ def mapped(pdf: bytes) -> Iterator[pikepdf.Pdf]:
     Raises:
         ForeignPaper: it is not a PDF, it is corrupt, or it wants a password (PDF-01).
     """
-    with TemporaryFile() as file:
-        file.write(pdf)
-        file.flush()
+    with _temporary(pdf) or BytesIO(pdf) as file:
+        mode = AccessMode.default if isinstance(file, BytesIO) else AccessMode.mmap
         try:
-            document = pikepdf.open(file, access_mode=AccessMode.mmap)
+            document = pikepdf.open(file, access_mode=mode)
         except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, OSError) as error:
             raise unreadable() from error
         with document:
@@ -37,15 +38,31 @@ def mapped(pdf: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def saved(document: pikepdf.Pdf) -> bytes:
-    """The normal form of a document: classic cross-reference table, no object streams, identifier from the content."""
-    with TemporaryFile() as file:
-        document.save(
-            file,
-            force_version="1.7",
-            object_stream_mode=ObjectStreamMode.disable,
-            deterministic_id=True,
-            compress_streams=True,
-            fix_metadata_version=False,
-        )
-        file.seek(0)
-        return file.read()
+    """The normal form of a document: classic cross-reference table, no object streams, identifier from the content.
+
+    It is written to memory: a disk that is full while qpdf writes would end the process.
+    """
+    target = BytesIO()
+    document.save(
+        target,
+        force_version="1.7",
+        object_stream_mode=ObjectStreamMode.disable,
+        deterministic_id=True,
+        compress_streams=True,
+        fix_metadata_version=False,
+    )
+    return target.getvalue()
+
+
+def _temporary(data: bytes) -> BinaryIO | None:
+    """A file with these bytes; None when the disk has no room for it."""
+    with suppress(OSError):
+        file = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 - whoever gets it closes it
+        try:
+            file.write(data)
+            file.flush()
+        except OSError:
+            file.close()
+            raise
+        return file
+    return None
