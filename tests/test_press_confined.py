@@ -265,7 +265,7 @@ def test_a_word_document_with_macros_is_refused() -> None:
 
 
 def test_a_document_that_eats_memory_is_reported_and_the_others_come_out() -> None:
-    greedy = with_picture("x.png", a_png(12_000))
+    greedy = with_picture("x.png", a_png(16_000))
     documents = [("one", a_word_document()), ("greedy", greedy), ("two", a_word_document())]
     results = dict(press.convert(documents, workers=1, memory=600 * 1024**2))
     assert isinstance(results["one"], bytes)
