@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from conventions import charts
+from conventions import charts, forms
 from conventions.abreast import abreast
+from conventions.apart import ask_apart
 from conventions.documents.grading_sheet import is_marked
 from conventions.errors import ConventionsError
 from conventions.languages import Language
@@ -55,13 +56,30 @@ def receive_all(
             error.place = error.place or str(path)
             return Outcome(path.name, error=error, file=path)
 
-    papers: dict[object, list[Path]] = {}
-    for path, key in abreast(reception.key_of, files) if len(files) > 1 else ():
-        papers.setdefault(key, []).append(path)
-    others = papers.pop(None, files if len(files) == 1 else [])
+    papers = _by_paper(files)
+    others = papers.pop(None, ())
     for _, outcomes in abreast(lambda some: [received(path) for path in some], papers.values()):
         yield from outcomes
     yield from map(received, others)
+
+
+def _by_paper(files: Sequence[Path]) -> dict[tuple[str, str, int] | None, list[Path]]:
+    """The files of each paper, in order; under None what is nobody's. One file alone need not be looked at for it."""
+    if len(files) == 1:
+        return {None: [*files]}
+    found: dict[tuple[str, str, int] | None, list[Path]] = {}
+    for path, key in abreast(_paper_of, files):
+        found.setdefault(key, []).append(path)
+    return found
+
+
+def _paper_of(path: Path) -> tuple[str, str, int] | None:
+    """Which paper a file says that it is; None when it does not, or cannot be read: receiving it tells why."""
+    try:
+        origin = ask_apart(forms.origin, reception.returned(path))
+    except ConventionsError:
+        return None
+    return (origin.number, origin.document, origin.version) if origin else None
 
 
 def grade_year(

@@ -26,7 +26,6 @@ from conventions.text import Text
 __all__ = [
     "MAX_BYTES",
     "assert_turn",
-    "key_of",
     "post_refusal_again",
     "readmit",
     "receive",
@@ -56,15 +55,6 @@ def returned(path: Path) -> bytes:
             place=str(path),
         )
     return data
-
-
-def key_of(path: Path) -> tuple[str, str, int] | None:
-    """Which paper a file says that it is; None when it does not, or cannot be read: receiving it tells why."""
-    try:
-        origin = ask_apart(forms.origin, returned(path))
-    except ConventionsError:
-        return None
-    return (origin.number, origin.document, origin.version) if origin else None
 
 
 def assert_turn(paper: PaperRecord, role: str) -> None:

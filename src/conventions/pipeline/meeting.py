@@ -15,7 +15,6 @@ the workspace.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import struct
@@ -32,6 +31,7 @@ from typing import Final, TypeAlias
 
 from conventions import __version__, press
 from conventions.errors import DiskError
+from conventions.store.alone import lock
 from conventions.store.files import disk
 from conventions.text import Text
 
@@ -116,15 +116,13 @@ def _opened(folder: Path) -> int:
 
 
 def _lock(place: int, folder: Path) -> None:
-    try:
-        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise DiskError(
-            "WORKER-01",
-            Text("this workspace has a worker already"),
-            Text("leave it running: every command finds it; or end it with Control-C where it was started"),
-            place=str(folder),
-        ) from None
+    busy = DiskError(
+        "WORKER-01",
+        Text("this workspace has a worker already"),
+        Text("leave it running: every command finds it; or end it with Control-C where it was started"),
+        place=str(folder),
+    )
+    lock(place, busy)
 
 
 def _removed(folder: Path) -> None:
