@@ -54,7 +54,7 @@ def hands() -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            is_hand = entry.name.isdigit() and b"conventions.pipeline.hand" in (entry / "cmdline").read_bytes()
+            is_hand = entry.name.isdigit() and b"conventions.pipeline\0" in (entry / "cmdline").read_bytes()
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1]) if is_hand else 0
         except OSError:
             continue

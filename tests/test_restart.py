@@ -43,7 +43,8 @@ def command(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def undisturbed(office: Bureau, command: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     bureau = office.copy(tmp_path_factory.mktemp("undisturbed") / "bureau")
-    bureau.run(command, "--all", *_DOCUMENT)
+    answer = bureau.process(command, "--all", *_DOCUMENT)
+    assert answer.err == f"all {_DOSSIERS} done\n", "nothing else is said, by the processes of the crew either"
     return made(bureau)
 
 

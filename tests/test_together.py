@@ -75,7 +75,8 @@ def test_papers_are_sealed_archived_audited_and_verified_together_and_one_that_f
 
 def test_what_cannot_be_verified_among_many_is_told_in_its_place(papers: Returned) -> None:
     bureau = papers.bureau
-    junk = bureau.root / "junk.pdf"
+    junk, missing = bureau.root / "junk.pdf", bureau.root / "missing.pdf"
     junk.write_bytes(b"words")
-    answer = bureau.run("verify", papers.first, junk, papers.second, "--json", expect=8)
-    assert [one["ok"] for one in answer.json] == [True, False, True]
+    answer = bureau.run("verify", papers.first, junk, missing, papers.second, "--json", expect=8)
+    told = [(one["ok"], [finding["code"] for finding in one["findings"]]) for one in answer.json]
+    assert told == [(True, []), (False, ["PDF-01"]), (False, ["DISK-03"]), (True, [])]

@@ -13,7 +13,7 @@ from typing import Any, Final
 from conventions import forms, signing
 from conventions.abreast import abreast
 from conventions.apart import ask_apart, ask_apart_for_strangers
-from conventions.errors import ConventionsError, DiskError, ForeignPaper, Refused, SettingsError
+from conventions.errors import ConventionsError, DiskError, ForeignPaper, SettingsError
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.paper import Origin
 from conventions.model.roles import ROLE_LABELS, SEAL
@@ -117,7 +117,8 @@ def verify_paths(paths: Sequence[Path], roots: Sequence[Path], *, now: datetime)
         How many papers there are, and what each proves, in order.
 
     Raises:
-        DiskError: there is nothing to verify at a path (DISK-05), or, as it is come to, it cannot be read.
+        DiskError: there is no package in a folder (DISK-05), or the only file cannot be read; of several files, one
+            that cannot be read has a finding.
         KeyUnreadable: a file of roots cannot be read.
         SettingsError: no authority is named, so nothing could be believed (TRUST-03).
     """
@@ -150,10 +151,11 @@ def _papers_at(path: Path) -> tuple[tuple[Path, ...], ...]:
 
 
 def _verdict_apart(places: Sequence[Path], trust: signing.Trust, now: datetime) -> Verdict:
+    """One that cannot be read, or exhausts whoever reads it, does not keep the others from being verified."""
     try:
         return ask_apart(_verdict, places, trust, now)
-    except Refused as refusal:
-        return Verdict(places[-1], None, None, (_finding(refusal, places[-1]),))
+    except ConventionsError as error:
+        return Verdict(places[-1], None, None, (_finding(error, places[-1]),))
 
 
 def _verdict(places: Sequence[Path], trust: signing.Trust, now: datetime) -> Verdict:

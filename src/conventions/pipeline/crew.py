@@ -67,7 +67,7 @@ class _Hand:
         self.has_begun = True
         """Has it met the orders that it was given last? Of a new process it is not known, and taken for granted."""
         self.line, there = Pipe()
-        command = [sys.executable, "-m", "conventions.pipeline.hand", str(there.fileno())]
+        command = [sys.executable, "-m", "conventions.pipeline", str(there.fileno())]
         self._process = subprocess.Popen(  # noqa: S603
             command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL, process_group=0
         )

@@ -17,7 +17,7 @@ from conventions.pipeline import vetting
 from conventions.pipeline.making import Making
 from conventions.pipeline.orders import CampaignOrder, Order
 
-__all__ = ["BEGUN", "attend"]
+__all__ = ["BEGUN", "attend", "serve"]
 
 BEGUN: Final = "begun"
 """What is told before anything is done with the orders: whoever dies without it has not met them."""
@@ -55,7 +55,7 @@ def attend(line: Connection, making: Making, converter: press.Converter, told: _
             line.send(None)
 
 
-def _serve(line: Connection) -> None:
+def serve(line: Connection) -> None:
     """For the process that started this one, with one LibreOffice."""
     signal.signal(signal.SIGTERM, _leave)
     with suppress(EOFError, OSError):
@@ -68,7 +68,3 @@ def _serve(line: Connection) -> None:
 def _leave(*_: Any) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is cleaned up now must not be interrupted
     sys.exit()
-
-
-if __name__ == "__main__":
-    _serve(Connection(int(sys.argv[1])))
