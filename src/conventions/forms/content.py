@@ -14,8 +14,8 @@ from pikepdf import Dictionary
 
 from conventions.errors import ConversionError
 from conventions.forms.fonts import Font, Fonts
-from conventions.forms.instructions import INLINE_IMAGE, Instruction, instructions, show_written
-from conventions.forms.openings import ARTIFACT, PAGE, begun, opening, pagination, picture
+from conventions.forms.instructions import INLINE_IMAGE, Instruction, Line, steps
+from conventions.forms.openings import ARTIFACT, PAGE, begun, opening, pagination, picture, spelled_out
 from conventions.forms.reading import Run
 from conventions.forms.tree import Rectangle
 from conventions.text import Text
@@ -24,6 +24,8 @@ __all__ = ["Marked", "Picture", "mark"]
 
 _BEGINS: Final = frozenset({b"m", b"re", b"Do", b"sh", INLINE_IMAGE})
 _PAINTS: Final = frozenset(b"S s f F f* B B* b b* n Do sh".split()) | {INLINE_IMAGE}
+_NONE: Final = -1
+"""Number of what is not marked."""
 _SLACK: Final = 1.0
 """Points by which a picture and the rectangle that the structure gives may differ."""
 
@@ -63,13 +65,13 @@ def mark(
         ConversionError: words stand outside the structure (CONVERT-11).
     """
     scribe = _Scribe(page, pictures, decoration, fonts)
-    scribe.copy(instructions(page))
+    scribe.copy(steps(page))
     page.Contents = document.make_stream(scribe.finished())
     return scribe.marked
 
 
 class _Scribe:
-    """Copies the content of a page, instruction by instruction."""
+    """Copies the content of a page, step by step."""
 
     def __init__(
         self, page: pikepdf.Page, pictures: Sequence[Picture], decoration: Collection[int], fonts: Fonts
@@ -83,21 +85,25 @@ class _Scribe:
         self._decoration = decoration
         self._pieces = [PAGE]
         self._matrices = [pikepdf.Matrix()]
-        self._read, self._fonts = fonts.read, dict[str, Font]()
+        self._read, self._fonts = fonts.read, dict[bytes, Font]()
         self._font, self._size = Font({}, {}, 1, runs_left=False), 0.0
         self._start, self._y = 0.0, 0.0
         self._x: float | None = 0.0
-        self._highest = -1
+        self._highest = _NONE
         self._handlers: dict[bytes, Callable[[bytes, bytes], None]] = {
             b"BDC": self._begin, b"BMC": self._begin, b"EMC": self._end, b"q": self._save, b"Q": self._restore,
             b"cm": self._transform, b"BT": self._begin_text, b"Td": self._move, b"Tm": self._place,
             b"Tf": self._choose, b"Tj": self._show, b"TJ": self._show, b"Do": self._draw,
         }  # fmt: skip
 
-    def copy(self, content: Iterable[Instruction]) -> None:
+    def copy(self, content: Iterable[Instruction | Line]) -> None:
         """Copy the whole content; what is painted outside of every mark is marked as an artifact."""
         new, handlers, is_rescued = self._new, self._handlers, False
-        for operands, operator in content:
+        for step in content:
+            if isinstance(step, Line):
+                self._line(step)
+                continue
+            operands, operator = step
             if operator in _BEGINS and len(self._pieces) == 1 and not is_rescued:
                 new.append(ARTIFACT.written)
                 is_rescued = True
@@ -114,6 +120,25 @@ class _Scribe:
             self._new[at] = picture(number)
             self.marked.pictures.append((element, number))
         return b"\n".join(self._new)
+
+    def _line(self, line: Line) -> None:
+        written, around, says = line.written, self._pieces[-1], self._pieces[-1].says
+        if line.says is not None:
+            says, spelled = spelled_out(line.says)
+            written = written.replace(b"ActualText<%b" % line.says, b"ActualText<%b" % spelled, 1)
+        number, font = int(line.number or _NONE), self._font_of(line.font)
+        self._highest = max(self._highest, number)
+        if around.artifact is not None:
+            self._new[around.artifact] = self._pagination(float(line.y))
+        elif number == _NONE or number in self._decoration:
+            written = self._pagination(float(line.y)) + written.removeprefix(line.opening)
+        else:
+            run = Run(font, float(line.size), float(line.x), line.shown, says)
+            self.marked.lines.setdefault(number, []).append(run)
+        self._new.append(written)
+
+    def _pagination(self, y: float) -> bytes:
+        return pagination(is_above=y > self._middle)
 
     def _begin(self, operands: bytes, operator: bytes) -> None:
         found = opening(operands, operator)
@@ -151,17 +176,19 @@ class _Scribe:
 
     def _choose(self, operands: bytes, _: bytes) -> None:
         written, size = operands.split()
-        name, self._size = written.decode(), float(size)
-        if name not in self._fonts:
-            self._fonts[name] = self._read(self._resources.Font[name])
-            self.marked.names.add(name)
-        self._font = self._fonts[name]
+        self._font, self._size = self._font_of(written), float(size)
 
-    def _show(self, operands: bytes, operator: bytes) -> None:
-        self._new[-1] = show_written(operands, operator)
+    def _font_of(self, written: bytes) -> Font:
+        if written not in self._fonts:
+            name = written.decode()
+            self._fonts[written] = self._read(self._resources.Font[name])
+            self.marked.names.add(name)
+        return self._fonts[written]
+
+    def _show(self, operands: bytes, _: bytes) -> None:
         piece = self._pieces[-1]
         if piece.artifact is not None:
-            self._new[piece.artifact] = pagination(is_above=self._y > self._middle)
+            self._new[piece.artifact] = self._pagination(self._y)
             return
         if piece.number is None:
             raise ConversionError(

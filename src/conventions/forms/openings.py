@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ import pikepdf
 
 from conventions.forms.symbols import spelled
 
-__all__ = ["ARTIFACT", "PAGE", "Opening", "Piece", "begun", "opening", "pagination", "picture"]
+__all__ = ["ARTIFACT", "PAGE", "Opening", "Piece", "begun", "opening", "pagination", "picture", "spelled_out"]
 
 _NUMBERED: Final = re.compile(rb"(/[^ <]+) ?<< ?/MCID (\d+) ?>> ?")
 
@@ -78,6 +79,18 @@ def picture(number: int) -> bytes:
 def pagination(*, is_above: bool) -> bytes:
     """The instruction that begins a running head or foot (14.8.2.2.2)."""
     return b"/Artifact << /Subtype /%b /Type /Pagination >> BDC" % (b"Header" if is_above else b"Footer")
+
+
+@lru_cache(maxsize=4096)
+def spelled_out(digits: bytes) -> tuple[str, bytes]:
+    """What an ``ActualText`` says in characters that mean something, and how it is written then.
+
+    Args:
+        digits: UTF-16 with its mark of order, hexadecimal.
+    """
+    said = bytes.fromhex(digits.decode()).decode("utf-16", "replace")
+    says = spelled(said)
+    return says, digits if says == said else (BOM_UTF16_BE + says.encode("utf-16-be")).hex().upper().encode()
 
 
 @lru_cache(maxsize=1024)

@@ -85,7 +85,7 @@ def _glyphs(line: Sequence[Run]) -> list[_Glyph]:
             if shift:
                 x -= float(shift) * run.size / 1000
                 continue
-            for code in _codes(unhexlify(digits), run.font.length):
+            for code in _codes(unhexlify(digits + b"0" * (len(digits) % 2)), run.font.length):
                 if run.says is None:
                     glyphs.append((x, run.font.texts.get(code, "")))
                 x += run.font.widths.get(code, 0.0) * run.size / 1000
