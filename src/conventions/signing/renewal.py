@@ -28,8 +28,9 @@ from conventions.text import Text
 
 __all__ = ["Horizon", "horizon", "renew"]
 
-_LASTING_RSA: Final = 3000
-"""Bits that are good beyond :data:`_SHORT_RSA_ENDS` (ANSSI-PG-083, rules on RSA moduli)."""
+_LASTING_RSA: Final = 3072
+"""Bits that are good beyond :data:`_SHORT_RSA_ENDS` (ANSSI-PG-083 3.00, RègleFactorisation; others are stricter, see
+``docs/decisions/renewed-before-it-runs-out.md``)."""
 _SHORT_RSA_ENDS: Final = datetime(2030, 12, 31, tzinfo=UTC)
 
 
