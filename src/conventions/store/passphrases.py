@@ -34,7 +34,7 @@ def require_strong(name: str, passphrase: str) -> None:
         WrongPassphrase: ACCOUNT-02, it is too short, too long, or holds the name of the account.
     """
     counted = len(_BLANKS.sub(" ", passphrase))
-    if LEAST_CHARACTERS <= counted and len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
+    if counted >= LEAST_CHARACTERS and len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
         return
     raise WrongPassphrase(
         "ACCOUNT-02",
