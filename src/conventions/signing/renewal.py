@@ -1,4 +1,4 @@
-"""How long a sealed paper can be believed, and how it is made to last longer (PAdES-B-LTA, ETSI EN 319 142-1, 5.5).
+"""How long a sealed paper can be believed, and how it is made to last longer (PAdES-B-LTA, ETSI EN 319 142-1, 6.1).
 
 The last document timestamp carries everything before it. Before its certificates expire or its algorithms age, what
 proves it is added to the validation data, and another timestamp is put over the whole.
