@@ -81,7 +81,7 @@ def attested(case: Case) -> Iterator[Problem]:
     Text(
         "A paid internship of at least two months can count for up to two quarters of pension, if the student asks "
         "before the end of the year of the 30th birthday and pays the contributions. A host that hires the student "
-        "within three months deducts the internship from the trial period."
+        "within three months after an internship of the last year of studies deducts it from the trial period."
     ),
     "art. L351-17, D351-16 Code de la sécurité sociale, L1221-24 Code du travail",
     example=Example(
