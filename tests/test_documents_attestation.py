@@ -109,22 +109,22 @@ def test_nothing_says_why_the_intern_was_absent() -> None:
 @pytest.mark.parametrize(
     ("changes", "on", "is_open"),
     [
-        ({}, date(2028, 7, 31), True),
-        ({}, date(2028, 8, 1), False),
+        ({}, date(2034, 12, 31), True),
+        ({}, date(2035, 1, 1), False),
         ({"hours": 308}, date(2026, 8, 17), True),
         ({"hours": "307.99"}, date(2026, 8, 17), False),
         ({"allowance_paid": 0}, date(2026, 8, 17), False),
     ],
 )
-def test_the_pension_can_be_claimed_for_two_paid_months_and_for_two_years(
+def test_the_pension_can_be_claimed_for_two_paid_months_until_the_year_of_thirty_is_over(
     changes: dict[str, Any], on: date, is_open: bool
 ) -> None:
     assert context_of(a_dossier(realised=DONE | changes), on=on)["pension"]["is_open"] is is_open
 
 
-def test_two_years_after_a_leap_day_is_the_last_day_of_february() -> None:
-    done = DONE | {"end": date(2028, 2, 29), "recorded_on": date(2028, 3, 1)}
-    assert context_of(a_dossier(realised=done))["pension"]["until"] == date(2030, 2, 28)
+def test_whoever_is_older_than_thirty_is_promised_no_pension() -> None:
+    pension = context_of(a_dossier(realised=DONE, student={"birth_date": date(1990, 2, 1)}))["pension"]
+    assert pension == {"is_open": False, "until": date(2020, 12, 31)}
 
 
 def test_abroad_no_pension_is_promised() -> None:
@@ -238,10 +238,11 @@ def test_every_text_says_who_where_when_how_long_and_how_much(papers: Mapping[st
         language.money(Decimal("2362.50")),
         language.date(date(2026, 6, 19)),
         language.date(date(2026, 7, 6)),
-        language.date(date(2028, 8, 14)),
+        language.date(date(2034, 12, 31)),
         language.date(date(2026, 7, 20)),
         "D. 124-9",
         "L. 351-17",
+        "D. 351-16",
         "1221-24",
         "3f9a3f9a3f9a3f9a",
     ]
@@ -254,7 +255,7 @@ def test_unpaid_at_a_public_host_says_none_and_promises_nothing(papers: Mapping[
     words = papers[f"{code} minimal"].pages[0]
     assert {"fr": "versée aucune", "en": "paid none", "es": "abonada ninguna", "de": "Vergütung keine"}[code] in words
     assert "1221-24" not in words
-    assert "2028" not in words
+    assert "2034" not in words
 
 
 def test_a_paper_in_two_languages_names_the_host_s_role_in_both_where_it_signs(papers: Mapping[str, Printed]) -> None:

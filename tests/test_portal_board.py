@@ -318,6 +318,22 @@ def test_every_page_is_accessible_and_fits(
     context.close()
 
 
+def test_a_pass_phrase_can_be_looked_at_and_is_sent_hidden(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.goto(f"{address}/board")
+    box, field = page.get_by_role("checkbox"), page.locator("#passphrase")
+    expect(field).to_have_attribute("type", "password")
+    box.check()
+    expect(field).to_have_attribute("type", "text")
+    page.locator("main form").evaluate("form => form.addEventListener('submit', event => event.preventDefault())")
+    page.locator("#name").fill("lou")
+    field.fill(PHRASE)
+    page.keyboard.press("Enter")
+    expect(field).to_have_attribute("type", "password")
+    context.close()
+
+
 def test_the_board_works_without_scripts(browser: Browser, address: str, app: FastAPI) -> None:
     context = browser.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()

@@ -70,6 +70,8 @@ def test_every_answer_is_shielded(client: TestClient, path: str) -> None:
     assert headers["referrer-policy"] == "no-referrer"
     assert (headers["cache-control"] == "no-store") is not path.startswith("/static")
     assert "server" not in headers
+    is_for_programs = path.startswith("/api")
+    assert headers.get("content-disposition", "").startswith("attachment") is is_for_programs
 
 
 def test_behind_tls_the_browser_is_told_to_stay_there_and_cookies_never_leave_it(

@@ -32,6 +32,7 @@ __all__ = [
     "hourly",
     "instalments",
     "is_compulsory",
+    "pension_claim_ends",
     "reference_hours",
     "total",
 ]
@@ -41,6 +42,8 @@ COMPULSORY_ABOVE: Final = Decimal(308)
 MONTH_HOURS: Final = Decimal(154)
 """Hours of the full-time reference month: 22 days of 7 hours (art. D124-6)."""
 
+_AGE_TO_CLAIM: Final = 30
+"""Until the end of that year an internship can be claimed for a pension (art. D351-16 of the social security code)."""
 _FULL_TIME: Final = Decimal(35)
 _CENT: Final = Decimal("0.01")
 
@@ -89,6 +92,15 @@ def floors() -> tuple[Floor, ...]:
 def is_compulsory(presence: Presence) -> bool:
     """Must a host in France pay? Above 308 hours of presence, and then from the first hour (art. L124-6)."""
     return presence.hours_for_duration > COMPULSORY_ABOVE
+
+
+def pension_claim_ends(born: date) -> date:
+    """The last day on which somebody can have paid internships counted for a pension, by paying contributions.
+
+    Whenever the internship was: two years after its end was the law until 31 August 2023 (art. L351-17 and D351-16 of
+    the Code de la sécurité sociale, décret 2023-800).
+    """
+    return date(born.year + _AGE_TO_CLAIM, 12, 31)
 
 
 def reference_hours(basis: AllowanceBasis, presence: Presence) -> Decimal:

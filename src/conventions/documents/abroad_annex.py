@@ -25,7 +25,8 @@ _CARD_COUNTRIES: Final = frozenset({
 })  # fmt: skip
 """European Economic Area and Switzerland: there the European Health Insurance Card is enough."""
 _COVERED_MONTHS: Final = 6
-"""For which French accident cover is kept abroad at most (art. D412-4 of the Code de la sécurité sociale)."""
+"""For which French accident cover is kept abroad, by the ministry's model of an agreement (arrêté du 29 décembre 2014,
+6.4). Décret 2003-1215 lets a fund keep it for twelve; an agreement of the model promises no more than six."""
 
 
 def is_wanted(case: Case) -> bool:

@@ -18,15 +18,12 @@ from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
 from conventions.model.outcome import Realised
 from conventions.model.placement import Span
-from conventions.model.profile import resolved
-from conventions.pay import COMPULSORY_ABOVE
+from conventions.pay import COMPULSORY_ABOVE, pension_claim_ends
 from conventions.text import Amount, Text
 
 __all__ = ["context", "lacks"]
 
 _SOURCE = "art. D124-9 Code de l'éducation"
-_YEARS_TO_CLAIM = 2
-"""Within which the internship can be claimed for a pension (art. L351-17 of the Code de la sécurité sociale)."""
 
 
 def context(case: Case, language: Language) -> dict[str, object]:
@@ -80,7 +77,7 @@ def _allowance(done: Realised) -> dict[str, object]:
 
 def _pension(done: Realised, case: Case) -> dict[str, object]:
     """Whether it can still be claimed: two months at least, with an allowance, in France; and until when."""
-    until = resolved(done.end.year + _YEARS_TO_CLAIM, f"{done.end:%m-%d}")
+    until = pension_claim_ends(case.dossier.student.birth_date)
     counts = done.hours >= COMPULSORY_ABOVE and done.allowance_paid > 0 and not in_force(case.dossier).is_abroad
     return {"is_open": counts and case.edition.on <= until, "until": until}
 

@@ -125,6 +125,8 @@ class Shield:
             headers[name] = value
         if self.door.portal.is_secure:
             headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        if headers.get("content-type", "").startswith("application/json"):
+            headers.setdefault("content-disposition", 'attachment; filename="answer.json"')  # no page (ASVS 14.4.2)
         headers["cache-control"] = "public, max-age=3600" if path.startswith(_ASSETS) else "no-store"
 
     def _write_down(self, scope: Scope, status: int, seconds: float) -> None:

@@ -36,6 +36,7 @@ class Words:
     lead = Text("For the secretariat. Whoever was sent a letter opens the link in it, and needs no account.")
     name = Text("Name")
     passphrase = Text("Pass-phrase")
+    shown = Text("Show the pass-phrase")
     enter = Text("Sign in")
     other = Text("Sign in with the account of the university")
     wrong = Text(
@@ -102,12 +103,12 @@ def enter(request: Request, desk: Desk, person: Account) -> None:
 
 @router.post("/sign-out")
 def leave(request: Request, desk: TheDesk, sitting: Staff, _form_is_ours: Posted) -> Response:
-    """End the session, here and in the registry."""
+    """End the session, here and in the registry; going back in the history shows no page of it."""
     session = session_of(request)
     desk.sittings.end(session.get(SITTING))
     session.renew()
     desk.note(sitting, "sign-out")
-    return RedirectResponse("/board/sign-in", 303)
+    return RedirectResponse("/board/sign-in", 303, {"clear-site-data": '"cache"'})
 
 
 @router.post("/stay")

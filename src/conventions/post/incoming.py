@@ -23,7 +23,7 @@ _MAX_PAPERS: Final = 20
 _MAX_REASON: Final = 200
 _MAGIC: Final = b"%PDF-"
 _MAGIC_WITHIN: Final = 1024
-"""Where readers look for it (ISO 32000-1, annex H.3.4.1)."""
+"""Where readers look for it (Adobe, PDF Reference 1.7, appendix H.3, on 3.4.1); ISO 32000-1, 7.5.2, wants it first."""
 _VACATION: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
 """What older programs write instead of ``Auto-Submitted: auto-replied``."""
 

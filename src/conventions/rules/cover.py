@@ -158,7 +158,7 @@ def liability_abroad(case: Case) -> Iterator[Problem]:
         "Abroad French cover for accidents at work is kept only while the allowance does not exceed 15 % of the hourly "
         "ceiling of social security. Above it the host, or local law, must give the cover."
     ),
-    "art. L412-8, D412-4 Code de la sécurité sociale",
+    "art. L412-8, R412-4 Code de la sécurité sociale; arrêté du 29 décembre 2014, 6.4",
     example=Example(
         in_ireland(allowance={"amount": Decimal("742.51")}, protection={"host_covers_accidents": True}),
         in_ireland(allowance={"amount": Decimal("742.51")}, protection={"host_covers_accidents": False}),
@@ -209,7 +209,7 @@ def health_cover(case: Case) -> Iterator[Problem]:
         "Abroad French cover for accidents at work is kept for six months at most, extensions included. Beyond, the "
         "host, or local law, must give the cover."
     ),
-    "art. L412-8, D412-4 Code de la sécurité sociale",
+    "art. L412-8, R412-4 Code de la sécurité sociale; arrêté du 29 décembre 2014, 6.4",
     example=Example(
         in_ireland(on=date(2026, 1, 26), schedule=_SLOW | {"end": date(2026, 8, 27)}),
         in_ireland(on=date(2026, 1, 26), schedule=_SLOW | {"end": date(2026, 8, 28)}),

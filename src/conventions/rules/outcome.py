@@ -9,7 +9,7 @@ from typing import Final
 
 from conventions.hours import CAP_HOURS
 from conventions.model.finding import Severity
-from conventions.pay import COMPULSORY_ABOVE, floor_on
+from conventions.pay import COMPULSORY_ABOVE, floor_on, pension_claim_ends
 from conventions.rules.example import Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, months_later, rule
 from conventions.text import Amount, Text
@@ -80,10 +80,10 @@ def attested(case: Case) -> Iterator[Problem]:
     Text("what the intern can claim afterwards"),
     Text(
         "A paid internship of at least two months can count for up to two quarters of pension, if the student asks "
-        "within two years. A host that hires the student within three months deducts the internship from the trial "
-        "period."
+        "before the end of the year of the 30th birthday and pays the contributions. A host that hires the student "
+        "within three months after an internship of the last year of studies deducts it from the trial period."
     ),
-    "art. L351-17 Code de la sécurité sociale, L1221-24 Code du travail",
+    "art. L351-17, D351-16 Code de la sécurité sociale, L1221-24 Code du travail",
     example=Example(
         in_france(on=_AFTER, realised=_DONE | {"hours": 300, "allowance_paid": 1350}),
         in_france(on=_AFTER, realised=_DONE),
@@ -97,7 +97,7 @@ def claims(case: Case) -> Iterator[Problem]:
         yield Problem(
             Text(
                 "the pension can be claimed until {until}; a contract before {hired} counts the internship",
-                until=months_later(done.end, 24),
+                until=pension_claim_ends(case.dossier.student.birth_date),
                 hired=months_later(done.end, 3),
             ),
             Text("nothing to correct; tell the student"),

@@ -10,7 +10,16 @@ from typing import Final
 
 from conventions.model.finding import Severity
 from conventions.model.placement import AllowanceBasis, Payment
-from conventions.pay import COMPULSORY_ABOVE, MONTH_HOURS, amount_for, floor_on, hourly, instalments, total
+from conventions.pay import (
+    COMPULSORY_ABOVE,
+    MONTH_HOURS,
+    amount_for,
+    floor_on,
+    hourly,
+    instalments,
+    pension_claim_ends,
+    total,
+)
 from conventions.rules.example import UNPAID, Example, in_france, in_ireland
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Amount, Text
@@ -142,9 +151,10 @@ def contributions(case: Case) -> Iterator[Problem]:
     Text(
         "The allowance is free of income tax up to the yearly minimum wage. A paid internship of at least "
         "two months can "
-        "count for up to two quarters of pension, if the student claims them within two years after it ends."
+        "count for up to two quarters of pension, if the student claims them before the end of the year of the 30th "
+        "birthday and pays the contributions."
     ),
-    "art. 81 bis Code général des impôts, L351-17 Code de la sécurité sociale",
+    "art. 81 bis Code général des impôts, L351-17, D351-16 Code de la sécurité sociale",
     example=Example(
         in_france(schedule={"weekly_hours": 20}),
         in_france(),
@@ -159,7 +169,10 @@ def tax_and_pension(case: Case) -> Iterator[Problem]:
                 total=Amount(total(case.dossier.allowance, case.presence)),
                 hours=case.presence.hours_for_duration,
             ),
-            Text("nothing to correct; the student claims the pension within two years after the end"),
+            Text(
+                "nothing to correct; the student can claim the pension until {until}",
+                until=pension_claim_ends(case.dossier.student.birth_date),
+            ),
             _FIELD,
         )
 

@@ -24,7 +24,8 @@ __all__ = [
 ]
 
 MINIMUM_RSA: Final = 2048
-"""Bits (ETSI TS 119 312, 8.2: 1900 at the least)."""
+"""Bits (ANSSI-PG-083 3.00: until the end of 2030). ETSI TS 119 312 2.1.1 has wanted 3000 since April 2026: what was
+signed with less before then must still be read, and cards with such keys are in people's hands."""
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 

@@ -1,6 +1,6 @@
 """The end of a paper: validation data for every signature, then a document timestamp (PAdES-B-LTA).
 
-ETSI EN 319 142-1, 5.4 and 5.5: the validation data go into the document security store, and the timestamp over the
+ETSI EN 319 142-1, 5.4.2 and 5.4.3: the validation data go into the document security store, and the timestamp over the
 whole proves that paper and data existed while every certificate was good.
 """
 

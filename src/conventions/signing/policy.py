@@ -90,7 +90,10 @@ _SIGNATURES: Final = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 
 
 def is_accepted_algorithm(signer: cms.SignerInfo, certificate: x509.Certificate) -> bool:
-    """SHA-2 with RSA of 2048 bits or more, or with a NIST curve (ETSI TS 119 312)."""
+    """SHA-256, SHA-384 or SHA-512 with RSA of 2048 bits or more, or with a NIST curve.
+
+    ETSI TS 119 312 2.1.1 recommends these digests and curves; of RSA it wants more, see :data:`MINIMUM_RSA`.
+    """
     if signer["digest_algorithm"]["algorithm"].native not in _DIGESTS:
         return False
     if signer["signature_algorithm"].signature_algo not in _SIGNATURES:

@@ -1,4 +1,4 @@
-"""How long a sealed paper can be believed, and how it is made to last longer (PAdES-B-LTA, ETSI EN 319 142-1, 5.5).
+"""How long a sealed paper can be believed, and how it is made to last longer (PAdES-B-LTA, ETSI EN 319 142-1, 6.1).
 
 The last document timestamp carries everything before it. Before its certificates expire or its algorithms age, what
 proves it is added to the validation data, and another timestamp is put over the whole.
@@ -28,8 +28,9 @@ from conventions.text import Text
 
 __all__ = ["Horizon", "horizon", "renew"]
 
-_LASTING_RSA: Final = 3000
-"""Bits that are good beyond :data:`_SHORT_RSA_ENDS` (ANSSI-PG-083, rules on RSA moduli)."""
+_LASTING_RSA: Final = 3072
+"""Bits that are good beyond :data:`_SHORT_RSA_ENDS` (ANSSI-PG-083 3.00, RègleFactorisation; others are stricter, see
+``docs/decisions/renewed-before-it-runs-out.md``)."""
 _SHORT_RSA_ENDS: Final = datetime(2030, 12, 31, tzinfo=UTC)
 
 

@@ -137,7 +137,7 @@ async def _before_renewal(
     """What the paper proved when it was renewed, once an earlier timestamp no longer holds by itself.
 
     The last timestamp proves that the paper existed as it was then; whatever it proved at that moment stays proved
-    (ETSI EN 319 102-1, 5.6.2.3: past signature validation).
+    (ETSI EN 319 102-1, 5.6.2.4: past signature validation).
     """
     *before, last = signatures
     if not before or before[-1].sig_object_type != "/DocTimeStamp":

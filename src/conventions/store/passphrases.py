@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from secrets import token_bytes
 from threading import BoundedSemaphore
 from typing import Final
@@ -15,10 +16,12 @@ from conventions.text import Text
 __all__ = ["LEAST_CHARACTERS", "hashed", "is_right", "require_strong"]
 
 LEAST_CHARACTERS: Final = 12
-"""Of a pass-phrase (OWASP ASVS 4.0.3, 2.1.1)."""
+"""Of a pass-phrase; blanks in a row count as one (OWASP ASVS 4.0.3, 2.1.1)."""
 _MOST_CHARACTERS: Final = 128
+"""More are denied (2.1.2)."""
+_BLANKS: Final = re.compile(r"\s+")
 _COST: Final = 2**17
-"""scrypt's N with r = 8 and p = 1: 128 MiB and some tenths of a second for each guess (OWASP's recommendation)."""
+"""scrypt's N with r = 8 and p = 1: 128 MiB and some tenths of a second for each guess (2.4.6: 2¹⁶ at the least)."""
 _TWO_AT_ONCE: Final = BoundedSemaphore(2)
 """Guesses wait for one another: a flood of them must not eat the memory."""
 _NOBODYS: Final = f"scrypt${_COST}${'00' * 16}${'00' * 32}"
@@ -30,7 +33,8 @@ def require_strong(name: str, passphrase: str) -> None:
     Raises:
         WrongPassphrase: ACCOUNT-02, it is too short, too long, or holds the name of the account.
     """
-    if LEAST_CHARACTERS <= len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
+    counted = len(_BLANKS.sub(" ", passphrase))
+    if counted >= LEAST_CHARACTERS and len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
         return
     raise WrongPassphrase(
         "ACCOUNT-02",
