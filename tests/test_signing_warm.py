@@ -11,15 +11,11 @@ from typing import Any
 import pytest
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
-from hypothesis import given
-from hypothesis import strategies as st
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.writer import PdfFileWriter
 
 from conventions import signing
-from conventions.signing import digits, lettering, signature
+from conventions.signing import lettering, signature
 from conventions.signing.lettering import FONT, Lettering
 from conventions.signing.writing import fields_of, opened
 from tests.papers import Bench, the_clock
@@ -127,22 +123,3 @@ def test_letters_are_laid_out_and_drawn_as_by_the_library(words: str) -> None:
     *theirs, expected = _written(GlyphAccumulatorFactory(str(FONT), 9), words)
     assert ours == theirs
     assert _outlines(font) == _outlines(expected)
-
-
-@given(st.binary(max_size=40) | st.text("0123456789abcdefABCDEF> \n%<", max_size=40).map(str.encode))
-def test_digits_are_read_as_by_the_library(written: bytes) -> None:
-    assert _read(digits.read_digits, written) == _read(digits.ONE_BY_ONE, written)
-
-
-def _read(reading: Any, written: bytes) -> object:
-    stream = BytesIO(b"before <" + written)
-    stream.seek(7)
-    try:
-        found = reading(stream)
-    except PdfError as error:
-        return type(error), str(error)
-    return type(found), found, stream.tell()
-
-
-def test_the_library_reads_digits_in_one_piece() -> None:
-    assert generic.read_hex_string_from_stream is digits.read_digits

@@ -8,7 +8,7 @@ keeps the rectangle, and ``sig:<role>`` as its identifier.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from conventions.model.paper import Box
 from conventions.model.roles import ROLE_LABELS
 from conventions.text import Text, quoted
 
-__all__ = ["anchors", "signer_of"]
+__all__ = ["anchors", "boxes_in", "signer_of"]
 
 _MARK: Final = re.compile(r"(?<!\w)sig:([a-z][a-z_]{0,30})")
 _SAYS: Final = {"/Figure": "/Alt", "/Form": "/ID"}
@@ -42,31 +42,41 @@ def anchors(pdf: bytes, roles: Collection[str]) -> dict[str, Box]:
         ForeignPaper: the file is not a readable PDF (PDF-01).
     """
     with mapped(pdf) as document:
-        found = _listed(document, roles) or _looked_for(document, roles)
-        media = [tuple(float(edge) for edge in page.mediabox) for page in document.pages]
-    boxes = {role: _only(role, candidates) for role, candidates in found.items()}
-    for role, box in boxes.items():
-        _require_inside(role, box, media)
-    for (one, first), (other, second) in combinations(boxes.items(), 2):
-        _require_apart(one, first, other, second)
+        listed = _listed(document)
+        if listed.keys() >= set(roles):
+            boxes = {role: listed[role] for role in roles}
+        else:
+            boxes = {role: _only(role, found) for role, found in _looked_for(document, roles).items()}
+        _require_sound(document, boxes)
     return boxes
 
 
-def _listed(document: pikepdf.Pdf, roles: Collection[str]) -> dict[str, list[Box]] | None:
-    """What a frozen paper lists by identifiers (14.7.2); None unless it does so for every role.
+def boxes_in(document: pikepdf.Pdf) -> dict[str, Box]:
+    """The box of each role that an open paper lists; none when there is anything that :func:`anchors` would refuse."""
+    boxes = _listed(document)
+    try:
+        _require_sound(document, boxes)
+    except TemplateError:
+        return {}
+    return boxes
 
-    A box that is there twice is not in the list.
-    """
+
+def _listed(document: pikepdf.Pdf) -> dict[str, Box]:
+    """What a frozen paper lists by identifiers (14.7.2). A box that is there twice is not in the list."""
+    ranks: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
+    named = ((_MARK.fullmatch(name), item) for name, item in _identified(document))
+    return {mark[1]: _box(_on_its_page(item, ranks)) for mark, item in named if mark}
+
+
+def _identified(document: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
+    """The elements that have an identifier."""
     found: Any = document.Root
     for key in ("/StructTreeRoot", "/IDTree", "/Names"):
         found = found.get(key) if isinstance(found, Dictionary) else None
     pairs = [*found] if isinstance(found, Array) else []
-    listed = zip(pairs[::2], pairs[1::2], strict=False)
-    elements = {bytes(name): item for name, item in listed if isinstance(name, String) and isinstance(item, Dictionary)}
-    if not elements.keys() >= {f"sig:{role}".encode() for role in roles}:
-        return None
-    ranks: dict[object, int] = {page.objgen: rank for rank, page in enumerate(document.pages)}
-    return {role: [_box(_on_its_page(elements[f"sig:{role}".encode()], ranks))] for role in roles}
+    for name, item in zip(pairs[::2], pairs[1::2], strict=False):
+        if isinstance(name, String) and isinstance(item, Dictionary):
+            yield str(name), item
 
 
 def _on_its_page(item: Any, ranks: Mapping[object, int]) -> Element:
@@ -114,6 +124,14 @@ def _only(role: str, candidates: list[Box]) -> Box:
     )
     fix = Text("give exactly one picture the alternative text {alt}; the shipped template shows how", alt=f"sig:{role}")
     raise TemplateError("ANCHOR-01", message, fix)
+
+
+def _require_sound(document: pikepdf.Pdf, boxes: Mapping[str, Box]) -> None:
+    media = [tuple(float(edge) for edge in page.mediabox) for page in document.pages]
+    for role, box in boxes.items():
+        _require_inside(role, box, media)
+    for (one, first), (other, second) in combinations(boxes.items(), 2):
+        _require_apart(one, first, other, second)
 
 
 def _require_inside(role: str, box: Box, media: list[tuple[float, ...]]) -> None:

@@ -9,12 +9,13 @@ from datetime import datetime
 import pikepdf
 
 from conventions.errors import ForeignPaper
+from conventions.forms.boxes import boxes_in
 from conventions.forms.files import mapped
 from conventions.forms.freezing import frozen, not_archival
 from conventions.forms.pagination import orphans_in
 from conventions.forms.tree import read_tree
 from conventions.model.form import FormField
-from conventions.model.paper import Origin
+from conventions.model.paper import Box, Origin
 
 __all__ = ["Export", "exported", "freeze", "orphans"]
 
@@ -61,6 +62,13 @@ class Export:
                 FORM-07).
         """
         return frozen(self._document, self._root, origin, title, now, fields)
+
+    def boxes(self) -> dict[str, Box]:
+        """Where each role signs, once the paper is frozen: what :func:`conventions.forms.anchors` finds in the bytes.
+
+        Empty when there is anything that it would refuse; whoever wants signatures asks it then, and is told.
+        """
+        return boxes_in(self._document)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -45,7 +47,7 @@ class _Bytes:
     origin: Origin
     data: bytes
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the bytes, hexadecimal."""
         return sha256(self.data).hexdigest()
@@ -54,6 +56,9 @@ class _Bytes:
 @dataclass(frozen=True)
 class Pdf(_Bytes):
     """A PDF/A without signature fields; the last stage that may be made again."""
+
+    boxes: Mapping[str, Box] = field(default_factory=dict, compare=False)
+    """Where each role signs, as far as whoever made the paper has found it; nobody has when it was read from a file."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
-from hashlib import sha256
 
 from conventions.errors import ServiceError
 from conventions.model.event import Event, Sent, Undelivered
@@ -55,7 +54,7 @@ def post(
         _carrier(workspace).deliver(email)
     except ServiceError as error:
         return registry.append(paper.id, (failed(paper, person, letter, error, now),), expected_head=paper.head)
-    sent = Sent(now, person.role, person.email, str(email["Message-ID"]), _digest(letter))
+    sent = Sent(now, person.role, person.email, str(email["Message-ID"]), letter.digest)
     return registry.append(paper.id, (sent,), expected_head=paper.head)
 
 
@@ -75,7 +74,7 @@ def failed(paper: PaperRecord, person: Signatory, letter: Message, error: Servic
     """The fact that this letter could not be handed over, once more."""
     rank = len(_failures(paper, letter)) + 1
     return Undelivered(
-        now, person.role, person.email, error.code, _digest(letter), letter.step, rank, reason=str(error.message)
+        now, person.role, person.email, error.code, letter.digest, letter.step, rank, reason=str(error.message)
     )
 
 
@@ -131,7 +130,7 @@ def _matters(paper: PaperRecord, event: Undelivered) -> bool:
 
 
 def _failures(paper: PaperRecord, letter: Message) -> tuple[Undelivered, ...]:
-    key = (letter.step, letter.to_email, _digest(letter))
+    key = (letter.step, letter.to_email, letter.digest)
     return tuple(event for event in _lost(paper) if (event.step, event.to, event.sha256) == key)
 
 
@@ -149,10 +148,6 @@ def _must_wait(paper: PaperRecord, letter: Message, now: datetime) -> bool:
 
 def _was_sent(paper: PaperRecord, email: EmailMessage) -> bool:
     return any(isinstance(event, Sent) and event.message_id == email["Message-ID"] for event in paper.events)
-
-
-def _digest(letter: Message) -> str:
-    return sha256(letter.attachment).hexdigest()
 
 
 def _composed(workspace: Workspace, letter: Message, now: datetime) -> EmailMessage:

@@ -87,6 +87,15 @@ def current(workspace: Workspace, paper: PaperRecord) -> Prepared:
     Raises:
         DiskError: the file is gone, or is no longer what the registry recorded.
     """
+    data = _present(workspace, paper)
+    origin = forms.origin(data)
+    if origin is None:
+        place = str(path_of(workspace, paper))
+        raise ForeignPaper("PDF-02", Text("the file is not one of our papers"), Text("restore it"), place=place)
+    return Prepared(origin, data)
+
+
+def _present(workspace: Workspace, paper: PaperRecord) -> bytes:
     path = path_of(workspace, paper)
     data = path.read_bytes() if path.is_file() else b""
     if sha256(data).hexdigest() != digest_of(paper):
@@ -96,10 +105,7 @@ def current(workspace: Workspace, paper: PaperRecord) -> Prepared:
             Text("restore this file from a backup, or receive it again from a person it was sent to"),
             place=str(path),
         )
-    origin = forms.origin(data)
-    if origin is None:
-        raise ForeignPaper("PDF-02", Text("the file is not one of our papers"), Text("restore it"), place=str(path))
-    return Prepared(origin, data)
+    return data
 
 
 def unsent(paper: PaperRecord) -> tuple[Signatory, ...]:
@@ -341,7 +347,7 @@ def subject_of(workspace: Workspace, paper: PaperRecord) -> Subject:
 def _data(workspace: Workspace, paper: PaperRecord) -> bytes:
     """The bytes of a letter: the present ones; of a form that goes on to others, as it was filled in."""
     if paper.shown is None or paper.shown is paper.current:
-        return current(workspace, paper).data
+        return _present(workspace, paper)
     return read_file(workspace.path(paper.shown.file))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import subprocess
 import sys
@@ -120,11 +121,13 @@ class Crew:
         self._busy: dict[_Hand, _Task] = {}
 
     def __enter__(self) -> Self:
+        gc.freeze()  # what the program consists of: to look through it for garbage, time and again, takes longest
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        gc.unfreeze()
         for hand in (*self._idle, *self._busy):
             hand.ask_to_leave()
         for hand in (*self._idle, *self._busy):

@@ -135,7 +135,8 @@ class Making:
     def _frozen(self, work: _Work, export: forms.Export) -> Pdf:
         kind = document_type(work.order.document)
         fields = kind.fields(work.case, Language(work.origin.language)) if kind.fields else ()
-        return Pdf(work.origin, export.frozen(work.origin, title=work.title, now=self.now, fields=fields))
+        data = export.frozen(work.origin, title=work.title, now=self.now, fields=fields)
+        return Pdf(work.origin, data, export.boxes())
 
 
 def _code(case: Case | Campaign, language: Language) -> press.Picture | None:

@@ -47,7 +47,7 @@ def prepare(
     language = Language(pdf.origin.language)
     data = signing.prepare(
         pdf.data,
-        boxes=forms.anchors(pdf.data, circuit.roles),
+        boxes=pdf.boxes if pdf.boxes.keys() >= set(circuit.roles) else forms.anchors(pdf.data, circuit.roles),
         circuit=circuit,
         labels={role: language.say(_label(role)) for role in circuit.roles},
         seal=seal,

@@ -105,7 +105,8 @@ class Smtp:
                     server.starttls(context=self._tls())
                 if self.user:
                     server.login(self.user, self.password() or "")
-                server.send_message(email)
+                sender, receiver = (email[name].addresses[0].addr_spec for name in ("From", "To"))
+                server.sendmail(sender, [receiver], written(email))
             finally:
                 # The letter has been taken or refused by now: a clumsy goodbye changes nothing.
                 with suppress(smtplib.SMTPException, OSError):

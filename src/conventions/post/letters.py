@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
 
 from conventions.model.roles import Signatory, label_of
 from conventions.text import Text
@@ -42,6 +44,11 @@ class Message:
     """Dossier whose conversation this belongs to."""
     step: str
     """What the letter is for, such as ``turn-student``. Same dossier, step, person and PDF: same letter."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the PDF, hexadecimal."""
+        return sha256(self.attachment).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from typing import Final
 
@@ -68,14 +67,14 @@ def prepare(
         ServiceError: no time-stamp (TSA-01).
     """
     writer = Appending(opened(pdf))
-    nothing, page_of = _nothing(writer), cache(lambda page: writer.find_page_for_modification(page)[0])
+    nothing = _nothing(writer)
     fields = generic.ArrayObject()
     for role in circuit.roles:
         lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
         field = _field(role, labels[role], _rectangle(boxes[role]), nothing)
         field[pdf_name("/Lock")] = writer.add_object(lock.as_sig_field_lock())
-        _place(writer, fields, field, page_of(boxes[role].page))
-    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), page_of(0))
+        _place(writer, fields, field, _page(writer, boxes[role].page))
+    _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), _page(writer, 0))
     tag(writer, fields)
     form = generic.DictionaryObject(
         {
@@ -123,6 +122,16 @@ def _field(name: str, label: str, rectangle: list[float], look: generic.Indirect
 
 def _rectangle(box: Box) -> list[float]:
     return [round(value, 2) for value in (box.left, box.bottom, box.right, box.top)]
+
+
+def _page(writer: Appending, rank: int) -> generic.IndirectObject:
+    """The page of that rank. In a tree without branches, as LibreOffice makes it, those before it need not be read."""
+    tree = writer.root["/Pages"]
+    has_branches = tree["/Count"] != len(tree["/Kids"])
+    page: generic.IndirectObject = (
+        writer.find_page_for_modification(rank)[0] if has_branches else tree["/Kids"].raw_get(rank)
+    )
+    return page
 
 
 def _place(

@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
 
 from conventions.errors import ForeignPaper
-from conventions.signing.digits import read_at_once
+from conventions.signing.at_once import read_at_once
 from conventions.text import Text
 
 __all__ = ["Appending", "ClockedSigner", "OpenPaper", "awaited", "fields_of", "opened", "unreadable"]

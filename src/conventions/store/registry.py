@@ -297,6 +297,8 @@ def _row(row: RowMapping) -> Row:
 
 
 def _events_of(connection: Connection, papers: Sequence[int]) -> dict[int, list[Row]]:
+    if not papers:
+        return {}
     columns = event_table.c
     wanted = select(event_table).where(columns.paper_id.in_(papers)).order_by(columns.paper_id, columns.position)
     rows = [_row(row) for row in connection.execute(wanted).mappings()]
@@ -337,7 +339,7 @@ def _no_chain(broken: Sequence[Finding]) -> Disagreement:
 
 def _insert(connection: Connection, record: PaperRecord, events: Sequence[Event]) -> PaperRecord:
     row = paper_row(record)
-    paper_id = connection.execute(insert(paper_table).values(row).returning(paper_table.c.id)).scalar_one()
+    paper_id = connection.execute(insert(paper_table).returning(paper_table.c.id), row).scalar_one()
     rows = event_rows(events, paper_id, 0, row["genesis"])
     if rows:
         connection.execute(insert(event_table), rows)
