@@ -24,6 +24,7 @@ from bench import routes, signatures
 from bench.campaign import campaign
 from bench.material import Sheet, machine, rendered, sheets
 from bench.rendering import plainly
+from bench.single import single
 
 __all__: list[str] = []
 
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         result["rendering"] = _told("rendering one document", _rendering(asked.rounds, asked.documents))
         result["converting"] = _told("Word to PDF/A", _converting(place, asked.rounds, asked.documents))
         result["signing"] = _told("one signature", timed(signatures.ways(place), asked.rounds, 1))
+        result["single"] = _single(_own(place, "single"), -(-asked.rounds // 3))
         result["campaign"] = {str(size): _whole(place, size, "generate") for size in _sizes(asked)}
         result["issue"] = {str(size): _whole(place, size, "issue") for size in _sizes(asked) if size <= _ISSUED}
     if asked.save:
@@ -71,6 +73,15 @@ def _whole(place: Path, size: int, command: str) -> Mapping[str, float]:
     figures = campaign(_own(place, f"{command}-{size}"), size, command)
     print(f"{command:8} {size:>6}  " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()), flush=True)
     return figures
+
+
+def _single(place: Path, rounds: int) -> Mapping[str, Mapping[str, float]]:
+    ways = single(place, rounds)
+    print("\none single paper")
+    for name, figures in ways.items():
+        ratio = figures["× LibreOffice alone"]
+        print(f"  {name:44}{figures['ms']:10.1f} ms{ratio:8.2f} × LibreOffice alone", flush=True)
+    return ways
 
 
 def _rendering(rounds: int, count: int) -> Mapping[str, float]:
