@@ -20,6 +20,7 @@ import click
 
 from conventions.cli.speech import complain, plain_finding, progress, reader, show_findings, translated
 from conventions.model.finding import Severity
+from conventions.system import reason
 from conventions.text import Text, counted
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _first_line(descriptor: int) -> bytes:
     except OSError as error:
         raise click.UsageError(
             translated("file descriptor {number} cannot be read: {problem}").format(
-                number=descriptor, problem=error.strerror
+                number=descriptor, problem=reader().say(reason(error))
             )
         ) from error
 
