@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from bench.material import words, year
+from bench.material import EXAMPLE_NUMBERS, words, year
 from conventions import press
 from tests.workspaces import PASSPHRASE, a_bureau
 
@@ -20,7 +20,6 @@ __all__ = ["alone", "campaign"]
 
 _TICK: Final = 0.2
 _ROUNDS: Final = 2
-_EXAMPLES: Final = tuple(f"{rank:04d}" for rank in range(1, 12))
 _MADE: Final = {"generate": "*.draft.pdf", "issue": "*-00-issued-*.pdf"}
 
 
@@ -32,7 +31,7 @@ def campaign(place: Path, size: int, command: str = "generate") -> Mapping[str, 
         in the same minutes; peak memory of the command itself and of all its processes together, in MB.
     """
     before = alone()
-    with a_bureau(place, *_EXAMPLES) as bureau:
+    with a_bureau(place, *EXAMPLE_NUMBERS) as bureau:
         bureau.set(f'timestamps = ["{bureau.pki.tsa_url}"]', "timestamps = []")
         year(bureau.root / "dossiers", size)
         started = perf_counter()

@@ -16,6 +16,12 @@ __all__ = ["changes"]
 
 _TOLERATED: Final = 1.10
 _OURS: Final = "conventions"
+_WHOLE: Final = {
+    "campaign": "conventions, campaign of {}",
+    "issue": "conventions, issue of {}",
+    "single": "single paper, {}",
+}
+"""What is measured against LibreOffice alone, and how it is named: by its size, or by its way."""
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -23,12 +29,12 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[st
     for title in ("rendering", "converting", "signing"):
         before, after = _shares(old.get(title, {})), _shares(new.get(title, {}))
         yield from ((f"{title}: {name}", after[name] / before[name]) for name in before.keys() & after.keys())
-    for title in ("campaign", "issue"):
-        for size in old.get(title, {}).keys() & new.get(title, {}).keys():
+    for title, label in _WHOLE.items():
+        for way in old.get(title, {}).keys() & new.get(title, {}).keys():
             for name in ("× LibreOffice alone", "MB, command", "MB, together"):
-                before, after = (result[title][size].get(name) for result in (old, new))
+                before, after = (result[title][way].get(name) for result in (old, new))
                 if before and after:
-                    yield f"{title} of {size}: {name}, {_OURS}", after / before
+                    yield f"{label.format(way)}: {name}", after / before
 
 
 def _shares(figures: Mapping[str, float]) -> Mapping[str, float]:

@@ -20,9 +20,11 @@ from conventions.languages import Language
 from conventions.pipeline.making import Making
 from conventions.settings import load
 
-__all__ = ["EXAMPLES", "NOW", "SETTINGS", "Sheet", "machine", "rendered", "sheets", "words", "year"]
+__all__ = ["EXAMPLES", "EXAMPLE_NUMBERS", "NOW", "SETTINGS", "Sheet", "machine", "rendered", "sheets", "words", "year"]
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
+EXAMPLE_NUMBERS: Final = tuple(f"{rank:04d}" for rank in range(1, 12))
+"""Without the year: what :func:`tests.workspaces.a_bureau` calls them."""
 SETTINGS: Final = load(EXAMPLES).settings
 NOW: Final = datetime(2026, 2, 16, 10, tzinfo=UTC)
 
@@ -57,10 +59,13 @@ def rendered(sheet: Sheet) -> bytes:
 
 
 @cache
-def words() -> tuple[tuple[str, bytes], ...]:
-    """The Word documents of all examples, wholly as the program hands them to LibreOffice: all languages, annexes."""
-    making = Making(SETTINGS, own_templates=None, logo=None, only="", now=NOW)
-    orders = [pipeline.Order(pipeline.read(path)) for path in sorted((EXAMPLES / "dossiers").glob("*.yaml"))]
+def words(folder: Path = EXAMPLES) -> tuple[tuple[str, bytes], ...]:
+    """Word documents of all dossiers of a workspace, wholly as they are handed to LibreOffice: all languages, annexes.
+
+    By the numbers of the dossiers; of a paper that is made twice for the sake of its page breaks it is the first.
+    """
+    making = Making(load(folder).settings, own_templates=None, logo=None, only="", now=NOW)
+    orders = [pipeline.Order(pipeline.read(path)) for path in sorted((folder / "dossiers").glob("*.yaml"))]
     # Nobody else wants a paper half made.
     return tuple((order.number, making._rendered(making._begun(order))) for order in orders)  # noqa: SLF001
 

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 from xmlrpc.client import ServerProxy
@@ -18,7 +19,7 @@ from xmlrpc.client import ServerProxy
 from conventions import press
 from conventions.press import soffice
 
-__all__ = ["Convert", "carbone", "each", "once", "ours", "unoserver"]
+__all__ = ["Convert", "carbone", "each", "once", "ours", "through", "unoservers"]
 
 Convert = Callable[[Sequence[Path], Path], None]
 """Converts Word files into a folder."""
@@ -77,26 +78,40 @@ def ours(workers: int) -> Iterator[Convert]:
 
 
 @contextmanager
-def unoserver(folder: Path, *, same_options: bool) -> Iterator[Convert | None]:
-    """One unoserver, in an environment made for it; None where it cannot be had."""
-    python = folder.parent / "unoserver" / "bin" / "python"
-    if not python.exists() and not _environment(python):
-        yield None
-        return
-    port, uno = _free_port(), _free_port()
-    ports = ["--port", str(port), "--uno-port", str(uno), "--user-installation", str(folder / "uno")]
-    command = [str(python), "-m", "unoserver.server", *ports, "--quiet"]
-    options = _options() if same_options else []
-    with _running(command, folder):
+def unoservers(folder: Path, count: int) -> Iterator[Sequence[int]]:
+    """So many side by side, in an environment made for them: their ports; none where unoserver cannot be had."""
+    python = folder / "unoserver" / "bin" / "python"
+    with ExitStack() as running:
+        yield [running.enter_context(_unoserver(python, rank)) for rank in range(count if _environment(python) else 0)]
 
-        def convert(files: Sequence[Path], target: Path) -> None:
-            with ServerProxy(f"http://127.0.0.1:{port}", allow_none=True) as proxy:
-                for file in files:
-                    pdf = str(target / f"{file.stem}.pdf")
-                    proxy.convert(str(file), None, pdf, "pdf", "writer_pdf_Export", options, False, None, None)
 
+@contextmanager
+def _unoserver(python: Path, rank: int) -> Iterator[int]:
+    home, port = python.parents[2] / f"home-{rank}", _free_port()
+    home.mkdir()
+    ports = ["--port", str(port), "--uno-port", str(_free_port()), "--user-installation", str(home / "uno")]
+    with _running([str(python), "-m", "unoserver.server", *ports, "--quiet"], home):
         _wait_for(port)
-        yield convert
+        yield port
+
+
+def through(ports: Sequence[int], *, same_options: bool) -> Convert | None:
+    """By these unoservers, each of which takes the next file when it has done one; None where there are none."""
+    options = _options() if same_options else []
+
+    def attend(port: int, coming: Iterator[Path], target: Path) -> None:
+        with ServerProxy(f"http://127.0.0.1:{port}", allow_none=True) as proxy:
+            for file in coming:
+                pdf = str(target / f"{file.stem}.pdf")
+                proxy.convert(str(file), None, pdf, "pdf", "writer_pdf_Export", options, False, None, None)
+
+    def convert(files: Sequence[Path], target: Path) -> None:
+        coming = iter(files)
+        with ThreadPoolExecutor() as threads:
+            for done in [threads.submit(attend, port, coming, target) for port in ports]:
+                done.result()
+
+    return convert if ports else None
 
 
 def _environment(python: Path) -> bool:

@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bench import routes, signatures
 from bench.campaign import campaign
 from bench.material import Sheet, machine, rendered, sheets
 from bench.rendering import plainly
+from bench.single import single
 
 __all__: list[str] = []
 
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         result["rendering"] = _told("rendering one document", _rendering(asked.rounds, asked.documents))
         result["converting"] = _told("Word to PDF/A", _converting(place, asked.rounds, asked.documents))
         result["signing"] = _told("one signature", timed(signatures.ways(place), asked.rounds, 1))
+        result["single"] = _single(_own(place, "single"), -(-asked.rounds // 3))
         result["campaign"] = {str(size): _whole(place, size, "generate") for size in _sizes(asked)}
         result["issue"] = {str(size): _whole(place, size, "issue") for size in _sizes(asked) if size <= _ISSUED}
     if asked.save:
@@ -73,6 +75,15 @@ def _whole(place: Path, size: int, command: str) -> Mapping[str, float]:
     return figures
 
 
+def _single(place: Path, rounds: int) -> Mapping[str, Mapping[str, float]]:
+    ways = single(place, rounds)
+    print("\none single paper")
+    for name, figures in ways.items():
+        ratio = figures["× LibreOffice alone"]
+        print(f"  {name:44}{figures['ms']:10.1f} ms{ratio:8.2f} × LibreOffice alone", flush=True)
+    return ways
+
+
 def _rendering(rounds: int, count: int) -> Mapping[str, float]:
     some = sheets(count)
     ways: dict[str, Way] = {
@@ -91,22 +102,31 @@ def _converting(place: Path, rounds: int, count: int) -> Mapping[str, float]:
     for file, sheet in zip(files, some, strict=True):
         file.write_bytes(rendered(sheet))
     with ExitStack() as stack:
+        ports = stack.enter_context(routes.unoservers(_own(place, "unoservers"), 2))
         found: dict[str, routes.Convert | None] = {
             "one soffice process per document": routes.each(_own(place, "each")),
             "soffice once, all files": routes.once(_own(place, "once")),
-            "unoserver ×1": stack.enter_context(routes.unoserver(_own(place, "uno"), same_options=False)),
-            "unoserver ×1, our options": stack.enter_context(routes.unoserver(_own(place, "uno2"), same_options=True)),
+            "unoserver ×1": routes.through(ports[:1], same_options=False),
+            "unoserver ×1, our options": routes.through(ports[:1], same_options=True),
+            "unoserver ×2": routes.through(ports, same_options=False),
+            "unoserver ×2, our options": routes.through(ports, same_options=True),
             "carbone ×1, our options": stack.enter_context(routes.carbone(_own(place, "carbone-home"))),
-            "conventions ×1": stack.enter_context(routes.ours(1)),
-            f"conventions ×{cores}": stack.enter_context(routes.ours(cores)),
         }
+        found |= {f"conventions ×{many}": stack.enter_context(routes.ours(many)) for many in sorted({1, 2, cores})}
         ways = {name: _way(convert, files, target) for name, convert in found.items() if convert}
         for name in found.keys() - ways.keys():
             print(f"{name}: cannot be had on this machine")
-        ways["docxtpl + process per document"] = _both(ways["one soffice process per document"], some, plainly)
-        ways["conventions ×1, render and convert"] = _both(ways["conventions ×1"], some, rendered)
-        ways[f"conventions ×{cores}, render and convert"] = _both(ways[f"conventions ×{cores}"], some, rendered)
-        return timed(ways, rounds, count)
+        return timed(ways | dict(_together(ways, some)), rounds, count)
+
+
+def _together(ways: Mapping[str, Way], some: Sequence[Sheet]) -> Iterator[tuple[str, Way]]:
+    """Rendering as well: others with docxtpl."""
+    yield "docxtpl + process per document", _both(ways["one soffice process per document"], some, plainly)
+    for name, way in ways.items():
+        if name.startswith("unoserver"):
+            yield f"docxtpl + {name}", _both(way, some, plainly)
+        if name.startswith("conventions"):
+            yield f"{name}, render and convert", _both(way, some, rendered)
 
 
 def _own(place: Path, name: str) -> Path:

@@ -42,6 +42,14 @@ def test_a_whole_command_that_leaves_libreoffice_waiting_longer_is_told(tmp_path
     assert compare.main(now, then) == 0
 
 
+def test_a_single_paper_that_is_waited_for_longer_is_told(tmp_path: Path) -> None:
+    then, now = tmp_path / "then.json", tmp_path / "now.json"
+    then.write_text(json.dumps({"single": {"conventions, by the worker": {"ms": 900, "× LibreOffice alone": 1.5}}}))
+    now.write_text(json.dumps({"single": {"conventions, by the worker": {"ms": 600, "× LibreOffice alone": 1.8}}}))
+    assert compare.main(then, now) == 1
+    assert compare.main(now, then) == 0
+
+
 def test_what_holds_more_memory_is_told(tmp_path: Path) -> None:
     then = saved(tmp_path / "then.json", ours=100, others=1000, memory=500)
     now = saved(tmp_path / "now.json", ours=100, others=1000, memory=600)

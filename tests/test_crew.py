@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Final
 
 import pytest
@@ -20,6 +22,7 @@ from conventions.settings import Settings, load
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 SETTINGS: Final = load(EXAMPLES).settings
+ONE_PROCESS: Final = SETTINGS.model_copy(update={"converter": SETTINGS.converter.model_copy(update={"workers": 1})})
 NOW: Final = datetime(2026, 2, 16, 10, tzinfo=UTC)
 DOCUMENT: Final = "evaluation_student"
 """It is short, and in one language."""
@@ -72,6 +75,32 @@ def test_papers_come_in_order_with_whatever_stands_between_them() -> None:
     assert hands() == []
 
 
+def test_a_paper_comes_before_its_batch_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing more is heard behind the first paper until it has come; who waits for more fails."""
+    has_come, heard = threading.Event(), list[Any]()
+
+    class OneByOne(SimpleQueue[Any]):
+        def put(self, item: Any, *_: Any, **__: Any) -> None:
+            super().put(item)
+            if isinstance(item[1], tuple):
+                has_come.wait()
+
+        def get(self, *_: Any, **__: Any) -> Any:
+            if heard and not has_come.is_set():
+                has_come.set()
+                pytest.fail("it waits for the second paper before it hands on the first")
+            item = super().get()
+            heard.extend([item] if isinstance(item[1], tuple) else [])
+            return item
+
+    monkeypatch.setattr(crew, "SimpleQueue", OneByOne)
+    monkeypatch.setattr(producing, "_BATCH", 3)
+    made = produced(orders("1", "2", "3"), ONE_PROCESS)
+    first = next(made)
+    has_come.set()
+    assert len(data_of([first, *made])) == 3
+
+
 def test_a_crew_makes_the_same_bytes_as_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     together = data_of(produced(orders("1", "2", "3")))
     monkeypatch.setattr(producing, "_FEW", 9)
@@ -86,8 +115,7 @@ def test_orders_are_taken_as_they_are_needed() -> None:
             taken.append(order)
             yield order
 
-    settings = SETTINGS.model_copy(update={"converter": SETTINGS.converter.model_copy(update={"workers": 1})})
-    made = produced(asked(), settings)
+    made = produced(asked(), ONE_PROCESS)
     next(made)
     assert len(taken) <= 10
     made.close()

@@ -57,8 +57,8 @@ def test_what_is_not_due_stays_as_it_is(bureau: Bureau) -> None:
     assert bureau.run("forget", "--json").json == []
     (row,) = bureau.run("forget", "--now", bureau.numbers[0], "--json").json
     assert row["note"] == "nothing of it is due yet"
-    assert "kept long enough" in bureau.run("forget", "--now").err
-    assert "kept long enough" in bureau.run("forget").err
+    assert "kept long enough" in bureau.run("forget", "--now").out
+    assert "kept long enough" in bureau.run("forget").out
     assert bureau.everything(".keeping.lock", "registry.sqlite3") == before
     assert papers_of(bureau) == papers
     assert bureau.run("acts", "--json").json["acts"] == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -200,6 +202,24 @@ def test_agreements_are_issued_after_a_question_and_once(bureau: Bureau, acting:
         assert len(bureau.letters(f"{number}.*")) == 1
     deeds = [(one.what, one.about) for one in acting.app.state.desk.deeds.latest(50)]  # type: ignore[attr-defined]
     assert [deeds.count(("issue", number)) for number in bureau.numbers] == [2, 2]  # of three times asked, twice begun
+
+
+def test_agreements_are_made_by_the_worker_of_the_workspace(bureau: Bureau, acting: TestClient) -> None:
+    number = bureau.numbers[0]
+    shutil.rmtree(bureau.root / "papers" / number)  # of its draft nothing would have to be made
+    worker = bureau.start("worker")
+    try:
+        assert worker.stderr is not None
+        assert "ready" in worker.stderr.readline()
+        post(acting, "/board/actions", action="issue", numbers=number, key="made")
+        jobs = acting.app.state.desk.jobs  # type: ignore[attr-defined]
+        while not jobs.find("made").is_done:  # LibreOffice takes longer than anybody may go on asking the page
+            time.sleep(0.05)
+    finally:
+        worker.terminate()
+        _, told = worker.communicate()
+    assert told == f"{number}  internship agreement made\n"
+    assert bureau.kinds(number) == ["issued", "sent"]
 
 
 def test_the_paper_that_is_downloaded_is_the_paper(bureau: Bureau, acting: TestClient) -> None:

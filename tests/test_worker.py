@@ -249,6 +249,32 @@ def test_the_paper_is_made_when_it_is_killed_over_it_and_another_takes_its_place
     assert not (bureau.root / ".worker").exists()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_leaves_nothing_behind_when_it_is_ended_or_its_window_is_closed(
+    alone: Bureau, tmp_path: Path, number: signal.Signals
+) -> None:
+    bureau = alone.copy(tmp_path / "bureau")
+    with at_work(bureau) as worker:
+        assert programs(bureau.root / "passing")
+        worker.send_signal(number)
+        assert worker.wait() == 0
+    assert left(bureau.root / "passing") == []
+    assert not (bureau.root / ".worker").exists()
+
+
+def test_it_outlives_its_window_when_it_was_started_to(alone: Bureau, tmp_path: Path) -> None:
+    """As with nohup: the signal is ignored already when it starts."""
+    bureau = alone.copy(tmp_path / "bureau")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with at_work(bureau) as worker:
+            worker.send_signal(signal.SIGHUP)
+            assert asking.made_by_worker(bureau.root, making(bureau), [order(bureau)])
+            assert worker.poll() is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def programs(place: Path) -> list[int]:
     """Of LibreOffice, with a profile there."""
     return [

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from conventions.errors import DiskError
-from conventions.text import Text, quoted
+from conventions.system import reason
+from conventions.text import Text
 
 __all__ = ["read_beyond"]
 
@@ -22,7 +23,7 @@ def read_beyond(limit: int, path: Path) -> bytes:
     except OSError as error:
         raise DiskError(
             "DISK-03",
-            Text("the file cannot be read: {problem}", problem=quoted(error.strerror)),
+            Text("the file cannot be read: {problem}", problem=reason(error)),
             Text("check its name and its permissions"),
             place=str(path),
         ) from error

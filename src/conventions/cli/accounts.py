@@ -9,7 +9,8 @@ import click
 
 from conventions.cli.desk import ask_secret, now, open_office, to_json
 from conventions.cli.framework import InOrder
-from conventions.cli.speech import translated
+from conventions.cli.speech import reader, translated
+from conventions.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,8 @@ def list_(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
         return
     for one in every:
         click.echo(f"{click.style(one.name, bold=True)}  {one.label}  {one.role}")
+    if not every:
+        click.echo(reader().say(Text("there is no account yet")))
 
 
 @contextmanager

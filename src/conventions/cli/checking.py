@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from conventions.cli.desk import open_office, tell, to_json, today
+from conventions.cli.desk import NO_DOSSIERS, open_office, tell, to_json, today
 from conventions.cli.speech import translated
 
 __all__ = ["check", "init", "schema"]
@@ -51,6 +51,5 @@ def check(
         files = office.files(dossiers)
         day = on.date() if on else today()
         among = office.files(()) if campaign else ()
-        tell(
-            office.check(files, on=day, among=among), len(files), translated("checking"), as_json=as_json, is_check=True
-        )
+        outcomes = office.check(files, on=day, among=among)
+        tell(outcomes, len(files), translated("checking"), as_json=as_json, is_check=True, idle=NO_DOSSIERS)

@@ -13,20 +13,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
 
 from conventions.cli.speech import complain, plain_finding, progress, reader, show_findings, translated
 from conventions.model.finding import Severity
-from conventions.text import counted
+from conventions.system import reason
+from conventions.text import Text, counted
 
 if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Office, Outcome
 
-__all__ = ["ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today", "who"]
+__all__ = ["NO_DOSSIERS", "ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today", "who"]
+
+NO_DOSSIERS: Final = Text("the workspace has no dossiers")
+"""Said by whatever would do something with all of them."""
+_IDLE: Final = Text("there is nothing to do")
 
 
 def now() -> datetime:
@@ -82,12 +87,20 @@ def _first_line(descriptor: int) -> bytes:
     except OSError as error:
         raise click.UsageError(
             translated("file descriptor {number} cannot be read: {problem}").format(
-                number=descriptor, problem=error.strerror
+                number=descriptor, problem=reader().say(reason(error))
             )
         ) from error
 
 
-def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool = False, is_check: bool = False) -> None:
+def tell(
+    outcomes: Iterable[Outcome],
+    total: int,
+    label: str,
+    *,
+    as_json: bool = False,
+    is_check: bool = False,
+    idle: Text = _IDLE,
+) -> None:
     """Tell each outcome as it comes; leave with the exit code of the first error.
 
     Args:
@@ -96,6 +109,7 @@ def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool =
         label: of the progress bar.
         as_json: one document at the end instead of lines.
         is_check: what is wrong is the answer (standard output), not a complaint (standard error).
+        idle: what is said where there is no outcome at all.
     """
     language, code, told = reader(), 0, []
     for outcome in progress(outcomes, total, label):
@@ -105,6 +119,8 @@ def tell(outcomes: Iterable[Outcome], total: int, label: str, *, as_json: bool =
             _tell_one(outcome, language, is_only=total == 1, is_check=is_check)
     if as_json:
         to_json([_plain(outcome, language) for outcome in told])
+    elif not told:
+        click.echo(language.say(idle))
     elif total > 1:
         _sum_up(told, language, is_check=is_check)
     if code:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json
 from conventions.cli.speech import plain_finding, progress, reader, show_findings, translated
+from conventions.text import Text
 
 if TYPE_CHECKING:
     from conventions.languages import Language
@@ -23,6 +24,10 @@ __all__ = ["archive", "audit", "renew", "seal", "verify"]
 
 _JSON = translated("Answer in JSON.")
 _NOT_VALID = 8
+_SEALED: Final = Text("no paper waits to be sealed")
+_ARCHIVED: Final = Text("no sealed paper waits to be archived")
+_AUDITED: Final = Text("there is no paper to audit yet")
+_RENEWED: Final = Text("the archive holds no paper to renew")
 
 
 @click.command(help=translated("Close complete papers: validation data for every signature and a document timestamp."))
@@ -33,7 +38,7 @@ def seal(context: click.Context, dossiers: tuple[str, ...], as_json: bool) -> No
     """Seal; without a name, every complete paper."""
     with open_office(context) as office:
         papers = office.complete(dossiers)
-        tell(office.seal(papers, now=now()), len(papers), translated("sealing"), as_json=as_json)
+        tell(office.seal(papers, now=now()), len(papers), translated("sealing"), as_json=as_json, idle=_SEALED)
 
 
 @click.command(help=translated("Put sealed papers into the archive, by year and number, with a manifest of digests."))
@@ -44,7 +49,7 @@ def archive(context: click.Context, dossiers: tuple[str, ...], as_json: bool) ->
     """Archive; without a name, every sealed paper."""
     with open_office(context) as office:
         papers = office.sealed(dossiers)
-        tell(office.archive(papers, now=now()), len(papers), translated("archiving"), as_json=as_json)
+        tell(office.archive(papers, now=now()), len(papers), translated("archiving"), as_json=as_json, idle=_ARCHIVED)
 
 
 @click.command(help=translated("Compare registry, papers and archive; with --repair, mend what can be rebuilt."))
@@ -69,7 +74,7 @@ def audit(
     """Audit the workspace; without a name, all of it."""
     with open_office(context) as office:
         total, outcomes = office.custody.audit(dossiers, repair=repair, now=now(), signatures=not quick, start=start)
-        tell(outcomes, total, translated("auditing"), as_json=as_json)
+        tell(outcomes, total, translated("auditing"), as_json=as_json, idle=_AUDITED)
 
 
 @click.command(help=translated("Give archived papers another document timestamp before what proves them runs out."))
@@ -81,7 +86,7 @@ def renew(context: click.Context, dossiers: tuple[str, ...], preview: bool, as_j
     """Renew; without a name, every archived paper that is due."""
     with open_office(context) as office:
         total, outcomes = office.custody.renew(dossiers, now=now(), preview=preview)
-        tell(outcomes, total, translated("renewing"), as_json=as_json)
+        tell(outcomes, total, translated("renewing"), as_json=as_json, idle=_RENEWED)
 
 
 @click.command(help=translated("Say offline who signed, in which role and order, when, and whether anything changed."))

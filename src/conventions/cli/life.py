@@ -107,7 +107,7 @@ def remind(context: click.Context, papers: tuple[str, ...], force: bool, as_json
     with open_office(context) as office:
         waiting = office.waiting(papers)
         outcomes = office.remind(waiting, now=now(), force=force)
-        tell(outcomes, len(waiting), translated("reminding"), as_json=as_json)
+        tell(outcomes, len(waiting), translated("reminding"), as_json=as_json, idle=Text("no paper waits for anybody"))
 
 
 @click.command(

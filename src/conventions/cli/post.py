@@ -6,6 +6,7 @@ import click
 
 from conventions.cli.desk import now, open_office, tell
 from conventions.cli.speech import translated
+from conventions.text import Text
 
 __all__ = ["collect", "post"]
 
@@ -26,7 +27,7 @@ def post(context: click.Context, papers: tuple[str, ...], force: bool, as_json: 
     """Send what waits."""
     with open_office(context) as office:
         total, outcomes = office.post(papers, now=now(), force=force)
-        tell(outcomes, total, translated("posting"), as_json=as_json)
+        tell(outcomes, total, translated("posting"), as_json=as_json, idle=Text("no letter waits to be sent"))
 
 
 @click.command(
@@ -40,4 +41,4 @@ def post(context: click.Context, papers: tuple[str, ...], force: bool, as_json: 
 def collect(context: click.Context, as_json: bool) -> None:  # noqa: FBT001
     """Empty the inbox."""
     with open_office(context) as office:
-        tell(office.collect(now=now()), 0, "", as_json=as_json)
+        tell(office.collect(now=now()), 0, "", as_json=as_json, idle=Text("nothing has come in"))

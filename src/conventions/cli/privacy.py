@@ -59,11 +59,10 @@ def forget(
             else office.custody.due(dossiers, now=now())
         )
         told = list(outcomes)
-        tell(told, 1, "", as_json=as_json)
-    if as_json or (for_good and told):
-        return
-    due = Text("nothing was changed; what is due is destroyed for good by `conventions forget --now`")
-    click.echo(reader().say(due if told else Text("nothing has been kept long enough to go")), err=True)
+        tell(told, 1, "", as_json=as_json, idle=Text("nothing has been kept long enough to go"))
+    if told and not as_json and not for_good:
+        due = Text("nothing was changed; what is due is destroyed for good by `conventions forget --now`")
+        click.echo(reader().say(due), err=True)
 
 
 @click.command(help=translated("Keep a dossier from being destroyed, for a dispute or an inspection; or lift that."))
@@ -100,6 +99,8 @@ def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: F
         for (year, measure, value), count in sorted(counts.items()):
             name = language.say(_MEASURES[measure]) if measure in _MEASURES else measure
             click.echo(f"  {year}  {name} {value}: {count}")
+        if not done and not counts:
+            click.echo(language.say(Text("nothing was held, handed over or destroyed yet")))
     if prove:
         show_findings(findings, language, err=True)
         if findings:

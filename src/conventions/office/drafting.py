@@ -21,6 +21,7 @@ from conventions.office.outcome import Outcome
 from conventions.pipeline import CampaignOrder, Order
 from conventions.settings import Workspace
 from conventions.store import replace
+from conventions.system import reason
 from conventions.text import Text
 
 __all__ = ["Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
@@ -228,7 +229,7 @@ def logo_of(workspace: Workspace) -> press.Logo | None:
     except OSError as error:
         raise DiskError(
             "LOGO-03",
-            Text("the logo cannot be read: {why}", why=error.strerror or ""),
+            Text("the logo cannot be read: {why}", why=reason(error)),
             Text("correct documents.logo in conventions.toml, or leave it empty"),
             place=str(path),
         ) from error

@@ -10,11 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from conventions.errors import ConventionsError, ConversionError
 from conventions.model.paper import Pdf
@@ -33,24 +33,36 @@ _LEAVING: Final = 10.0
 
 _GONE: Final = object()
 
-_Orders = Sequence[Order | CampaignOrder]
+T = TypeVar("T")
+_Order = Order | CampaignOrder
 _Paper = Pdf | ConventionsError
+_Made = tuple[_Order, _Paper]
 
 
-@dataclass
 class _Batch:
-    """Orders that are made together, and their papers so far, by their places."""
+    """Items that are taken together, and what has become of them so far, by their places."""
 
-    orders: _Orders
-    papers: dict[int, _Paper] = field(default_factory=dict)
+    def __init__(self, items: Sequence[object]) -> None:
+        self._handed_on = 0
+        self.orders = {place: item for place, item in enumerate(items) if isinstance(item, _Order)}
+        self.papers: dict[int, _Paper] = {}
+        self._items = items
 
     @property
-    def is_done(self) -> bool:
-        return len(self.papers) == len(self.orders)
+    def is_over(self) -> bool:
+        """Has everything been handed on?"""
+        return self._handed_on == len(self._items)
 
     @property
-    def in_order(self) -> Sequence[_Paper]:
-        return [self.papers[place] for place in range(len(self.orders))]
+    def has_next(self) -> bool:
+        """Is the next item there, or no order, for which nobody waits?"""
+        return not self.is_over and (self._handed_on not in self.orders or self._handed_on in self.papers)
+
+    def next(self) -> Any:
+        """An order with its paper, or whatever stands among the orders."""
+        place = self._handed_on
+        self._handed_on += 1
+        return (self.orders[place], self.papers[place]) if place in self.orders else self._items[place]
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,7 @@ class _Hand:
         self._ear = threading.Thread(target=self._listen, args=(heard,), daemon=True)
         self._ear.start()
 
-    def give(self, orders: _Orders) -> None:
+    def give(self, orders: Sequence[_Order]) -> None:
         self.tell((orders, vetting.found_sound()))
 
     def tell(self, what: object) -> None:
@@ -133,20 +145,27 @@ class Crew:
         for hand in (*self._idle, *self._busy):
             hand.dismiss()
 
-    def papers(self, batches: Iterable[_Orders]) -> Iterator[Sequence[_Paper]]:
-        """The papers of each batch, in order; batches are taken when there is somebody to make them."""
-        coming, line, tasks = iter(batches), deque[_Batch](), deque[_Task]()
+    def papers(self, batches: Iterable[Sequence[_Order | T]]) -> Iterator[_Made | T]:
+        """Orders with their papers, each as soon as all before it have come; what is no order, in its place.
+
+        Batches are taken when there is somebody to make them. What the processes tell is heard first: they must not
+        wait for whoever takes the papers.
+        """
+        coming, line, tasks = map(_Batch, batches), deque[_Batch](), deque[_Task]()
         has_more = True
         while has_more or line:
             while has_more and not tasks and len(line) < _AHEAD * self._size:
-                orders = next(coming, None)
-                has_more = orders is not None
-                line.extend([_Batch(orders)] if orders is not None else [])
-                tasks.extend([_Task(line[-1], range(len(orders)))] if orders else [])
-                self._give(tasks)
-            while line and line[0].is_done:
-                yield line.popleft().in_order
-            if self._busy:
+                batch = next(coming, None)
+                has_more = batch is not None
+                if batch:
+                    line.append(batch)
+                    tasks.extend([_Task(batch, tuple(batch.orders))] if batch.orders else [])
+                    self._give(tasks)
+            if line and line[0].is_over:
+                line.popleft()
+            elif line and line[0].has_next and self._heard.empty():
+                yield line[0].next()
+            elif line:
                 tasks.extend(self._hear())
                 self._give(tasks)
 
@@ -190,7 +209,7 @@ def _again(task: _Task) -> list[_Task]:
     return []
 
 
-def _fatal(order: Order | CampaignOrder) -> ConversionError:
+def _fatal(order: _Order) -> ConversionError:
     return ConversionError(
         "CONVERT-13",
         Text("the process that made the paper of {number} broke down, alone and a second time", number=order.number),

@@ -69,7 +69,7 @@ def produce(
         first = []
     length = _BATCH if len(first) == _BATCH * workers else -(-len(first) // (2 * workers))
     with Crew(workers, making) as crew:
-        yield from _there(_batches(chain(first, coming), length or _BATCH), crew)
+        yield from crew.papers(_batches(chain(first, coming), length or _BATCH))
 
 
 def _is_order(item: object) -> bool:
@@ -87,18 +87,6 @@ def _here(items: Sequence[_Order | T], making: Making, workers: int, root: Path 
             made = making.papers([orders[place] for place in left], converter)
             papers |= {left[place]: paper for place, paper in made}
     yield from _merged(items, [papers[place] for place in range(len(orders))])
-
-
-def _there(batches: Iterable[Sequence[_Order | T]], crew: Crew) -> Iterator[_Made | T]:
-    waiting: list[Sequence[_Order | T]] = []
-
-    def orders() -> Iterator[Sequence[_Order]]:
-        for batch in batches:
-            waiting.append(batch)
-            yield [item for item in batch if isinstance(item, (Order, CampaignOrder))]
-
-    for papers in crew.papers(orders()):
-        yield from _merged(waiting.pop(0), papers)
 
 
 def _merged(items: Sequence[_Order | T], papers: Sequence[Pdf | ConventionsError]) -> Iterator[_Made | T]:

@@ -17,6 +17,7 @@ from typing import Final, Literal, Protocol
 from conventions.errors import ConventionsError, DiskError, ServiceError
 from conventions.post.mime import written
 from conventions.post.secrecy import assert_secret_is_safe
+from conventions.system import reason
 from conventions.text import Text, quoted
 
 __all__ = ["Carrier", "Outbox", "Smtp"]
@@ -51,7 +52,7 @@ class Outbox:
         except OSError as error:
             raise DiskError(
                 "MAIL-07",
-                Text("the letter cannot be put into the outbox: {reason}", reason=quoted(error.strerror or error)),
+                Text("the letter cannot be put into the outbox: {reason}", reason=reason(error)),
                 Text("check that the folder is writable and the disk is not full, then run it again"),
                 place=str(path),
             ) from error

@@ -13,7 +13,8 @@ from typing import Final
 
 from conventions.errors import DiskError, ForeignPaper
 from conventions.post.incoming import MAX_MAIL_BYTES
-from conventions.text import Text, quoted
+from conventions.system import reason
+from conventions.text import Text
 
 __all__ = ["Inbox", "InboxFile"]
 
@@ -150,7 +151,7 @@ def _too_large(place: str) -> ForeignPaper:
 def _refused_by_the_system(path: Path, error: OSError) -> DiskError:
     return DiskError(
         "MAIL-21",
-        Text("the inbox cannot be read or cleared: {reason}", reason=quoted(error.strerror or error)),
+        Text("the inbox cannot be read or cleared: {reason}", reason=reason(error)),
         Text("check the permissions of the folder and of what is in it, then run it again"),
         place=str(path),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from conventions.errors import ConversionError, ConverterMissing, DiskError
+from conventions.system import reason
 from conventions.text import Text
 
 __all__ = ["Document", "Office", "Outcome", "Work", "run"]
@@ -89,6 +90,6 @@ def _labour(office: Office, work: Work) -> None:
 def _disk(error: OSError) -> DiskError:
     return DiskError(
         "CONVERT-06",
-        Text("the temporary folder cannot be used: {why}", why=error.strerror or ""),
+        Text("the temporary folder cannot be used: {why}", why=reason(error)),
         Text("free some space there, or point TMPDIR to another folder"),
     )

@@ -15,6 +15,7 @@ from conventions.press.headings import outline_levels
 from conventions.press.inline import boxes, inline, without_results
 from conventions.press.package import BODY, STYLES, R, W, parsed, relations
 from conventions.press.unpacking import Damaged, unpacked
+from conventions.system import reason
 from conventions.text import Text
 
 __all__ = ["as_text"]
@@ -64,7 +65,7 @@ def _package(path: Path) -> Mapping[str, bytes]:
     except OSError as error:
         raise DiskError(
             "TEMPLATE-09",
-            Text("{file} cannot be read: {why}", file=path.name, why=error.strerror or ""),
+            Text("{file} cannot be read: {why}", file=path.name, why=reason(error)),
             Text("check the name and the permissions of the file"),
             place=str(path),
         ) from error

@@ -20,7 +20,8 @@ from pyhanko.sign.signers.pdf_cms import Signer
 from conventions.errors import KeyUnreadable, WrongPassphrase
 from conventions.signing.certificates import MINIMUM_RSA, accepted_key, fingerprint_of, name_of, public_key_of
 from conventions.signing.held import HeldKey
-from conventions.text import Text, quoted
+from conventions.system import reason
+from conventions.text import Text
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -169,7 +170,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise KeyUnreadable(
             "KEY-02",
-            Text("the key file cannot be read: {problem}", problem=quoted(error.strerror)),
+            Text("the key file cannot be read: {problem}", problem=reason(error)),
             Text("check its name and its permissions"),
             place=str(path),
         ) from error

@@ -18,7 +18,8 @@ from pyhanko_certvalidator.fetchers.api import CertificateFetcher, Fetchers
 
 from conventions.errors import KeyUnreadable
 from conventions.signing.answers import KeptLists, KeptResponses, Shelf
-from conventions.text import Text, quoted
+from conventions.system import reason
+from conventions.text import Text
 
 __all__ = ["CLOCK_SKEW", "Trust", "fetchers", "load_trust"]
 
@@ -134,7 +135,7 @@ def _certificates(path: Path) -> list[bytes]:
     except OSError as error:
         raise KeyUnreadable(
             "TRUST-01",
-            Text("the certificate file cannot be read: {problem}", problem=quoted(error.strerror)),
+            Text("the certificate file cannot be read: {problem}", problem=reason(error)),
             Text("check the names under trust in conventions.toml, and the permissions"),
             place=str(path),
         ) from error

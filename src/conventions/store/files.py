@@ -16,7 +16,8 @@ from secrets import token_hex
 from typing import Final
 
 from conventions.errors import DiskError, NeverOverwrite
-from conventions.text import Text, quoted
+from conventions.system import reason
+from conventions.text import Text
 
 __all__ = ["digest_name", "disk", "read_file", "replace", "sync_folder", "write_new"]
 
@@ -99,7 +100,7 @@ def _disk_error(error: OSError, path: Path) -> DiskError:
         )
     return DiskError(
         "DISK-02",
-        Text("the operating system refuses {file}: {reason}", file=path.name, reason=quoted(error.strerror or error)),
+        Text("the operating system refuses {file}: {reason}", file=path.name, reason=reason(error)),
         Text("check that the folder exists, is writable and belongs to you, then run the command again"),
         place=str(path),
     )
