@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PO     := $(wildcard src/conventions/locale/*/LC_MESSAGES/conventions.po)
 MO     := $(PO:.po=.mo)
 
-.PHONY: help demo test lint bench docs templates messages lock clean system system-tests
+.PHONY: help demo test lint bench interop docs templates messages lock clean system system-tests
 
 help:            ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -26,6 +26,9 @@ lint: $(READY)            ## ruff, mypy and the import contracts
 
 bench: $(READY) $(MO)            ## Measure speed and memory against other ways; BENCH="--large --save FILE"
 	@$(BIN)/python -m bench.speed $(BENCH)
+
+interop: $(READY) $(MO)          ## Ask the EU's validator about papers of a whole circuit (needs Java 17 and Maven)
+	@$(BIN)/python -m interop
 
 templates: $(READY)       ## Build the shipped Word templates from their text
 	@$(BIN)/python -m typesetting

@@ -54,7 +54,7 @@ def test_a_signature_is_the_same_whether_it_is_the_first_of_a_run_or_not(bench: 
     now, paper = the_clock(), bench.issued()
     bench.signed(paper, "student", is_stamped=False)  # somebody else signed before
     lettering._typeface.cache_clear()
-    signature._coverage.cache_clear()
+    stamp._coverage.cache_clear()
     cold = bench.signed(paper, "student", is_stamped=False, now=now)
     bench.signed(bench.issued("other"), "company", is_stamped=False)
     warm = bench.signed(paper, "student", is_stamped=False, now=now)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
     from conventions.signing.renewal import Horizon, horizon, renew
-    from conventions.signing.signature import Stamp, sign
+    from conventions.signing.signature import sign
+    from conventions.signing.stamp import Stamp
     from conventions.signing.timestamps import Timestamper
     from conventions.signing.trust import Trust, load_trust
     from conventions.signing.verification import Report, Seen, verify
@@ -64,7 +65,8 @@ _HOMES = {
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
     "renewal": ("Horizon", "horizon", "renew"),
-    "signature": ("Stamp", "sign"),
+    "signature": ("sign",),
+    "stamp": ("Stamp",),
     "timestamps": ("Timestamper",),
     "trust": ("Trust", "load_trust"),
     "verification": ("Report", "Seen", "verify"),

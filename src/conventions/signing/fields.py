@@ -67,7 +67,7 @@ def prepare(
         ServiceError: no time-stamp (TSA-01).
     """
     writer = Appending(opened(pdf))
-    nothing = _nothing(writer)
+    nothing = _nothing(writer, boxes[circuit.roles[0]])
     fields = generic.ArrayObject()
     for role in circuit.roles:
         lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
@@ -98,9 +98,10 @@ def prepare(
     return output.getvalue()
 
 
-def _nothing(writer: Appending) -> generic.IndirectObject:
-    """What an empty field looks like."""
-    box = generic.ArrayObject(generic.NumberObject(edge) for edge in (0, 0, 1, 1))
+def _nothing(writer: Appending, like: Box) -> generic.IndirectObject:
+    """What an empty field looks like. Signing programs draw as large as the field is, and the boxes are alike."""
+    size = round(like.right - like.left, 2), round(like.top - like.bottom, 2)
+    box = generic.ArrayObject(map(generic.FloatObject, (0, 0, *size)))
     form = {pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box}
     return writer.add_object(generic.StreamObject(form, stream_data=b""))
 
