@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
 from pyhanko.pdf_utils.writer import PdfFileWriter
 
 from conventions import signing
-from conventions.signing import lettering, signature
+from conventions.signing import lettering, stamp
 from conventions.signing.lettering import FONT, Lettering
 from conventions.signing.writing import fields_of, opened
 from tests.papers import Bench, the_clock
