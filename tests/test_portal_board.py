@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from conventions.office import Office
 from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
+from tests.boards import PHRASE, done, post, signed_in
 from tests.campaigns import a_campaign
 from tests.offices import a_short_bureau
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served
+from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, complaints_of, served
 from tests.workspaces import Bureau
 
-PHRASE = "otter lantern quince harbour"
 MORNING = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 """Two weeks after the campaign was left alone: some are late."""
 COUNT = 60
@@ -49,31 +47,6 @@ def app(campaign: Path) -> Iterator[FastAPI]:
 def lou(app: FastAPI) -> Iterator[TestClient]:
     with signed_in(app) as client:
         yield client
-
-
-@contextmanager
-def signed_in(app: FastAPI, name: str = "lou") -> Iterator[TestClient]:
-    """Somebody of the secretariat, without a wait for the pass-phrase to be proved."""
-    with a_client(app) as client:
-        token = form_token(client.get("/board/sign-in").text)
-        answer = client.post("/board/sign-in", data={"form_token": token, "name": name, "passphrase": PHRASE})
-        assert answer.status_code == 303
-        yield client
-
-
-def post(client: TestClient, path: str, **fields: str | list[str]) -> Response:
-    token = form_token(client.get("/board").text)
-    answer: Response = client.post(path, data={"form_token": token, **fields})
-    return answer
-
-
-def done(client: TestClient, begun: Response) -> str:
-    """The page of a job, once it is done."""
-    assert begun.status_code == 303, begun.text
-    page: str = client.get(begun.headers["location"]).text
-    while 'data-running="yes"' in page:
-        page = client.get(begun.headers["location"]).text
-    return page
 
 
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────
