@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from conventions.errors import ConventionsError
 from conventions.model.life import State
-from conventions.office import Outcome, Wish
+from conventions.office import Outcome, Wish, links
 from conventions.portal.boardframe import render
 from conventions.portal.boardwords import ACTIONS, CONFIRM, Words
 from conventions.portal.choosing import Choice, choices
@@ -68,6 +68,8 @@ def begin(desk: TheDesk, sitting: Secretary, form: Posted) -> Response:
                 return _issue(desk, chosen)
             case "remind":
                 return _remind(desk, chosen, is_forced=is_forced)
+            case "end-links":
+                return _end_links(desk, chosen)
             case _:
                 return _close(desk, action, chosen)
 
@@ -128,6 +130,15 @@ def _close(desk: Desk, action: str, chosen: Sequence[Choice]) -> Iterator[Outcom
             yield Outcome(choice.name, error=error)
         else:
             yield from _in_turn(desk, paper, lambda present: work([present], now=desk.door.now()))
+
+
+def _end_links(desk: Desk, chosen: Sequence[Choice]) -> Iterator[Outcome]:
+    door = desk.door
+    for choice in chosen:
+        try:
+            yield from links.end(door.workspace, door.registry, [choice.name], door.now())
+        except ConventionsError as error:
+            yield Outcome(choice.name, error=error)
 
 
 def _in_turn(desk: Desk, paper: PaperRecord, work: Callable[[PaperRecord], Iterator[Outcome]]) -> tuple[Outcome, ...]:

@@ -152,6 +152,7 @@ def dossier(request: Request, desk: TheDesk, sitting: Staff, number: str) -> Res
         dossier=one.dossier,
         action=action_for(one, one.row),
         closing_of=closing_of,
+        open_links=desk.links_of(one),
         papers=papers,
         broken=tuple(finding for paper in papers for finding in registry.verify_chain(paper)),
         deeds=desk.deeds.latest(20, about=number) if sitting.account.role == "secretariat" else (),

@@ -20,6 +20,7 @@ ACTIONS: Final = {
     "remind": Text("Remind"),
     "seal": Text("Seal"),
     "archive": Text("Archive"),
+    "end-links": Text("End the links"),
 }
 CONFIRM: Final = {
     "issue": (
@@ -38,6 +39,12 @@ CONFIRM: Final = {
         Text("Put these papers into the archive?"),
         Text("Each is verified once more and kept with its journal and the proofs that belong to it."),
     ),
+    "end-links": (
+        Text("End the links to the papers of these dossiers?"),
+        Text(
+            "Whoever has opened one is shut out at once, and nobody can open it any more. A reminder holds a new link."
+        ),
+    ),
 }
 """For each action what is asked, and what would happen."""
 DEEDS: Final = {
@@ -50,6 +57,7 @@ DEEDS: Final = {
     "remind": Text("reminded"),
     "seal": Text("sealed"),
     "archive": Text("archived"),
+    "end-links": Text("ended the links"),
     "denied": Text("was not allowed"),
 }
 
@@ -117,6 +125,7 @@ class Words:
     papers = Text("Papers")
     version = Text("version {version}")
     download = Text("Download {name}")
+    open_links = Text("Links of letters that are open: {n}")
     whole_chain = Text("The chain is whole: nothing was changed, removed or put in.")
     broken_chain = Text("The chain is broken: see what the audit says.")
     looked = Text("Who looked and who acted")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conventions.model.life import STATE_LABELS, State
-from conventions.office import Glance, Row
+from conventions.office import Glance, Row, links
 from conventions.portal.desk import Desk
 from conventions.store import PaperRecord
 from conventions.text import Text
@@ -53,6 +53,8 @@ def choices(desk: Desk, action: str, names: Sequence[str]) -> tuple[Choice, ...]
         names: numbers of dossiers; for ``seal`` and ``archive`` also ``number/document`` for one paper alone.
     """
     known = desk.known([name.partition("/")[0] for name in names])
+    if action == "end-links":
+        return tuple(Choice(one.number, one, bool(desk.links_of(one)), links.NO_LINK) for one in known)
     if action not in _CLOSING.values():
         return tuple(Choice(one.number, one, _is_ready(action, one), one.row.todo or one.row.state) for one in known)
     by_number = {one.number: one for one in known}
