@@ -291,6 +291,19 @@ def test_every_page_is_accessible_and_fits(
     context.close()
 
 
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
+def test_the_places_stand_side_by_side_in_windows_of_every_width(browser: Browser, address: str, language: str) -> None:
+    page = browser.new_context(locale=language).new_page()
+    enter(page, address)
+    page.goto(f"{address}/board/dossiers")
+    for width in (1280, 1024, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        tops = page.locator(".places a").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert (len(tops), len(set(tops))) == (3, 1), width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
 def test_the_board_works_without_scripts(browser: Browser, address: str, app: FastAPI) -> None:
     context = browser.new_context(java_script_enabled=False, locale="en")
     page = context.new_page()
