@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
+from conventions.portal import create_app
 from conventions.settings import load
 from conventions.store import Registry
 from tests.boards import PHRASE, done, post, signed_in
@@ -130,6 +131,14 @@ def test_sealing_twice_is_sealing_once(lou: TestClient, bureau: Bureau) -> None:
     page = done(lou, post(lou, "/board/actions", action="seal", numbers=f"{number}/convention", key="again"))
     assert "was sealed before" in page
     assert bureau.kinds(number) == before
+
+
+def test_a_server_whose_seal_is_not_open_closes_papers_too(bureau: Bureau) -> None:
+    app = create_app(bureau.root)
+    app.state.desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
+    with signed_in(app) as lou:
+        assert '<span class="badge good">' in confirmed(lou, "seal", bureau.numbers[0])
+    app.state.door.registry.close()
 
 
 @pytest.mark.parametrize("action", ["seal", "archive"])
