@@ -23,6 +23,7 @@ LOOKS: Final = (
     ("forget",),
     ("acts", "--verify"),
     ("accounts", "list"),
+    ("links", "list"),
     ("templates", "list"),
     ("verify", "PAPER"),
     ("explain", "LAW-PAY-01"),

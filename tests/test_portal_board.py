@@ -6,25 +6,23 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from conventions.office import Office
 from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
+from tests.boards import PHRASE, done, post, signed_in
 from tests.campaigns import a_campaign
 from tests.offices import a_short_bureau
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served
+from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, complaints_of, served
 from tests.workspaces import Bureau
 
-PHRASE = "otter lantern quince harbour"
 MORNING = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 """Two weeks after the campaign was left alone: some are late."""
 COUNT = 60
@@ -51,31 +49,6 @@ def app(campaign: Path) -> Iterator[FastAPI]:
 def lou(app: FastAPI) -> Iterator[TestClient]:
     with signed_in(app) as client:
         yield client
-
-
-@contextmanager
-def signed_in(app: FastAPI, name: str = "lou") -> Iterator[TestClient]:
-    """Somebody of the secretariat, without a wait for the pass-phrase to be proved."""
-    with a_client(app) as client:
-        token = form_token(client.get("/board/sign-in").text)
-        answer = client.post("/board/sign-in", data={"form_token": token, "name": name, "passphrase": PHRASE})
-        assert answer.status_code == 303
-        yield client
-
-
-def post(client: TestClient, path: str, **fields: str | list[str]) -> Response:
-    token = form_token(client.get("/board").text)
-    answer: Response = client.post(path, data={"form_token": token, **fields})
-    return answer
-
-
-def done(client: TestClient, begun: Response) -> str:
-    """The page of a job, once it is done."""
-    assert begun.status_code == 303, begun.text
-    page: str = client.get(begun.headers["location"]).text
-    while 'data-running="yes"' in page:
-        page = client.get(begun.headers["location"]).text
-    return page
 
 
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -352,6 +325,19 @@ def test_a_pass_phrase_can_be_looked_at_and_is_sent_hidden(browser: Browser, add
     page.keyboard.press("Enter")
     expect(field).to_have_attribute("type", "password")
     context.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
+def test_the_places_stand_side_by_side_in_windows_of_every_width(browser: Browser, address: str, language: str) -> None:
+    page = browser.new_context(locale=language).new_page()
+    enter(page, address)
+    page.goto(f"{address}/board/dossiers")
+    for width in (1280, 1024, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        tops = page.locator(".places a").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert (len(tops), len(set(tops))) == (3, 1), width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
 
 
 def test_the_board_works_without_scripts(browser: Browser, address: str, app: FastAPI) -> None:

@@ -214,6 +214,16 @@ def test_a_refusal_says_why_and_asking_again_begins_with_the_same_words(app: Fas
         assert "Ateliers du Port" in client.get(opened(client, bureau, "fill-company")).text
 
 
+def test_whoever_was_replaced_sees_nothing_of_the_pre_agreement(app: FastAPI, bureau: Bureau) -> None:
+    with a_client(app) as client:
+        path = opened(client, bureau, "fill-company")
+        assert client.get(f"{path}/form.pdf").status_code == 200
+        other = ("--name", "Ada Roe", "--email", "ada@hote.test", "--reason", "other")
+        bureau.run("replace", f"{NUMBER}/pre_agreement", "--as", "company", *other)
+        assert "Somebody else" in client.get(path).text
+        assert client.get(f"{path}/form.pdf").status_code == 404
+
+
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -219,6 +219,23 @@ def test_a_form_that_was_taken_back_is_closed(app: FastAPI, bureau: Bureau) -> N
         assert "no longer needed" in client.get(opened(client, bureau)).text
 
 
+def test_links_that_the_office_ends_shut_the_form_and_the_list(app: FastAPI, bureau: Bureau) -> None:
+    first, second = bureau.numbers
+    with a_client(app) as client:
+        form, students = opened(client, bureau), f"{opened(client, bureau, 'fill-referent')}/students"
+        tokens = hidden(client.get(form).text)
+        client.post(f"{students}/code", data=tokens | {"action": "send"})
+        client.post(f"{students}/code", data=tokens | {"action": "enter", "code": code_of(bureau, first)})
+        assert bureau.dossier(second).student.name in client.get(students).text
+        bureau.run("links", "end", first)
+        typed = good_answers(bureau) | tokens | {"action": "send"}
+        answers = [client.get(form), client.post(form, data=typed), client.get(f"{form}/form.pdf")]
+        answers += [client.get(students), client.post(f"{students}/open", data=tokens | {"number": second})]
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
+    assert all("This link has ended" in answer.text for answer in answers)
+    assert paper_of(bureau).last(Returned) is None
+
+
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from conventions.office import Office
 
 __all__ = ["calendar"]
+
+_WIDE: Final = 130
+"""Columns from which names have a column of their own."""
+_NAME: Final = 32
 
 
 @click.command(help=translated("Show the year's dates: those of the course, and who must do what by when."))
@@ -83,24 +87,43 @@ def _plain(entry: Entry, language: Language) -> dict[str, object]:
 
 
 def _draw(entries: Sequence[Entry], language: Language) -> None:
+    """No day is broken and nothing is cut.
+
+    Where there is little room, a last day stands below the first one, and what is no day shares a column.
+    """
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(markup=False, highlight=False)
+    is_wide = console.width >= _WIDE
+    days = [(" " if is_wide else "\n").join(_when(entry, language)) for entry in entries]
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for heading in (translated("Date"), translated("Number"), translated("Who")):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis")
-    table.add_column(translated("What"), ratio=1)
-    for entry in entries:
-        where = f" ({entry.where})" if entry.where else ""
-        table.add_row(_when(entry, language), entry.number, entry.who, f"{language.say(entry.title)}{where}")
-    Console().print(table)
+    table.add_column(translated("Date"), no_wrap=True, min_width=max(map(len, "\n".join(days).split("\n"))))
+    if is_wide:
+        table.add_column(translated("Number"), no_wrap=True)
+        table.add_column(translated("Who"), overflow="fold", max_width=_NAME)
+    table.add_column(translated("What"), overflow="fold", ratio=1)
+    for day, entry in zip(days, entries, strict=True):
+        what = _what(entry, language)
+        table.add_row(day, *((entry.number, entry.who, what) if is_wide else (_together(entry, what),)))
+    console.print(table)
 
 
-def _when(entry: Entry, language: Language) -> str:
-    days = language.date(entry.first, "medium")
+def _what(entry: Entry, language: Language) -> str:
+    return language.say(entry.title) + (f" ({entry.where})" if entry.where else "")
+
+
+def _together(entry: Entry, what: str) -> str:
+    """The number before what is to be done, whoever does it below."""
+    return "\n".join(filter(None, (f"{entry.number} {what}".lstrip(), entry.who)))
+
+
+def _when(entry: Entry, language: Language) -> tuple[str, ...]:
+    """The day, and until when or at what hours."""
+    day = language.date(entry.first, "medium")
     if entry.starts and entry.ends:
-        return f"{days} {language.time(entry.starts)}–{language.time(entry.ends)}"
-    return days if entry.last == entry.first else f"{days} – {language.date(entry.last, 'medium')}"
+        return day, f"{language.time(entry.starts)}–{language.time(entry.ends)}"
+    return (day,) if entry.last == entry.first else (day, f"– {language.date(entry.last, 'medium')}")
 
 
 def _write(office: Office, entries: Sequence[Entry], target: Path, language: Language) -> list[Path]:

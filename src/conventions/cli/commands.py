@@ -16,6 +16,7 @@ from conventions.cli.explaining import explain
 from conventions.cli.grades import grade, grades
 from conventions.cli.keeping import archive, audit, renew, seal, verify
 from conventions.cli.life import approve, decline, journal, recall, remind, replace
+from conventions.cli.links import links
 from conventions.cli.packing import export_package, roots
 from conventions.cli.papers import generate, issue
 from conventions.cli.portal import serve
@@ -69,6 +70,7 @@ COMMANDS: Final[tuple[click.Command, ...]] = (
     restore,
     accounts,
     serve,
+    links,
     worker,
     renew,
     export_package,

@@ -123,6 +123,8 @@ def _waits(event: Event) -> bool:
 
 
 def _matters(paper: PaperRecord, event: Undelivered) -> bool:
+    if event.step.startswith("receipt-"):  # of a signature that others may have followed
+        return paper.state in {State.WAITING, State.COMPLETE} and next_try(event) is not None
     is_current = paper.shown is not None and event.sha256 == paper.shown.sha256
     is_expected = any((one.role, one.email) == (event.role, event.to) for one in paper.expected)
     has_acted = paper.state is State.WAITING and event.role in paper.done

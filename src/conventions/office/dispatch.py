@@ -18,7 +18,7 @@ from conventions.model.life import STATE_LABELS, State
 from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.model.paper import Prepared, Sealed
 from conventions.model.roles import Signatory
-from conventions.office import delivery, links
+from conventions.office import delivery, links, receipts
 from conventions.post import (
     Message,
     Subject,
@@ -126,14 +126,12 @@ def post_turn(
 ) -> PaperRecord:
     """Post the present bytes to everybody whose turn it is; whoever got these very bytes before is left in peace.
 
-    ``force`` does not wait until the pause after a failure is over.
+    Then the receipts that are owed. ``force`` does not wait until the pause after a failure is over.
     """
-    if paper.state is not State.WAITING:
-        return paper
-    for person in unsent(paper):
+    for person in unsent(paper) if paper.state is State.WAITING else ():
         letter = _request(workspace, registry, paper, person, now)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
-    return paper
+    return receipts.post(workspace, registry, paper, now, force=force)
 
 
 def waiting_for(paper: PaperRecord) -> tuple[Signatory, ...]:

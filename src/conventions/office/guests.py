@@ -12,16 +12,17 @@ from typing import Final
 
 from conventions import forms, signing
 from conventions.apart import ask_apart
-from conventions.errors import ForeignPaper, NeverOverwrite, ServiceError
+from conventions.errors import ForeignPaper, NeverOverwrite
 from conventions.languages import Language
 from conventions.model.drawing import Drawing
 from conventions.model.event import Opened
+from conventions.model.life import State
 from conventions.model.roles import label_of
 from conventions.office import consent, delivery, dispatch, life, links, reception
 from conventions.office.links import Visit
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
-from conventions.post import not_the_person, your_receipt
+from conventions.post import not_the_person
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text, quoted
@@ -114,9 +115,11 @@ def enter(workspace: Workspace, registry: Registry, visit: Visit, code: str, now
         OutOfTurn: it is no longer this person's turn.
         WrongPassphrase: the code is wrong (CONSENT-02), or none is valid (CONSENT-03).
     """
-    paper = visit.paper
-    consent.recognise(workspace, registry, paper, visit.link.role, code, now)
-    opened = Opened(now, visit.link.role, dispatch.digest_of(paper))
+    consent.recognise(workspace, registry, visit.paper, visit.link.role, code, now)
+    opened = Opened(now, visit.link.role, dispatch.digest_of(visit.paper))
+    paper = registry.paper(visit.paper.id) or visit.paper  # a letter may have been recorded since
+    if paper.state is not State.WAITING:
+        return paper
     with suppress(NeverOverwrite):  # somebody else has advanced the paper: what is seen next says so
         return registry.append(paper.id, (opened,), expected_head=paper.head)
     return paper
@@ -143,17 +146,15 @@ def sign(
     reader: Language,
     drawing: Drawing | None = None,
 ) -> Outcome:
-    """Sign on behalf of the guest, and send the signed paper as a receipt; ``reader`` is what the wording was read in.
+    """Sign on behalf of the guest, who gets a receipt; ``reader`` is what the wording was read in.
 
     Raises:
         OutOfTurn, WrongPassphrase: as :func:`conventions.office.consent.consent`.
     """
     role = visit.link.role
-    outcome = consent.consent(
+    return consent.consent(
         workspace, registry, services, visit.paper, role, code, seal, now, channel="web", reader=reader, drawing=drawing
     )
-    _send_receipt(workspace, registry, visit, now)
-    return outcome
 
 
 def refuse(
@@ -182,10 +183,7 @@ def hand_in(
             Text("the file is another paper than the one of your link"),
             Text("choose the file that you downloaded here, signed"),
         )
-    outcome = reception.receive(workspace, registry, services, data, now)
-    if not visit.paper.is_form:
-        _send_receipt(workspace, registry, visit, now)
-    return outcome
+    return reception.receive(workspace, registry, services, data, now)
 
 
 def is_not_me(
@@ -206,15 +204,3 @@ def is_not_me(
     )
     delivery.deliver(workspace, letter, now)
     links.links_of(workspace, registry).revoke(visit.paper.id, visit.link.role, now)
-
-
-def _send_receipt(workspace: Workspace, registry: Registry, visit: Visit, now: datetime) -> None:
-    """The paper as it is now; a mail server that fails takes nothing back that was signed."""
-    paper = registry.paper(visit.paper.id)
-    if paper is None or visit.link.role not in paper.done:
-        return
-    letter = your_receipt(
-        dispatch.subject_of(workspace, paper), visit.person, reply_to=workspace.settings.delivery.sender
-    )
-    with suppress(ServiceError):
-        delivery.deliver(workspace, letter, now)

@@ -12,7 +12,7 @@ from conventions import signing
 from conventions.errors import ConventionsError, ForeignPaper, Refused
 from conventions.model.event import Issued, Returned, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import delivery, dispatch, posting, reception
+from conventions.office import delivery, dispatch, posting, receipts, reception
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -77,7 +77,8 @@ def unposted(
 ) -> Iterator[Finding]:
     """A letter that the paper's state asks for and that nobody has tried to send (AUDIT-06)."""
     tried = {(event.role, event.to) for event in delivery.undelivered(paper)}
-    people = tuple(person for person in dispatch.unsent(paper) if (person.role, person.email) not in tried)
+    wanted = (*dispatch.unsent(paper), *(paper.signatory(signed.role) for signed in receipts.owed(paper)))
+    people = tuple(person for person in wanted if (person.role, person.email) not in tried)
     if not people:
         return
     path = dispatch.path_of(workspace, paper)

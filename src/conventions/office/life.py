@@ -15,7 +15,7 @@ from conventions.languages import PARIS
 from conventions.model.event import Checked, Declined, Event, Expired, Recalled, Replaced
 from conventions.model.life import State
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch
+from conventions.office import delivery, dispatch, links
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -97,9 +97,17 @@ def replace(
     )
     if _is_expected(before, after):
         return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
+    # Links are for an address: of two persons who share one, those of the first would let in as the second.
+    is_shared = before.email == deputy.email and links.links_of(workspace, registry).revoke(paper.id, role, now) > 0
     paper = registry.append(paper.id, (after,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("{role}: {name} instead of {before}", role=label_of(role), name=deputy.name, before=before.name)
+    if is_shared:
+        note = Text(
+            "{done}; the links sent to this address have ended: `conventions remind --force {number}` sends another",
+            done=note,
+            number=paper.number,
+        )
     return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
 
 
@@ -132,18 +140,22 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
         registry: remembers each reminder.
         paper: on its way.
         now: aware.
-        force: even if it is not time yet, or a quiet day; never twice on one day.
+        force: even if it is not time yet, or a quiet day; never twice on one day, unless the links were ended since.
     """
     on = now.astimezone(PARIS).date()
     is_open = circuit.working_days(workspace.settings.institution.address)
     plan = workspace.settings.reminders
     if paper.state is not State.WAITING or (plan.quiet_days and not is_open(on) and not force):
         return Outcome(paper.number, Text("nobody is reminded today"))
-    reminded = []
+    reminded, sent = [], links.links_of(workspace, registry)
     for person in dispatch.waiting_for(paper):
         asked = dispatch.asked(paper, person)
         latest = dispatch.sign_by(workspace, paper)[person.role]
-        is_due = bool(asked) and asked[-1] < on if force else circuit.reminder_due(asked, latest, on, plan)
+        is_due = (
+            bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
+            if force
+            else circuit.reminder_due(asked, latest, on, plan)
+        )
         if is_due:
             paper = dispatch.remind(workspace, registry, paper, person, rank=len(asked), now=now)
             reminded.append(person.name)

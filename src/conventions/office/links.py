@@ -1,22 +1,30 @@
-"""Links of letters: whom they let in, and what they are worth now. Nothing of them must be ended by hand.
+"""Links of letters: whom they let in, and what they are worth now.
 
 A link is worth what the paper says at this moment: when its person was replaced, or the paper has ended or was issued
-anew, the link has ended by itself.
+anew, the link has ended by itself. It can be ended by hand as well, and with it whatever was opened through it: every
+page asks what its link is worth.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from conventions import circuit
 from conventions.model.life import State
 from conventions.model.roles import Signatory
+from conventions.office.naming import number_behind, paper_named
+from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import Link, Links, PaperRecord, Registry, office_secret
+from conventions.text import Text, counted
 
-__all__ = ["Standing", "Visit", "address_for", "links_of", "open_link", "visit"]
+__all__ = ["NO_LINK", "Standing", "Visit", "address_for", "alive", "end", "links_of", "open_link", "visit"]
+
+NO_LINK: Final = Text("no link is open")
 
 
 class Standing(StrEnum):
@@ -91,6 +99,53 @@ def visit(workspace: Workspace, registry: Registry, handle: str, purpose: str, n
     if not links.is_for(link, person.email):
         return Visit(link, paper, person, Standing.REPLACED)
     return Visit(link, paper, person, _standing(registry, paper, link.role))
+
+
+def alive(
+    workspace: Workspace, registry: Registry, names: Sequence[str], now: datetime
+) -> Iterator[tuple[PaperRecord, Link]]:
+    """The links that are good now, and the paper that each is about.
+
+    Args:
+        workspace: whose links they are.
+        registry: where they are kept.
+        names: numbers of dossiers, all papers and versions of which are meant, or ``number/document``; none: all.
+        now: aware.
+
+    Raises:
+        DossierError: nothing was issued under a name (PAPER-01).
+    """
+    links = links_of(workspace, registry)
+    for paper in _meant(registry, names):
+        yield from ((paper, link) for link in links.alive(paper.id, now))
+
+
+def end(workspace: Workspace, registry: Registry, names: Sequence[str], now: datetime) -> Iterator[Outcome]:
+    """Take back every link of each dossier or paper that is named; whoever has opened one is shut out at once.
+
+    Raises:
+        DossierError: nothing was issued under a name (PAPER-01).
+    """
+    links = links_of(workspace, registry)
+    for name in names:
+        ended = sum(links.end(paper.id, now) for paper in _meant(registry, [name]))
+        number = number_behind(name)
+        told = counted(
+            "one link has ended: `conventions remind --force {number}` sends another",
+            "{n} links have ended: `conventions remind --force {number}` sends others",
+            n=ended,
+            number=number,
+        )
+        yield Outcome(number, told if ended else NO_LINK)
+
+
+def _meant(registry: Registry, names: Sequence[str]) -> Iterator[PaperRecord]:
+    if not names:
+        yield from registry.papers(every_version=True)
+    for name in names:
+        number, _, document = number_behind(name).partition("/")
+        every = registry.papers(number=number, every_version=True)
+        yield from [paper for paper in every if document in {"", paper.document}] or [paper_named(registry, name)]
 
 
 def _standing(registry: Registry, paper: PaperRecord, role: str) -> Standing:

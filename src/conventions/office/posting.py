@@ -8,7 +8,7 @@ from datetime import datetime
 from conventions.errors import ConventionsError, ServiceError
 from conventions.model.event import Sent, Undelivered
 from conventions.model.life import State
-from conventions.office import delivery, dispatch, reception
+from conventions.office import delivery, dispatch, receipts, reception
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -20,7 +20,7 @@ __all__ = ["has_letters", "post"]
 
 def has_letters(paper: PaperRecord) -> bool:
     """Does a letter of this paper wait, or was one never tried?"""
-    return bool(dispatch.unsent(paper) or delivery.undelivered(paper))
+    return bool(dispatch.unsent(paper) or delivery.undelivered(paper) or receipts.owed(paper))
 
 
 def post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from secrets import token_urlsafe
 from typing import Final
 
@@ -11,19 +11,22 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from conventions.errors import ConventionsError
 from conventions.model.life import State
-from conventions.office import Glance, Outcome, Wish
+from conventions.office import Outcome, Wish, links
 from conventions.portal.boardframe import render
-from conventions.portal.boardwords import ACTIONS, Words
+from conventions.portal.boardwords import ACTIONS, CONFIRM, Words
+from conventions.portal.choosing import Choice, choices
 from conventions.portal.desk import Desk, TheDesk
 from conventions.portal.jobs import Job
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.staff import Secretary, Staff
+from conventions.store import PaperRecord
 
 __all__ = ["router"]
 
-_LONGEST: Final = 40_000
-"""Of a list of numbers: several thousand."""
+_LONGEST: Final = 80_000
+"""Of a list of numbers or papers: several thousand."""
 
 router = APIRouter(prefix="/board", include_in_schema=False)
 
@@ -31,17 +34,19 @@ router = APIRouter(prefix="/board", include_in_schema=False)
 @router.post("/actions/confirm")
 def confirm(request: Request, desk: TheDesk, sitting: Secretary, form: Posted) -> Response:
     """Say what would happen, dossier by dossier, and ask."""
-    action, chosen = _action(form), desk.known(_numbers(form))
-    ready = [one for one in chosen if _is_ready(action, one)]
+    action = _action(form)
+    chosen = choices(desk, action, _names(form))
+    title, hint = CONFIRM[action]
     return render(
         request,
         "confirm",
         sitting,
-        Words.confirm_issue if action == "issue" else Words.confirm_remind,
+        title,
         here="/board",
         action=action,
+        hint=hint,
         chosen=chosen,
-        ready=ready,
+        ready=[one for one in chosen if one.is_ready],
         key=token_urlsafe(16),
         lacks_seal=action == "issue" and desk.door.seal is None,
     )
@@ -51,14 +56,22 @@ def confirm(request: Request, desk: TheDesk, sitting: Secretary, form: Posted) -
 def begin(desk: TheDesk, sitting: Secretary, form: Posted) -> Response:
     """Begin what was confirmed; sent twice, it is begun once."""
     action, key = _action(form), field_of(form, "key", most=40)
-    chosen = desk.known(_numbers(form))
+    chosen = choices(desk, action, _names(form))
     if not key or not chosen:
         raise HTTPException(422)
-    job = Job(key, action, tuple(one.number for one in chosen), sitting.account.id)
+    job = Job(key, action, tuple(one.name for one in chosen), sitting.account.id)
     is_forced = field_of(form, "force") == "yes"
 
     def work() -> Iterator[Outcome]:
-        return _issue(desk, chosen) if action == "issue" else _remind(desk, chosen, is_forced=is_forced)
+        match action:
+            case "issue":
+                return _issue(desk, chosen)
+            case "remind":
+                return _remind(desk, chosen, is_forced=is_forced)
+            case "end-links":
+                return _end_links(desk, chosen)
+            case _:
+                return _close(desk, action, chosen)
 
     def noted(outcome: Outcome) -> None:
         code = outcome.error.code if outcome.error else "done"
@@ -84,30 +97,50 @@ def _action(form: FormData) -> str:
     return action
 
 
-def _numbers(form: FormData) -> list[str]:
+def _names(form: FormData) -> list[str]:
     """Ticked one by one, or all that a group held."""
     ticked = [value for value in form.getlist("number") if isinstance(value, str)]
     return [*ticked, *field_of(form, "numbers", most=_LONGEST).split()]
 
 
-def _is_ready(action: str, one: Glance) -> bool:
-    if action == "issue":
-        return one.stage in {"issue", "again"} and not one.errors
-    return any(row.standing and row.standing.turn for row in one.rows)
-
-
-def _issue(desk: Desk, chosen: Sequence[Glance]) -> Iterator[Outcome]:
-    files = [one.file for one in chosen]
+def _issue(desk: Desk, chosen: Sequence[Choice]) -> Iterator[Outcome]:
+    files = [choice.one.file for choice in chosen]
     yield from desk.door.office.issue(files, Wish(), seal=desk.door.seal, now=desk.door.now())
 
 
-def _remind(desk: Desk, chosen: Sequence[Glance], *, is_forced: bool) -> Iterator[Outcome]:
+def _remind(desk: Desk, chosen: Sequence[Choice], *, is_forced: bool) -> Iterator[Outcome]:
     """One paper at a time: whoever signs in the meantime waits for one letter, not for all of them."""
     office = desk.door.office
-    for one in chosen:
-        for paper in office.registry.papers(number=one.number):
+    for choice in chosen:
+        for paper in office.registry.papers(number=choice.one.number):
             if paper.state is State.WAITING:
-                with desk.door.turn(paper.id):
-                    present = office.registry.find(*paper.key) or paper  # somebody may have signed by now
-                    outcomes = [*office.remind([present], now=desk.door.now(), force=is_forced)]
-                yield from outcomes
+                yield from _in_turn(
+                    desk, paper, lambda present: office.remind([present], now=desk.door.now(), force=is_forced)
+                )
+
+
+def _close(desk: Desk, action: str, chosen: Sequence[Choice]) -> Iterator[Outcome]:
+    """One paper at a time, after whoever signs it last; what is not ready is told why."""
+    office = desk.door.office
+    named, work = (office.complete, office.seal) if action == "seal" else (office.sealed, office.archive)
+    for choice in chosen:
+        try:
+            (paper,) = named([choice.name])
+        except ConventionsError as error:
+            yield Outcome(choice.name, error=error)
+        else:
+            yield from _in_turn(desk, paper, lambda present: work([present], now=desk.door.now()))
+
+
+def _end_links(desk: Desk, chosen: Sequence[Choice]) -> Iterator[Outcome]:
+    door = desk.door
+    for choice in chosen:
+        try:
+            yield from links.end(door.workspace, door.registry, [choice.name], door.now())
+        except ConventionsError as error:
+            yield Outcome(choice.name, error=error)
+
+
+def _in_turn(desk: Desk, paper: PaperRecord, work: Callable[[PaperRecord], Iterator[Outcome]]) -> tuple[Outcome, ...]:
+    with desk.door.turn(paper.id):
+        return tuple(work(desk.door.registry.find(*paper.key) or paper))  # somebody may have signed by now

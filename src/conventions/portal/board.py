@@ -15,6 +15,7 @@ from conventions.office import Glance, Overview, Row, told
 from conventions.portal import charts
 from conventions.portal.boardframe import group_key, number_of, render
 from conventions.portal.boardwords import DEEDS, Words
+from conventions.portal.choosing import action_for, closing_of
 from conventions.portal.desk import TheDesk
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.staff import Staff
@@ -68,10 +69,8 @@ def _is_on_its_way(stage: str) -> bool:
 
 def _action_of(overview: Overview, rows: Sequence[Row]) -> str:
     """What can be done with all of them at once; empty when it is nothing."""
-    if all(row.standing and row.standing.turn for row in rows):
-        return "remind"
-    stages = {one.stage for row in rows if (one := overview.of(row.number))}
-    return "issue" if stages and stages <= {"issue", "again"} else ""
+    found = {action_for(one, row) for row in rows if (one := overview.of(number_of(row)))}
+    return found.pop() if len(found) == 1 else ""
 
 
 @router.get("/dossiers")
@@ -151,6 +150,9 @@ def dossier(request: Request, desk: TheDesk, sitting: Staff, number: str) -> Res
         Text("Dossier {number}", number=number),
         one=one,
         dossier=one.dossier,
+        action=action_for(one, one.row),
+        closing_of=closing_of,
+        open_links=desk.links_of(one),
         papers=papers,
         broken=tuple(finding for paper in papers for finding in registry.verify_chain(paper)),
         deeds=desk.deeds.latest(20, about=number) if sitting.account.role == "secretariat" else (),

@@ -7,7 +7,7 @@ from typing import Final
 from conventions.model.finding import Severity
 from conventions.text import Text
 
-__all__ = ["ACTIONS", "DEEDS", "SEVERITIES", "Words"]
+__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "SEVERITIES", "Words"]
 
 SEVERITIES: Final = {
     Severity.ERROR: Text("error"),
@@ -15,7 +15,38 @@ SEVERITIES: Final = {
     Severity.INFORMATION: Text("information"),
     Severity.TO_DO: Text("to do"),
 }
-ACTIONS: Final = {"issue": Text("Issue"), "remind": Text("Remind")}
+ACTIONS: Final = {
+    "issue": Text("Issue"),
+    "remind": Text("Remind"),
+    "seal": Text("Seal"),
+    "archive": Text("Archive"),
+    "end-links": Text("End the links"),
+}
+CONFIRM: Final = {
+    "issue": (
+        Text("Issue these agreements?"),
+        Text("Each is checked, printed, sealed and posted to its first signer. What was issued before stays as it is."),
+    ),
+    "remind": (
+        Text("Remind of these papers?"),
+        Text("Whoever is waited for is written to once more, if it is time. Nobody is written to twice a day."),
+    ),
+    "seal": (
+        Text("Seal these papers?"),
+        Text("Each is closed for good with a timestamp and sent to everybody who signed it."),
+    ),
+    "archive": (
+        Text("Put these papers into the archive?"),
+        Text("Each is verified once more and kept with its journal and the proofs that belong to it."),
+    ),
+    "end-links": (
+        Text("End the links to the papers of these dossiers?"),
+        Text(
+            "Whoever has opened one is shut out at once, and nobody can open it any more. A reminder holds a new link."
+        ),
+    ),
+}
+"""For each action what is asked, and what would happen."""
 DEEDS: Final = {
     "sign-in": Text("signed in"),
     "sign-out": Text("signed out"),
@@ -24,6 +55,9 @@ DEEDS: Final = {
     "download": Text("downloaded"),
     "issue": Text("issued"),
     "remind": Text("reminded"),
+    "seal": Text("sealed"),
+    "archive": Text("archived"),
+    "end-links": Text("ended the links"),
     "denied": Text("was not allowed"),
 }
 
@@ -91,6 +125,7 @@ class Words:
     papers = Text("Papers")
     version = Text("version {version}")
     download = Text("Download {name}")
+    open_links = Text("Links of letters that are open: {n}")
     whole_chain = Text("The chain is whole: nothing was changed, removed or put in.")
     broken_chain = Text("The chain is broken: see what the audit says.")
     looked = Text("Who looked and who acted")
@@ -99,14 +134,6 @@ class Words:
     tutor = Text("Workplace supervisor")
     circuit_of = Text("Circuit")
 
-    confirm_issue = Text("Issue these agreements?")
-    confirm_remind = Text("Remind of these papers?")
-    issue_hint = Text(
-        "Each is checked, printed, sealed and posted to its first signer. What was issued before stays as it is."
-    )
-    remind_hint = Text(
-        "Whoever is waited for is written to once more, if it is time. Nobody is written to twice a day."
-    )
     force = Text("Even if it is not time yet")
     no_seal = Text("The seal is not open: start the server with its pass-phrase to issue from here.")
     nothing_selected = Text("Nothing was selected. Go back and select at least one dossier.")

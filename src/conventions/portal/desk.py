@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from conventions.office import Glance, Lookout, Overview
+from conventions.office import Glance, Lookout, Overview, links
 from conventions.portal.door import Door
 from conventions.portal.jobs import Jobs
 from conventions.portal.provider import Provider
@@ -56,6 +56,11 @@ class Desk:
         overview = self.overview()
         found = [overview.of(number) for number in dict.fromkeys(numbers)]
         return tuple(one for one in found if one is not None and one.dossier is not None)
+
+    def links_of(self, one: Glance) -> int:
+        """How many links to papers of a dossier are open."""
+        door = self.door
+        return len([*links.alive(door.workspace, door.registry, [one.number], door.now())]) if one.papers else 0
 
 
 def desk_for(door: Door) -> Desk:

@@ -135,7 +135,9 @@ def kept(request: Request, door: Door, handle: str, form: Typed, purpose: str) -
         HTTPException: 403, the form carries no token of its link either.
     """
     found = visit(door.office.workspace, door.office.registry, handle, purpose, door.now())
-    if found is None or not may_keep(door, handle, form.data.get("keep_token")):
+    if found is None:
+        return gone(request)
+    if not may_keep(door, handle, form.data.get("keep_token")):
         raise HTTPException(403, FORM_IS_FOREIGN)
     if found.standing not in {Standing.OPEN, Standing.DONE}:
         return closed(request, found)

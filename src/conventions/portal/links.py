@@ -69,11 +69,12 @@ def may_try(request: Request, door: Door) -> bool:
 
 
 def gone(request: Request) -> Response:
-    """What is said of a link that opens nothing, whatever the reason."""
+    """What is said of a link that opens nothing, whatever the reason; whoever has opened it hears that it has ended."""
+    has_opened = request.path_params.get("handle") in (session_of(request).get("links") or ())
     return show(
         request,
         404,
-        Text("This link is not known here, or its time is over."),
+        Text("This link has ended.") if has_opened else Text("This link is not known here, or its time is over."),
         Text("open the link of the newest letter once more, or ask for a new one"),
     )
 

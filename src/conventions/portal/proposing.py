@@ -119,7 +119,7 @@ def take(request: Request, door: TheDoor, handle: str, form: Typed) -> Response:
 def blank(request: Request, door: TheDoor, handle: str) -> Response:
     """The form as it was sent to the host."""
     found = visited(request, door, handle, _PURPOSE)
-    if found is None or found.person.role != COMPANY:
+    if found is None or found.standing is Standing.REPLACED or found.person.role != COMPANY:
         return gone(request)
     return pdf(filling.blank_of(door.office.workspace, found.paper), f"pre_agreement-{found.paper.number}")
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from secrets import token_hex, token_urlsafe
 from typing import Final
 
-from sqlalchemy import Engine, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, insert, select, update
 
 from conventions.store.chain import instant
 from conventions.store.opening import in_plain_words, writing
@@ -92,9 +92,21 @@ class Links:
 
     def revoke(self, paper_id: int, role: str, now: datetime) -> int:
         """Take back what was sent to a role of a paper; how many links that were."""
-        mine = (table.c.paper_id == paper_id) & (table.c.role == role) & (table.c.revoked_at == "")
-        with in_plain_words(self.engine), writing(self.engine) as connection:
-            return connection.execute(update(table).where(mine).values(revoked_at=instant(now))).rowcount
+        return self._take_back((table.c.paper_id == paper_id) & (table.c.role == role), now)
+
+    def end(self, paper_id: int, now: datetime) -> int:
+        """Take back what was sent to anybody about a paper; how many links were still good."""
+        return self._take_back((table.c.paper_id == paper_id) & (table.c.expires_at > instant(now)), now)
+
+    def alive(self, paper_id: int, now: datetime) -> tuple[Link, ...]:
+        """The links of a paper that are good now, in the order in which they were made."""
+        is_good = (table.c.revoked_at == "") & (table.c.expires_at > instant(now))
+        return self._every(select(table).where((table.c.paper_id == paper_id) & is_good))
+
+    def were_ended(self, paper_id: int, role: str, now: datetime) -> bool:
+        """Did a role of a paper have links, of which none is good because the last was taken back?"""
+        sent = self._every(select(table).where((table.c.paper_id == paper_id) & (table.c.role == role)))
+        return bool(sent) and sent[-1].is_revoked and not any(link.is_alive(now) for link in sent)
 
     def is_for(self, link: Link, address: str) -> bool:
         """Was it sent to this address?"""
@@ -108,6 +120,16 @@ class Links:
         with in_plain_words(self.engine), self.engine.connect() as connection:
             row = connection.execute(wanted.limit(1)).mappings().first()
         return _link(row) if row else None
+
+    def _every(self, wanted: Select[tuple[object, ...]]) -> tuple[Link, ...]:
+        with in_plain_words(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(table.c.id)).mappings().all()
+        return tuple(map(_link, rows))
+
+    def _take_back(self, which: ColumnElement[bool], now: datetime) -> int:
+        still = which & (table.c.revoked_at == "")
+        with in_plain_words(self.engine), writing(self.engine) as connection:
+            return connection.execute(update(table).where(still).values(revoked_at=instant(now))).rowcount
 
     def _mac(self, kind: str, words: str) -> str:
         return hmac.new(self.secret, f"link\n{kind}\n{words}".encode(), sha256).hexdigest()

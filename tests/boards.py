@@ -1,0 +1,42 @@
+"""The secretariat at its board, in a browser that does not run scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from tests.web import a_client, form_token
+
+__all__ = ["PHRASE", "done", "post", "signed_in"]
+
+PHRASE: Final = "otter lantern quince harbour"
+
+
+@contextmanager
+def signed_in(app: FastAPI, name: str = "lou") -> Iterator[TestClient]:
+    """Somebody of the secretariat, without a wait for the pass-phrase to be proved."""
+    with a_client(app) as client:
+        token = form_token(client.get("/board/sign-in").text)
+        answer = client.post("/board/sign-in", data={"form_token": token, "name": name, "passphrase": PHRASE})
+        assert answer.status_code == 303
+        yield client
+
+
+def post(client: TestClient, path: str, **fields: str | list[str]) -> Response:
+    token = form_token(client.get("/board").text)
+    answer: Response = client.post(path, data={"form_token": token, **fields})
+    return answer
+
+
+def done(client: TestClient, begun: Response) -> str:
+    """The page of a job, once it is done."""
+    assert begun.status_code == 303, begun.text
+    page: str = client.get(begun.headers["location"]).text
+    while 'data-running="yes"' in page:
+        page = client.get(begun.headers["location"]).text
+    return page
