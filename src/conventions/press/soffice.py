@@ -72,8 +72,8 @@ _PROFILE: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <value>99.0</value></prop></item>
 </oor:items>
 """
-"""The last: a profile that an earlier version has used, or none, makes LibreOffice test its drawing for half of the time
-that it takes to start."""
+"""The last: a profile that an earlier version has used, or none, makes LibreOffice test its drawing for half of the
+time that it takes to start."""
 
 
 def program(path: str | None) -> str:
