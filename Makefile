@@ -27,7 +27,7 @@ lint: $(READY)            ## ruff, mypy and the import contracts
 bench: $(READY) $(MO)            ## Measure speed and memory against other ways; BENCH="--large --save FILE"
 	@$(BIN)/python -m bench.speed $(BENCH)
 
-interop: $(READY) $(MO)          ## Ask the EU's validator about papers of a whole circuit (needs Java 17 and Maven)
+interop: $(READY) $(MO)          ## Ask the EU's validator and veraPDF about papers (needs Java 17 and Maven)
 	@$(BIN)/python -m interop
 
 templates: $(READY)       ## Build the shipped Word templates from their text

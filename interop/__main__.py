@@ -1,15 +1,13 @@
-"""Ask the EU's validator (DSS) about papers of a whole circuit; ``make interop``.
+"""Ask the EU's validator about signatures, and veraPDF about PDF/A and PDF/UA; ``make interop``.
 
-It needs Java 17 and Maven, which fetches the validator. It is no part of the tests: they must run where neither is.
+It needs Java 17 and Maven, which fetches both. It is no part of the tests: they must run where neither is.
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -17,103 +15,51 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from tests.offices import code_sent
-from tests.workspaces import Bureau, a_bureau
+from interop.papers import ALTERED, SEALED, drafts, signed
+from interop.validators import Conformance, Validators, Verdict
 
-_HERE: Final = Path(__file__).parent
 _NEEDED: Final = ("java", "mvn")
-_PASSED: Final = "TOTAL_PASSED"
-_SEALED, _ALTERED = "sealed", "altered"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """On one signature."""
-
-    paper: str
-    signer: str
-    level: str
-    indication: str
-    reason: str
-    errors: str
-    warnings: str
 
 
 def main() -> int:
-    """Print what the validator says; 1 when that is not what it should say."""
+    """Print what they say; 1 when that is not what they should say."""
     if missing := [program for program in _NEEDED if shutil.which(program) is None]:
         sys.stderr.write(f"{' and '.join(missing)} not found: apt-get install default-jdk-headless maven\n")
         return 2
-    with TemporaryDirectory() as folder:
-        validator = _built(Path(folder, "validator"))
-        papers = _papers(Path(folder))
-        verdicts = list(_judged(validator, Path(folder, "roots.pem"), papers))
-    _print(verdicts)
-    return 0 if verdicts and all(map(_is_expected, verdicts)) else 1
-
-
-def _built(target: Path) -> str:
-    """The class path of the judge."""
-    shutil.copytree(_HERE, target, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    subprocess.run(["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"], cwd=target, check=True)
-    return f"{target}/target/classes:{target}/target/dependency/*"
-
-
-def _papers(folder: Path) -> Mapping[str, Path]:
-    """By what is said of them: on their way, complete, and complete with one letter changed."""
-    with a_bureau(folder, "0001", "0002") as bureau:
-        shutil.copy(bureau.pki.roots, folder / "roots.pem")
-        found: dict[str, Path] = {}
-        for how, number in zip(("certificates", "a code by mail"), bureau.numbers, strict=True):
-            _sign(bureau, number, by_code=how != "certificates")
-            found[f"{how}, on its way"] = _kept(bureau.paper(number), folder)
-            bureau.run("seal", number)
-            found[f"{how}, {_SEALED}"] = _kept(bureau.paper(number), folder)
-    altered = folder / "altered.pdf"
-    data = bytearray(found[f"certificates, {_SEALED}"].read_bytes())
-    data[data.index(b"/Producer (") + len(b"/Producer (")] ^= 1
-    altered.write_bytes(data)
-    return {**found, _ALTERED: altered}
-
-
-def _sign(bureau: Bureau, number: str, *, by_code: bool) -> None:
-    bureau.run("issue", number)
-    roles = list(bureau.people(number))
-    if by_code:
-        first = roles.pop(0)
-        bureau.run("code", number, "--as", first)
-        bureau.run("consent", number, "--as", first, CONVENTIONS_CODE=code_sent(bureau, number, first))
-    bureau.sign(number, *roles)
-
-
-def _kept(paper: Path, folder: Path) -> Path:
-    return Path(shutil.copy(paper, folder / f"{paper.parent.name}-{paper.name}"))
-
-
-def _judged(validator: str, roots: Path, papers: Mapping[str, Path]) -> Iterator[Verdict]:
-    command = ["java", "-cp", validator, "Judge", str(roots), *map(str, papers.values())]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    names = {str(path): name for name, path in papers.items()}
-    for line in told.splitlines():
-        path, *rest = line.split("\t")
-        yield Verdict(names[path], *rest)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        validators = Validators.built(folder / "validators")
+        roots, papers = signed(folder)
+        verdicts = list(validators.judged(roots, papers))
+        sound = {paper: path for paper, path in papers.items() if paper != ALTERED}
+        conformance = list(validators.conformance({**drafts(folder), **sound}))
+    _print(verdicts, conformance)
+    is_as_it_should_be = all(map(_is_expected, verdicts)) and all(one.verdict == "conforms" for one in conformance)
+    return 0 if verdicts and conformance and is_as_it_should_be else 1
 
 
 def _is_expected(one: Verdict) -> bool:
     """The institution's own proof comes with sealing; before that, nobody has been asked about its certificate."""
-    if one.paper == _ALTERED:
+    if one.paper == ALTERED:
         return one.indication == "TOTAL_FAILED"
-    if one.paper.endswith(_SEALED):
-        return one.indication == _PASSED and one.level == "PAdES-BASELINE-LTA"
-    return one.indication == _PASSED or one.reason == "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    if one.paper.endswith(SEALED):
+        return one.indication == "TOTAL_PASSED" and one.level == "PAdES-BASELINE-LTA"
+    return one.indication == "TOTAL_PASSED" or one.reason == "CERTIFICATE_CHAIN_GENERAL_FAILURE"
 
 
-def _print(verdicts: list[Verdict]) -> None:
+def _print(verdicts: Sequence[Verdict], conformance: Sequence[Conformance]) -> None:
+    console = Console()
     table = Table("paper", "signed by", "level", "verdict", "errors and warnings")
     for one in verdicts:
-        verdict = f"{one.indication} {one.reason}".strip()
-        table.add_row(one.paper, one.signer, one.level, verdict, f"{one.errors} {one.warnings}".strip())
-    Console().print(table)
+        said = f"{one.errors} {one.warnings}".strip()
+        table.add_row(one.paper, one.signer, one.level, f"{one.indication} {one.reason}".strip(), said)
+    console.print(table)
+    for other in conformance:
+        if other.verdict != "conforms":
+            console.print(f"{other.paper}: {other.verdict} to {other.standard}: {other.broken}")
+    papers = len({one.paper for one in conformance})
+    conforming = sum(one.verdict == "conforms" for one in conformance)
+    console.print(f"veraPDF: {papers} papers, {conforming} of {len(conformance)} verdicts “conforms”")
 
 
 if __name__ == "__main__":
