@@ -52,7 +52,7 @@ def _drop_styles(document: Document) -> None:
 def _used(document: Document) -> frozenset[str]:
     """Ids of the styles that the text, its heads and its feet name. What they build on is in the gallery."""
     stories = (part.element for part in document.part.package.iter_parts() if hasattr(part, "element"))
-    return frozenset(named.get(qn("w:val")) for story in stories for named in story.iter(qn("w:pStyle")))
+    return frozenset(paragraph.style for story in stories for paragraph in story.iter(qn("w:p")))
 
 
 def _is_wanted(style: BaseStyle, used: frozenset[str]) -> bool:
