@@ -22,7 +22,7 @@ _W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _UNIT: Final = "{{ programme.course_unit }}"
 """A placeholder that no mandatory mention needs."""
-_END: Final = "<w:sectPr w:rsid"
+_END: Final = "<w:sectPr>"
 _PICTURE: Final = r'<w:r>(?:(?!<w:r>).)*?<w:drawing>(?:(?!<w:drawing>).)*?descr="%s".*?</w:drawing></w:r>'
 
 

@@ -406,10 +406,10 @@ def test_everything_that_is_named_in_a_further_text_is_there_under_that_name() -
 
 
 def test_texts_of_one_house_and_one_language_share_their_styles_but_those_of_lists() -> None:
-    american, french = bare(), bare()
+    american, french = an_annex(), an_annex()
     next(french.styles.element.iter(qn("w:lang"))).set(qn("w:val"), "fr-FR")
     keys = [
-        {*values(package_of(rendered(a_filling(first), a_filling(bare())))["word/styles.xml"], "w:style", "w:styleId")}
+        {*values(package_of(rendered(a_filling(first), a_filling(long())))["word/styles.xml"], "w:style", "w:styleId")}
         for first in (american, french)
     ]
     assert {"Normal_2", "Heading1_2", "ListBullet_2"} <= keys[0]

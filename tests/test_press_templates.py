@@ -10,13 +10,16 @@ from pathlib import Path
 
 import docx
 import pytest
+from lxml import etree
 
 from conventions import press
 from conventions.documents import DOCUMENTS
 from conventions.documents.mentions import ARTICLES, MENTIONS
 from conventions.languages import LANGUAGES
 from conventions.model.roles import ROLE_LABELS
-from typesetting import build, source
+from conventions.press import package as opc
+from conventions.press.package import R, W
+from typesetting import build, lean, source
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FRENCH = press.outline(press.find("convention", "fr"))
@@ -25,6 +28,11 @@ FRENCH = press.outline(press.find("convention", "fr"))
 def parts_of(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(BytesIO(data)) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+def keys_of(element: etree._Element) -> list[str]:
+    """Relations that an element mentions."""
+    return [str(value) for name, value in element.attrib.items() if str(name).startswith(R)]
 
 
 @pytest.mark.parametrize("path", build.SOURCES, ids=lambda path: path.name)
@@ -64,6 +72,49 @@ def test_every_template_is_equal_in_four_languages(key: str) -> None:
         assert tuple(other.articles) == tuple(french.articles)
         assert sorted(other.tags) == sorted(french.tags)
         assert other.boxes == french.boxes
+
+
+@pytest.mark.parametrize("path", build.SOURCES, ids=lambda path: path.name)
+def test_a_template_has_no_part_that_nothing_uses_and_lacks_none(path: Path) -> None:
+    package = parts_of(build.build(path.read_text(encoding="utf-8")))
+    holders = [name for name in package if not name.endswith(".rels") and name != opc.KINDS]
+    uses = {name: list(opc.relations(package, name)) for name in ("", *holders)}
+    reached = opc.reached(package, (relation.target for relation in uses.pop("")))
+    assert reached == set(holders)
+    assert {relation.target for relations in uses.values() for relation in relations} <= reached
+    assert all(opc.kind_of(package, name) not in {"", "application/xml"} for name in holders)
+    assert {kind.get("PartName", "/")[1:] for kind in opc.parsed(package[opc.KINDS])} - {""} <= reached
+    for name, relations in uses.items():
+        named = (
+            {value for element in opc.parsed(package[name]).iter("*") for value in keys_of(element)}
+            if relations
+            else set()
+        )
+        unnamed = {relation.kind.rpartition("/")[2] for relation in relations if relation.key not in named}
+        assert unnamed <= {"styles", "numbering", "settings"}
+
+
+@pytest.mark.parametrize("path", build.SOURCES, ids=lambda path: path.name)
+def test_a_template_has_the_styles_that_it_uses_and_those_for_secretaries(path: Path) -> None:
+    data = build.build(path.read_text(encoding="utf-8"))
+    package, styles = parts_of(data), docx.Document(BytesIO(data)).styles
+    stories = [
+        opc.parsed(package[name]) for name in package if re.fullmatch(r"word/(document|(head|foot)er\d)\.xml", name)
+    ]
+    used = {
+        style.get(f"{W}val") for story in stories for style in story.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")
+    }
+    defaults = {style.style_id for style in styles if style.element.get(f"{W}default") == "1"}
+    assert {style.name for style in styles} >= lean.GALLERY
+    assert used <= {style.style_id for style in styles}
+    assert {style.style_id for style in styles if style.name not in lean.GALLERY} - defaults <= used
+    assert {name.get(f"{W}val") for name in styles.element.iter(f"{W}basedOn", f"{W}next", f"{W}link")} <= {
+        style.style_id for style in styles
+    }
+    lists = opc.parsed(package[opc.NUMBERING])
+    assert {each.get(f"{W}numId") for each in lists.iter(f"{W}num")} == {
+        each.get(f"{W}val") for each in styles.element.iter(f"{W}numId")
+    }
 
 
 def test_the_agreement_has_the_articles_that_the_program_knows() -> None:

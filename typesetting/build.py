@@ -23,7 +23,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
-from typesetting import style, verification
+from typesetting import lean, style, verification
 from typesetting.source import Article, Block, Column, Heading, Item, NewPage, Paragraph, Script, Switch, Table, read
 from typesetting.typography import typeset
 
@@ -55,13 +55,12 @@ def build(text: str) -> bytes:
     language = script.settings["language"]
     document = docx.Document()
     style.apply(document, language, landscape=script.settings.get("orientation") == "landscape")
-    if any(isinstance(block, Table) and block.kind == "bars" for block in script.blocks):
-        style.add_bars(document)
     writer = _Writer(document, language, script.settings)
     writer.furniture()
     for block in script.blocks:
         writer.block(block)
     _properties(document, script)
+    lean.strip(document)
     return _packed(document)
 
 
@@ -123,7 +122,8 @@ class _Writer:
                 run = paragraph.add_run() if line or text else None
                 if run is None:
                     continue
-                run.bold = True if rank % 2 else None
+                if rank % 2:
+                    run.bold = True
                 if language != self._language:
                     _mark_language(run, language)
                 if line:
@@ -235,7 +235,8 @@ class _Writer:
             _field(paragraph, "PAGE")
             paragraph.add_run(between)
             _field(paragraph, "NUMPAGES")
-            paragraph.add_run(after)
+            if after:
+                paragraph.add_run(after)
             _underline(paragraph, "top")
 
     def _line(self, place: Any, words: str, name: str) -> WordParagraph:
@@ -285,10 +286,9 @@ def _mark_language(run: Run, language: str) -> None:
 def _frame(table: WordTable, kind: str) -> None:
     properties = table._tbl.tblPr
     borders = OxmlElement("w:tblBorders")
-    drawn = style.RULED.get(kind, ("top", "bottom", "insideH"))
-    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+    for edge in style.RULED.get(kind, ("top", "bottom", "insideH")):
         line = OxmlElement(f"w:{edge}")
-        line.set(qn("w:val"), "single" if edge in drawn else "nil")
+        line.set(qn("w:val"), "single")
         line.set(qn("w:sz"), "4")
         line.set(qn("w:space"), "0")
         line.set(qn("w:color"), style.RULE)
@@ -363,10 +363,6 @@ def _properties(document: Document, script: Script) -> None:
     core.author, core.last_modified_by, core.comments = "conventions", "conventions", ""
     core.language, core.revision = script.settings["language"], 1
     core.created = core.modified = _BORN.replace(tzinfo=None)
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            package.rels.pop(key)
 
 
 def _packed(document: Document) -> bytes:

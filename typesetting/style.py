@@ -32,7 +32,6 @@ __all__ = [
     "RULE",
     "RULED",
     "TEXT_WIDTH",
-    "add_bars",
     "apply",
     "box_picture",
     "text_width",
@@ -101,6 +100,7 @@ def apply(document: Document, language: str, *, landscape: bool = False) -> None
     _shape(_builtin(document, "Subtitle"), size=11.5, color=SOFT, after=10, line=1.05)
     _shape(_builtin(document, "Heading 1"), size=14, bold=True, color=INK, before=16, after=5, keep=True)
     _shape(_builtin(document, "Heading 2"), size=11.5, bold=True, color=INK, before=11, after=3, keep=True)
+    _shape(_builtin(document, "Heading 3"), size=10.5, bold=True, color=INK, before=9, after=2, keep=True)
     _shape(_new(document, "Article", "Heading 2"), size=11.5, bold=True, color=INK, before=12, after=3, keep=True)
     _shape(_new(document, "Clause"), after=4.5)
     styles["Clause"].paragraph_format.keep_together = True
@@ -112,18 +112,16 @@ def apply(document: Document, language: str, *, landscape: bool = False) -> None
     _shape(_new(document, "Signatory"), after=1, line=1.05)
     _shape(_new(document, "Spacer"), size=5, after=0, line=1.0)
     _shape(_new(document, "Switch"), size=8, color="9A6B00", after=0, line=1.0)
-    bullet = _builtin(document, "List Bullet")
-    _shape(bullet, after=5, line=1.2)
-    bullet.element.get_or_add_pPr().append(_element("w:contextualSpacing"))
-    bullet.paragraph_format.left_indent, bullet.paragraph_format.first_line_indent = Mm(6), Mm(-4)
+    for name in ("List Bullet", "List Number"):
+        _list(_builtin(document, name))
     for name in ("Header", "Footer"):
         _shape(_builtin(document, name), size=8.5, color=SOFT, after=0, line=1.0)
         _tabs(styles[name], text_width(landscape=landscape))
-    _drop_unused(document)
+    _bars(document)
 
 
-def add_bars(document: Document) -> None:
-    """The styles of a chart, for a template that has one: what stands before a bar, and the bar, which is shaded."""
+def _bars(document: Document) -> None:
+    """The styles of a chart: what stands before a bar, and the bar, which is shaded."""
     _shape(_new(document, "Scale"), size=8, before=1, after=1, line=1.0)
     bar = _new(document, "Bar")
     _shape(bar, size=8, color=INK, before=1, after=1, line=1.0)
@@ -156,18 +154,12 @@ def _defaults(document: Document, locale: str) -> None:
     defaults.append(_element("w:sz", val="21"))
     defaults.append(_element("w:szCs", val="21"))
     defaults.append(_element("w:lang", val=locale, eastAsia=locale, bidi="ar-SA"))
-    settings = document.settings.element
-    _modern(settings)
-    theme = settings.find(qn("w:themeFontLang"))
-    if theme is not None:
-        theme.set(qn("w:val"), locale)
+    _modern(document.settings.element.find(qn("w:compat")))
 
 
-def _modern(settings: Any) -> None:
+def _modern(compat: Any) -> None:
     """Let Word and LibreOffice lay the document out as Word 2013 and later do, not in compatibility mode."""
-    compat = settings.find(qn("w:compat"))
-    for old in list(compat.findall(qn("w:compatSetting"))):
-        compat.remove(old)
+    compat.clear()
     compat.append(
         _element("w:compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val="15")
     )
@@ -175,13 +167,13 @@ def _modern(settings: Any) -> None:
 
 def _builtin(document: Document, name: str) -> ParagraphStyle:
     style: ParagraphStyle = document.styles[name]
+    kept = style.element.xpath("w:pPr/w:outlineLvl | w:pPr/w:numPr[w:numId]")
     for tag in ("w:pPr", "w:rPr"):
         old = style.element.find(qn(tag))
-        kept = [] if old is None else [child for child in old if child.tag in {qn("w:outlineLvl"), qn("w:numPr")}]
         if old is not None:
             style.element.remove(old)
-        if kept:
-            style.element.get_or_add_pPr().extend(kept)
+    if kept:
+        style.element.get_or_add_pPr().extend(kept)
     return style
 
 
@@ -210,15 +202,14 @@ def _shape(
     shape.keep_with_next, shape.keep_together, shape.widow_control = keep, keep, True
 
 
+def _list(style: ParagraphStyle) -> None:
+    _shape(style, after=5, line=1.2)
+    style.element.get_or_add_pPr().append(_element("w:contextualSpacing"))
+    style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Mm(6), Mm(-4)
+
+
 def _tabs(style: ParagraphStyle, width: Length) -> None:
     style.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
-
-
-def _drop_unused(document: Document) -> None:
-    """Leave in the gallery what a secretary can use."""
-    for style in list(document.styles):
-        if style.type == WD_STYLE_TYPE.TABLE and style.name != "Normal Table":
-            style.element.getparent().remove(style.element)
 
 
 def _element(tag: str, **attributes: str) -> Any:
@@ -229,15 +220,23 @@ def _element(tag: str, **attributes: str) -> Any:
 
 
 def box_picture(width: int, height: int) -> bytes:
-    """A PNG: a white box in a thin grey frame, in the proportions of a place to sign or to fill in (EMU)."""
-    width, height = (round(length / 3_000) for length in (width, height))
-    thin = 3 if height > 100 else 2
+    """A PNG: a white box in a thin grey frame, in the proportions of a place to sign or to fill in (EMU).
+
+    A pixel is as large as the frame is thin, and one bit deep: LibreOffice unpacks it for every box of a paper.
+    """
+    thin = 9_000 if height > 300_000 else 6_000
+    width, height = round(width / thin), round(height / thin)
     edge, inside = b"\xa6\xb0\xbc", b"\xff\xff\xff"
-    full = b"\0" + edge * width
-    row = b"\0" + edge * thin + inside * (width - 2 * thin) + edge * thin
-    pixels = full * thin + row * (height - 2 * thin) + full * thin
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    full = bytes(1 + (width + 7) // 8)
+    row = ((1 << width - 1) - 2 << -width % 8).to_bytes(len(full))
+    pixels = full + row * (height - 2) + full
+    head = struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in ((b"IHDR", head), (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b""))
+        for kind, data in (
+            (b"IHDR", head),
+            (b"PLTE", edge + inside),
+            (b"IDAT", zlib.compress(pixels, 9)),
+            (b"IEND", b""),
+        )
     )

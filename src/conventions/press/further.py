@@ -18,7 +18,7 @@ from conventions.languages import Language
 from conventions.press import package as opc
 from conventions.press.headings import heading_styles
 from conventions.press.package import W
-from conventions.press.renaming import Names, bookmarks, rename, rename_relations
+from conventions.press.renaming import Names, bookmarks, named_styles, rename, rename_relations
 from conventions.press.shelf import Template
 from conventions.press.source import FILLED, Source, compile_source, package_of
 from conventions.press.styles import Wardrobe
@@ -58,6 +58,8 @@ class Further:
     source: Source
     styles: tuple[etree._Element, ...]
     """Definitions to add to the document's styles."""
+    named: frozenset[str]
+    """Ids of the styles that it mentions, as they are called in the paper."""
     lists: tuple[etree._Element, ...]
     """Definitions to add to the document's lists."""
     relations: tuple[opc.Relation, ...]
@@ -97,6 +99,7 @@ def further_part(template: Template, code: str, rank: int, first: Template) -> F
         rename(text, names)
     rename_relations(texts[opc.BODY], names)
     _settle_sections(texts[opc.BODY], package)
+    named = frozenset().union(*map(named_styles, texts.values()))
     lists = tuple(texts.pop(opc.NUMBERING, etree.Element("none")).iterchildren(f"{W}abstractNum", f"{W}num"))
     used = [
         relation for relation in opc.relations(package, opc.BODY) if relation.kind.rpartition("/")[2] not in _SHARED
@@ -107,6 +110,7 @@ def further_part(template: Template, code: str, rank: int, first: Template) -> F
     return Further(
         compile_source(template, code, _moved(package, parts, texts, folder), headings, folder),
         tuple(own.added(other, names)),
+        named,
         lists,
         tuple(_renamed(relation, names, folder) for relation in used),
         {f"{folder}{part}": opc.kind_of(package, part) for part in parts},

@@ -12,9 +12,11 @@ from lxml import etree
 
 from conventions.press import package as opc
 from conventions.press.further import Further, further_part
+from conventions.press.gallery import drop_unused
 from conventions.press.package import R, W
+from conventions.press.renaming import named_styles
 from conventions.press.shelf import Template
-from conventions.press.source import Source, package_of, source_of
+from conventions.press.source import FILLED, Source, package_of, source_of
 
 __all__ = ["Joint", "join", "joint_of"]
 
@@ -51,12 +53,13 @@ def joint_of(*templates: tuple[Template, str]) -> Joint:
     """
     (first, code), *others = templates
     source = source_of(first, code)
-    if not others:
-        return Joint((source,), source.kept, source.heading_styles)
     further = [further_part(template, code, rank, first) for rank, (template, code) in enumerate(others, start=1)]
     sources = (source, *(part.source for part in further))
-    shared = dict(_shared(package_of(first), further))
-    kept = {name: data for each in sources for name, data in each.kept} | shared
+    kept = {name: data for each in sources for name, data in each.kept}
+    if further:
+        kept |= _shared(package_of(first), further)
+    if opc.STYLES in kept:
+        kept[opc.STYLES] = _used(kept[opc.STYLES], package_of(first), further)
     return Joint(sources, tuple(kept.items()), frozenset().union(*(each.heading_styles for each in sources)))
 
 
@@ -90,6 +93,14 @@ def _shared(package: Mapping[str, bytes], further: Sequence[Further]) -> Iterato
     rels = opc.rels_of(opc.BODY)
     yield rels, opc.related(package.get(rels), relations)
     yield opc.KINDS, opc.kinds_with(package[opc.KINDS], kinds)
+
+
+def _used(styles: bytes, package: Mapping[str, bytes], further: Sequence[Further]) -> bytes:
+    """The styles that one of the texts uses."""
+    texts = (opc.parsed(data) for name, data in package.items() if FILLED.fullmatch(name) or name == opc.NUMBERING)
+    root = opc.parsed(styles)
+    drop_unused(root, frozenset().union(*map(named_styles, texts), *(each.named for each in further)))
+    return opc.written(root)
 
 
 def _extended(part: bytes | None, kind: str, added: Sequence[etree._Element]) -> bytes:

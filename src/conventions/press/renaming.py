@@ -11,7 +11,7 @@ from lxml import etree
 
 from conventions.press.package import R, W
 
-__all__ = ["Names", "bookmarks", "own_name", "rename", "rename_relations"]
+__all__ = ["Names", "bookmarks", "named_styles", "own_name", "rename", "rename_relations"]
 
 _STYLES: Final = frozenset(
     f"{W}{name}" for name in ("pStyle", "rStyle", "tblStyle", "basedOn", "next", "link", "styleLink", "numStyleLink")
@@ -66,6 +66,11 @@ def own_name(name: str, rank: int) -> str:
 def bookmarks(root: etree._Element) -> frozenset[str]:
     """Names of all bookmarks of a part."""
     return frozenset(mark.get(f"{W}name", "") for mark in root.iter(f"{W}bookmarkStart"))
+
+
+def named_styles(root: etree._Element) -> frozenset[str]:
+    """Ids of the styles that a part, or the definition of a style, mentions."""
+    return frozenset(mention.get(_VALUE, "") for mention in root.iter(*_STYLES))
 
 
 def rename(root: etree._Element, names: Names) -> None:

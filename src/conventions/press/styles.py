@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml import etree
 
+from conventions.press.gallery import is_default
 from conventions.press.package import W
 from conventions.press.renaming import Names, own_name, rename
 
@@ -73,7 +74,7 @@ class Wardrobe:
 
     def _default(self, kind: str) -> str:
         """Id of the style of whatever names no style."""
-        defaults = (key for key, style in self._styles.items() if style.get(f"{W}default") in {"1", "true", "on"})
+        defaults = (key for key, style in self._styles.items() if is_default(style))
         return next((key for key in defaults if self._styles[key].get(f"{W}type") == kind), "")
 
     def _chain(self, key: str) -> Iterator[str]:
