@@ -13,7 +13,7 @@ from typing import Final
 
 __all__ = ["collect_rarely", "on_first_use"]
 
-_NEW_OBJECTS: Final = 10_000
+_NEW_OBJECTS: Final = 50_000
 """Before the collector looks at them; Python's own 700 are for programs that load little."""
 
 
