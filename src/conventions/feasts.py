@@ -18,7 +18,7 @@ __all__ = ["KNOWN_YEARS", "REGIONS", "french_feasts"]
 KNOWN_YEARS: Final = range(2008, 2101)
 """From the year in which Whit Monday was a public holiday again to the last of which the library tells anything."""
 REGIONS: Final = frozenset({"", "57", "6AE"})
-"""Metropolitan France, and of it Moselle and Alsace as the library calls them. Overseas has more days and is not here."""
+"""Metropolitan France, and in it Moselle and Alsace as the library calls them. Overseas has days of its own."""
 
 _FIXED: Final = (
     (1, 1, "Jour de l'an"),
