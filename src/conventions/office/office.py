@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from conventions import post, signing
+from conventions import signing
 from conventions.errors import ConventionsError, KeyUnreadable
 from conventions.model.life import State
 from conventions.office.naming import file_named, number_behind, paper_named
@@ -163,6 +163,8 @@ class Office:
 
     def calendar_file(self, entries: Sequence[Entry], *, title: str, language: Language, now: datetime) -> bytes:
         """The same as an ``.ics`` file."""
+        from conventions import post
+
         domain = self.workspace.settings.delivery.sender.rpartition("@")[2]
         return post.to_ics(entries, title=title, domain=domain, language=language, now=now)
 

@@ -26,12 +26,11 @@ from conventions.model.drawing import Drawing
 from conventions.signing.keys import Key, mismatched
 from conventions.signing.lettering import FONT, Lettering
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
-from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
+from conventions.signing.writing import DIGEST, Appending, ClockedSigner, fields_of, opened
 from conventions.text import Text
 
-__all__ = ["DIGEST", "Stamp", "reserved", "sign"]
+__all__ = ["Stamp", "reserved", "sign"]
 
-DIGEST: Final = "sha256"
 _MOST_STATEMENTS: Final = 4
 _LONGEST: Final = 240
 """Characters of a statement: a delegation names person, office, day and act, and is printed whole."""
