@@ -16,7 +16,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from conventions.model.paper import Box
 from conventions.model.roles import SEAL, Circuit
 from conventions.signing.keys import Key
-from conventions.signing.signature import reserved
+from conventions.signing.room import reserved
 from conventions.signing.tagging import tag
 from conventions.signing.timestamps import Timestamper
 from conventions.signing.writing import DIGEST, Appending, ClockedSigner, opened

@@ -25,19 +25,18 @@ from conventions.errors import ForeignPaper, OutOfTurn
 from conventions.model.drawing import Drawing
 from conventions.signing.keys import Key, mismatched
 from conventions.signing.lettering import FONT, Lettering
-from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
+from conventions.signing.room import reserved
+from conventions.signing.timestamps import Timestamper
 from conventions.signing.writing import DIGEST, Appending, ClockedSigner, fields_of, opened
 from conventions.text import Text
 
-__all__ = ["Stamp", "reserved", "sign"]
+__all__ = ["Stamp", "sign"]
 
 _MOST_STATEMENTS: Final = 4
 _LONGEST: Final = 240
 """Characters of a statement: a delegation names person, office, day and act, and is printed whole."""
 _LINE: Final = 44
 """Characters: what is wider would shrink all the letters of the stamp."""
-_STRUCTURE_BYTES: Final = 3_000
-"""Signed attributes, the signature value and the CMS structure around the certificates."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +111,6 @@ def sign(
     signed = output.getvalue()
     _require_intact(signed, role)
     return signed
-
-
-def reserved(key: Key, timestamper: Timestamper | None) -> int:
-    """Room for the signature, in hexadecimal characters; knowing it saves the dry run that would measure it."""
-    size = _STRUCTURE_BYTES + key.chain_length + (TOKEN_BYTES if timestamper else 0)
-    return 2 * size
 
 
 def _style(drawing: Drawing | None) -> TextStampStyle:
