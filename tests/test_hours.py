@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conventions.feasts import KNOWN_YEARS, REGIONS, french_feasts
 from conventions.hours import (
     LONGEST_DAYS,
     Presence,
@@ -131,6 +133,13 @@ def test_hours_that_do_not_divide_come_out_right_in_total() -> None:
 )
 def test_the_postal_code_tells_the_regional_holidays_of_france(postal_code: str, holiday: date, is_free: bool) -> None:
     assert (holiday in public_holidays(an_address(postal_code=postal_code), holiday.year)) is is_free
+
+
+@pytest.mark.parametrize("region", sorted(REGIONS))
+def test_the_holidays_of_france_are_those_that_the_library_tells(region: str) -> None:
+    for year in KNOWN_YEARS:
+        told = holidays.country_holidays("FR", subdiv=region or None, years=year, language="fr")
+        assert french_feasts(year, region) == dict(told.items())
 
 
 @pytest.mark.parametrize(

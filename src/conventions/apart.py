@@ -25,6 +25,7 @@ from queue import LifoQueue
 from typing import Final, TypeAlias, TypeVar, cast
 
 from conventions.errors import ConventionsError, Refused
+from conventions.lazy import collect_rarely
 from conventions.text import Text
 
 __all__ = ["SECONDS", "ask_apart", "ask_apart_for_strangers", "confine", "exhausting"]
@@ -190,6 +191,7 @@ def _refuse(program: str | None, event: str, arguments: tuple[object, ...]) -> N
 def _serve(line: Connection) -> None:
     """In the process: answer question after question until the line is closed."""
     logging.disable(logging.CRITICAL)
+    collect_rarely()
     confine()
     loaded = 0
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):

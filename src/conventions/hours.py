@@ -15,8 +15,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-import holidays
-
+from conventions.feasts import KNOWN_YEARS, REGIONS, french_feasts
 from conventions.model.party import Address
 from conventions.model.placement import Period, Schedule, Span
 
@@ -46,6 +45,7 @@ _CENT: Final = Decimal("0.01")
 _GUARD: Final = Decimal("1e-10")
 _ZERO: Final = Decimal(0)
 
+_FRANCE: Final = "FR"
 _BY_REGION: Final = frozenset({"AU", "CA", "CH", "DE", "ES", "GB", "IN", "MY", "US"})
 """Countries whose public holidays cannot be told without a region."""
 _FRENCH_REGIONS: Final = MappingProxyType(
@@ -249,16 +249,15 @@ def holiday_region_missing(place: Address) -> bool:
 
 def holiday_calendar_known(place: Address) -> bool:
     """Does the calendar of public holidays know this country?"""
-    return place.country in _subdivisions()
+    return place.country == _FRANCE or place.country in _subdivisions()
 
 
 @lru_cache(maxsize=512)
 def _region(country: str, region: str, postal_code: str) -> str:
-    known = _subdivisions().get(country, frozenset())
     named = region.upper().removeprefix(f"{country}-")
-    if named in known:
+    if named and named in _subdivisions().get(country, ()):
         return named
-    if country == "FR":
+    if country == _FRANCE:
         for length in (5, 3, 2):
             if found := _FRENCH_REGIONS.get(postal_code[:length]):
                 return found
@@ -267,21 +266,32 @@ def _region(country: str, region: str, postal_code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _subdivisions() -> Mapping[str, frozenset[str]]:
+    import holidays  # loads the calendars of all countries
+
     return {country: frozenset(regions) for country, regions in holidays.list_supported_countries().items()}
 
 
 @lru_cache(maxsize=256)
 def _calendar(country: str, region: str, year: int) -> Mapping[date, str]:
+    if country == _FRANCE and region in REGIONS and year in KNOWN_YEARS:
+        return french_feasts(year, region)
+    return _foreseen(country, region, year)
+
+
+def _foreseen(country: str, region: str, year: int) -> Mapping[date, str]:
+    """As the library has them."""
     if country not in _subdivisions():
         return MappingProxyType({})
-    language = "fr" if country == "FR" else None
+    import holidays  # loaded by now
+
+    language = "fr" if country == _FRANCE else None
     found = dict(holidays.country_holidays(country, subdiv=region or None, years=year, language=language).items())
-    if country == "FR" and region.isdigit() and len(region) == 3:
+    if country == _FRANCE and region.isdigit() and len(region) == 3:
         found = _statutory_overseas(found, year)
     return MappingProxyType(found)
 
 
 def _statutory_overseas(found: dict[date, str], year: int) -> dict[date, str]:
     """Keep the national days and the abolition of slavery: the library adds local customs that bind nobody."""
-    national = _calendar("FR", "", year)
+    national = _calendar(_FRANCE, "", year)
     return {day: name for day, name in found.items() if day in national or _ABOLITION in name}

@@ -15,6 +15,7 @@ from conventions.cli.commands import COMMANDS
 from conventions.cli.framework import InOrder, speak
 from conventions.cli.speech import complain, reader, terminal_language, translated
 from conventions.errors import ConventionsError
+from conventions.lazy import collect_rarely
 
 __all__ = ["main", "run"]
 
@@ -41,6 +42,7 @@ for command in COMMANDS:
 
 def run() -> None:
     """Run the command line; every foreseen error becomes one message and its own exit code."""
+    collect_rarely()
     speak(terminal_language())
     if not _is_verbose():
         logging.disable(logging.CRITICAL)  # what a library has to say is said by our own findings and errors

@@ -14,11 +14,11 @@ from conventions.errors import ConversionError
 from conventions.forms.files import saved
 from conventions.forms.fonts import fonts_of
 from conventions.forms.glyphs import missing_characters
+from conventions.forms.placing import place
 from conventions.forms.stamp import packet
 from conventions.forms.structure import complete
 from conventions.forms.symbols import spell
 from conventions.forms.tree import Element
-from conventions.forms.widgets import place
 from conventions.model.form import FormField
 from conventions.model.paper import Origin
 from conventions.text import Text

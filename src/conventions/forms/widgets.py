@@ -11,10 +11,9 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from conventions.forms.definition import contradictions
 from conventions.forms.dingbats import DINGBATS, DISC, TICK, dingbats
 from conventions.forms.drawing import FONT, MORE, Drawing, Pen, disc, tick
-from conventions.forms.layout import Anchor, anchored, misplaced, places_of, refuse
+from conventions.forms.layout import Anchor, places_of, refuse
 from conventions.forms.tree import Element, Reference
 from conventions.forms.typeface import embedded, house
 from conventions.model.finding import Finding, Severity
@@ -22,35 +21,24 @@ from conventions.model.form import TICKED, FieldKind, FormField
 from conventions.model.paper import Box
 from conventions.text import Text
 
-__all__ = ["place"]
+__all__ = ["add"]
 
 _PRINT: Final = 1 << 2
 _READ_ONLY, _REQUIRED, _LINES, _RADIO, _COMBO = 1 << 0, 1 << 1, 1 << 12, 1 << 15, 1 << 17
 """Field flags (ISO 32000-1, 12.7.3.1, 12.7.4). Radio buttons may be switched off again: a slip can be undone."""
 
 
-def place(document: pikepdf.Pdf, root: Element, fields: Sequence[FormField]) -> frozenset[str]:
-    """Add the fields of a form to a tagged document; none, when there are none.
+def add(document: pikepdf.Pdf, fields: Sequence[FormField], found: Mapping[str, Sequence[Anchor]]) -> frozenset[str]:
+    """Add the fields of a form, each where its picture was found.
 
     The structure tree leads to them; what leads back is written by :func:`conventions.forms.structure.complete`.
-
-    Args:
-        document: gets the fields.
-        root: of its structure tree.
-        fields: each stands where the template has a picture for it.
 
     Returns:
         Characters of the prefilled values that no font of this machine has.
 
     Raises:
-        TemplateError: with a finding for everything that does not fit: a field has no picture (FORM-01), or two
-            (FORM-02), a picture has no field (FORM-03), is not on a page (FORM-04), lies over another (FORM-05), a
-            definition contradicts itself (FORM-06), a prefilled value is larger than its box (FORM-07).
+        TemplateError: a prefilled value is larger than its box (FORM-07).
     """
-    found = anchored(root)
-    refuse([*contradictions(fields), *misplaced(document, fields, found)])
-    if not fields:
-        return frozenset()
     pen = Pen()
     drawings = {field.name: _drawn(pen, field, found[places_of(field)[0]][0].box) for field in fields}
     refuse([_too_long(field) for field in fields if not drawings[field.name].fits])

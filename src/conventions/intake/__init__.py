@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conventions.intake.reading import Source, read
-from conventions.intake.schema import dossier_schema
 from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from conventions.intake.plain import differences, overlaid
     from conventions.intake.proposal import proposed
     from conventions.intake.registrar import registrar_table
+    from conventions.intake.schema import dossier_schema
     from conventions.intake.writing import Written, written
     from conventions.intake.yamltext import to_yaml
 
@@ -42,6 +42,7 @@ _HOMES = {
     "plain": ("differences", "overlaid"),
     "registrar": ("registrar_table",),
     "proposal": ("proposed",),
+    "schema": ("dossier_schema",),
     "writing": ("Written", "written"),
     "yamltext": ("to_yaml",),
 }

@@ -36,7 +36,7 @@ class Record(BaseModel):
     forgets: ClassVar[Forgets] = Forgets()
     """Of the fields that the class itself adds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 def complaint(problem: Text) -> PydanticCustomError:

@@ -24,7 +24,6 @@ from conventions.model.evaluation import Questionnaires
 from conventions.model.finding import Finding, Severity
 from conventions.model.grading import Component, Grade
 from conventions.model.outcome import Marks
-from conventions.office.answers import latest_answers, number_of
 from conventions.office.drafting import Read
 from conventions.office.outcome import Outcome
 from conventions.settings import Settings, Workspace
@@ -67,6 +66,8 @@ def marks_from(papers: Iterable[PaperRecord], questions: Questionnaires, track: 
 
     A student's own project (SNEE) has its host's mark from the entrepreneurship supervisor, every other from the host.
     """
+    from conventions.office.answers import latest_answers, number_of  # most documents are read without a mark
+
     left_out = "evaluation_host" if track is Track.SNEE else "evaluation_entrepreneurship"
     found: dict[Component, Decimal] = {}
     for paper in papers:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from multiprocessing.connection import Connection
 
-from conventions.pipeline.hand import serve
+from conventions.lazy import collect_rarely
 
 if __name__ == "__main__":
+    collect_rarely()
+    from conventions.pipeline.hand import serve
+
     serve(Connection(int(sys.argv[1])))

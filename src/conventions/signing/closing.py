@@ -24,10 +24,9 @@ from conventions.model.roles import ROLE_LABELS
 from conventions.signing.answers import forget
 from conventions.signing.judge import judge
 from conventions.signing.read import embedded, field_of
-from conventions.signing.signature import DIGEST
 from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
 from conventions.signing.trust import Trust, fetchers
-from conventions.signing.writing import Appending, awaited, opened
+from conventions.signing.writing import DIGEST, Appending, awaited, opened
 from conventions.text import Text
 
 __all__ = ["collect", "collect_stamp", "prove", "seal", "timestamp"]

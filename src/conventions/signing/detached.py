@@ -8,9 +8,8 @@ from asn1crypto import cms
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from conventions.signing.keys import Key
-from conventions.signing.signature import DIGEST
 from conventions.signing.timestamps import Timestamper
-from conventions.signing.writing import awaited
+from conventions.signing.writing import DIGEST, awaited
 
 __all__ = ["sign_detached"]
 

@@ -15,10 +15,10 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from conventions.model.paper import Box
 from conventions.model.roles import SEAL, Circuit
 from conventions.signing.keys import Key
-from conventions.signing.signature import DIGEST, reserved
+from conventions.signing.room import reserved
 from conventions.signing.tagging import tag
 from conventions.signing.timestamps import Timestamper
-from conventions.signing.writing import Appending, ClockedSigner, opened
+from conventions.signing.writing import DIGEST, Appending, ClockedSigner, opened
 
 __all__ = ["prepare"]
 

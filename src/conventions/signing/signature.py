@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import SigSeedSubFilter
@@ -14,16 +13,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from conventions.errors import ForeignPaper, OutOfTurn
 from conventions.signing.keys import Key, mismatched
+from conventions.signing.room import reserved
 from conventions.signing.stamp import Stamp
-from conventions.signing.timestamps import TOKEN_BYTES, Timestamper
-from conventions.signing.writing import Appending, ClockedSigner, fields_of, opened
+from conventions.signing.timestamps import Timestamper
+from conventions.signing.writing import DIGEST, Appending, ClockedSigner, fields_of, opened
 from conventions.text import Text
 
-__all__ = ["DIGEST", "reserved", "sign"]
-
-DIGEST: Final = "sha256"
-_STRUCTURE_BYTES: Final = 3_000
-"""Signed attributes, the signature value and the CMS structure around the certificates."""
+__all__ = ["sign"]
 
 
 def sign(
@@ -80,12 +76,6 @@ def sign(
     signed = output.getvalue()
     _require_intact(signed, role)
     return signed
-
-
-def reserved(key: Key, timestamper: Timestamper | None) -> int:
-    """Room for the signature, in hexadecimal characters; knowing it saves the dry run that would measure it."""
-    size = _STRUCTURE_BYTES + key.chain_length + (TOKEN_BYTES if timestamper else 0)
-    return 2 * size
 
 
 def _empty_field(root: generic.DictionaryObject, role: str) -> generic.DictionaryObject:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Hashable
 from datetime import datetime
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -18,9 +18,13 @@ from conventions.errors import ForeignPaper
 from conventions.signing.at_once import read_at_once
 from conventions.text import Text
 
-__all__ = ["Appending", "ClockedSigner", "OpenPaper", "awaited", "fields_of", "opened", "unreadable"]
+__all__ = ["DIGEST", "Appending", "ClockedSigner", "OpenPaper", "awaited", "fields_of", "opened", "unreadable"]
 
 T = TypeVar("T")
+
+DIGEST: Final = "sha256"
+"""What we sign and have time-stamped is digested with it."""
+
 read_at_once()
 
 
