@@ -102,7 +102,9 @@ class _AtOnce(BytesGenerator):
     """
 
     def _write_lines(self, lines: str) -> None:
-        self.write(lines.replace("\r\n", "\n").replace("\r", "\n").replace("\n", SMTP.linesep))
+        if "\r" in lines:
+            lines = lines.replace("\r\n", "\n").replace("\r", "\n")
+        self.write(lines.replace("\n", SMTP.linesep))
 
     def _write_headers(self, mail: EmailMessage) -> None:
         for name, value in mail.raw_items():
