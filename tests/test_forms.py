@@ -296,6 +296,26 @@ def test_overlapping_boxes_are_told_by_role(paper: bytes) -> None:
     assert "host organisation" in str(error.message)
 
 
+def test_an_export_tells_the_boxes_of_the_frozen_paper(exports: Mapping[str, bytes]) -> None:
+    for name in ("sound", "long"):
+        with forms.exported(exports[name]) as export:
+            data = export.frozen(ORIGIN, title="t", now=NOW)
+            assert export.boxes() == forms.anchors(data, export.boxes())
+            assert {"student", "company"} <= export.boxes().keys()
+
+
+def test_an_export_tells_no_boxes_when_one_would_be_refused(exports: Mapping[str, bytes]) -> None:
+    def outside(document: pikepdf.Pdf) -> None:
+        for item in document.objects:
+            if isinstance(item, Dictionary) and str(item.get("/Alt", "")) == "sig:student":
+                item.A = Dictionary(O=Name.Layout, BBox=Array([500, 500, 700, 600]))
+
+    with forms.exported(changed(exports["sound"], outside)) as export:
+        data = export.frozen(ORIGIN, title="t", now=NOW)
+        assert export.boxes() == {}
+    assert refusal(data, "student", "company").code == "ANCHOR-02"
+
+
 def test_later_revisions_change_neither_origin_nor_boxes(paper: bytes) -> None:
     writer: Any = IncrementalPdfFileWriter(BytesIO(paper))
     writer.root["/Extra"] = writer.add_object(writer.root.raw_get("/Pages").get_object())

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.misc import PdfError
 
@@ -58,6 +58,7 @@ def test_names_are_read_as_by_the_library(written: bytes, length: int) -> None:
     assert _read(at_once.read_name, name) == _read(at_once.NAME, name)
 
 
+@settings(max_examples=500)
 @given(st.lists(_PARTS, max_size=3).map("".join), _TRAILERS, st.booleans())
 def test_tables_are_read_as_by_the_library(parts: str, trailer: str, is_strict: bool) -> None:
     table = f"\n{parts}{trailer}".encode()

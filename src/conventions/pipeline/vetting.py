@@ -117,6 +117,8 @@ def _vetted(template: press.Template, other: press.Template | None) -> tuple[Fin
 
 def _counterpart(template: press.Template, own: Path | None) -> press.Template | None:
     """The French text; for a department's own French text, the shipped one."""
+    if template.language == FRENCH and press.is_as_shipped(template):
+        return None
     with suppress(TemplateError):
         folder = None if template.language == FRENCH else own
         other = press.take(template.document, FRENCH, folder)

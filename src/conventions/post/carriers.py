@@ -59,7 +59,8 @@ class Outbox:
         return str(path)
 
     def _write(self, path: Path, data: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_dir():
+            self.folder.mkdir(parents=True, exist_ok=True)
         passing = self.folder / f".writing-{token_hex(8)}"
         try:
             with passing.open("xb") as stream:

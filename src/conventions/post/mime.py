@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.generator import BytesGenerator
-from email.headerregistry import Address, BaseHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -56,7 +56,7 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     """
     language = Language(message.language)
     origin = _address(sender.name, sender.email)
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = origin
     mail["To"] = _address(message.to_name, message.to_email)
     mail["Reply-To"] = origin
@@ -74,6 +74,20 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     return mail
 
 
+class _Headers(HeaderRegistry):
+    """As the library's, which reads a header anew, and makes a class for it, however often the same one comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read = lru_cache(maxsize=256)(super().__call__)
+
+    def __call__(self, name: str, value: object) -> BaseHeader:
+        return self._read(name, value) if isinstance(value, str) else super().__call__(name, value)
+
+
+_POLICY: Final = SMTP.clone(header_factory=_Headers())
+
+
 def written(mail: EmailMessage) -> bytes:
     """A letter as a file."""
     target = BytesIO()
@@ -88,7 +102,9 @@ class _AtOnce(BytesGenerator):
     """
 
     def _write_lines(self, lines: str) -> None:
-        self.write(lines.replace("\r\n", "\n").replace("\r", "\n").replace("\n", SMTP.linesep))
+        if "\r" in lines:
+            lines = lines.replace("\r\n", "\n").replace("\r", "\n")
+        self.write(lines.replace("\n", SMTP.linesep))
 
     def _write_headers(self, mail: EmailMessage) -> None:
         for name, value in mail.raw_items():

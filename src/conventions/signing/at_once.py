@@ -41,7 +41,7 @@ _NAME: Final = re.compile(rb"/[!\"$&'*-.0-;=?-Z\\^-z|~]*(?=[\x00\t\n\f\r ()<>\[\
 """Regular characters, none of them escaped, and what ends them (ISO 32000-1, 7.3.5)."""
 _LONGEST: Final = 129
 """Bytes of a name, with its slash and what ends it (ISO 32000-1, table C.1)."""
-_HEAD: Final = re.compile(rb"[\r\n ]*([0-9]{1,10}) ([0-9]{1,10}) ?[\r\n]+(?=[0-9])")
+_HEAD: Final = re.compile(rb"[\r\n ]*([0-9]{1,10}) ([1-9][0-9]{0,9}) ?[\r\n]+(?=[0-9])")
 _LINE: Final = re.compile(rb"([0-9]{10}) (0[0-9]{4}|65535) ([nf])(?: [\r\n]|\r\n)")
 _END: Final = re.compile(rb"[\r\n ]*trailer[\r\n ]*(?=<<)")
 """The parts of a table (ISO 32000-1, 7.5.4)."""
@@ -121,11 +121,12 @@ class Section(xref.XRefSectionData):
         if not isinstance(entries, Table):
             return int(super().process_entries(entries, strict))
         for first, lines in entries.parts:
-            numbered = [one for one in enumerate(lines, first) if one[0]]
-            used = {number: (int(generation), int(at)) for number, (at, generation, kind) in numbered if kind == b"n"}
-            free = {number: int(generation) for number, (_, generation, kind) in numbered if kind == b"f"}
-            self.standard_xrefs |= used
-            self.freed |= free
-            self.explicit_refs_in_revision.update((number, generation) for number, (generation, _) in used.items())
-            self.explicit_refs_in_revision.update((number, generation - 1) for number, generation in free.items())
+            for number, (at, written, kind) in enumerate(lines, first):
+                generation = int(written)
+                if kind == b"n" and number:
+                    self.standard_xrefs[number] = (generation, int(at))
+                    self.explicit_refs_in_revision.add((number, generation))
+                elif number:
+                    self.freed[number] = generation
+                    self.explicit_refs_in_revision.add((number, generation - 1))
         return max(first + len(lines) - 1 for first, lines in entries.parts)

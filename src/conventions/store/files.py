@@ -109,7 +109,8 @@ def _disk_error(error: OSError, path: Path) -> DiskError:
 @contextmanager
 def _written(path: Path, data: bytes) -> Iterator[Path]:
     """The bytes, safe on the disk beside their place; the passing name is gone afterwards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     passing = path.parent / f".writing-{token_hex(8)}"
     try:
         with passing.open("xb") as stream:
