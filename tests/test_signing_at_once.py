@@ -27,8 +27,9 @@ _ODD = st.sampled_from(
     ["0000000016 00000 n\n", "0000000016 00000 n \r\n", "16 0 n", "0000000016 00000 x \n", "%\n", ""]
 )
 _TRAILERS = st.sampled_from(
-    ["trailer << /Size 9 >>", "trailer\n<<>>", "trailer <<", "trailer", " trailer\x00<<", "<<", ""]
+    ["trailer << /Size 9 >>", "trailer\n<<>>", "trailer <<", "trailer", " trailer\x00<<", "<< /Of (no trailer) >>"]
 )
+_END = "\nstartxref\n9\n%%EOF\n"
 
 
 def _part(first: int, lines: list[str], missing: int, end: str) -> str:
@@ -61,7 +62,7 @@ def test_names_are_read_as_by_the_library(written: bytes, length: int) -> None:
 @settings(max_examples=500)
 @given(st.lists(_PARTS, max_size=3).map("".join), _TRAILERS, st.booleans())
 def test_tables_are_read_as_by_the_library(parts: str, trailer: str, is_strict: bool) -> None:
-    table = f"\n{parts}{trailer}".encode()
+    table = f"\n{parts}{trailer}{_END}".encode()
 
     def kept(reading: Callable[..., Any], section: Any) -> object:
         return _read(
@@ -69,6 +70,11 @@ def test_tables_are_read_as_by_the_library(parts: str, trailer: str, is_strict: 
         )
 
     assert kept(at_once.read_table, at_once.Section()) == kept(at_once.TABLE, at_once.SECTION())
+
+
+def test_a_table_without_a_trailer_is_refused_where_the_library_would_read_its_end_for_ever() -> None:
+    with pytest.raises(PdfError):
+        at_once.read_table(BytesIO(b"\n1 1\n0000000016 00000 n \n2 0\n<<"), strict=True)
 
 
 def _read(reading: Callable[[Any], Any], written: bytes) -> object:

@@ -73,7 +73,7 @@ def worker(office: Bureau) -> Iterator[subprocess.Popen[str]]:
         assert (office.root / ".worker").stat().st_mode & 0o777 == 0o700
         yield process
         process.send_signal(signal.SIGINT)
-        assert process.wait() == 0
+        assert process.wait(60) == 0
     assert left(office.root / "passing") == []
     assert not (office.root / ".worker").exists()
 
@@ -244,7 +244,7 @@ def test_the_paper_is_made_when_it_is_killed_over_it_and_another_takes_its_place
     elsewhere = tmp_path / "passing"
     elsewhere.mkdir()
     with at_work(bureau, "--idle", "0.001", TMPDIR=str(elsewhere)) as another:
-        assert another.wait() == 0
+        assert another.wait(60) == 0
     assert left(elsewhere) == []
     assert not (bureau.root / ".worker").exists()
 
@@ -254,10 +254,10 @@ def test_it_leaves_nothing_behind_when_it_is_ended_or_its_window_is_closed(
     alone: Bureau, tmp_path: Path, number: signal.Signals
 ) -> None:
     bureau = alone.copy(tmp_path / "bureau")
-    with at_work(bureau) as worker:
+    with started_with(signal.SIG_DFL), at_work(bureau) as worker:
         assert programs(bureau.root / "passing")
         worker.send_signal(number)
-        assert worker.wait() == 0
+        assert worker.wait(60) == 0
     assert left(bureau.root / "passing") == []
     assert not (bureau.root / ".worker").exists()
 
@@ -265,12 +265,18 @@ def test_it_leaves_nothing_behind_when_it_is_ended_or_its_window_is_closed(
 def test_it_outlives_its_window_when_it_was_started_to(alone: Bureau, tmp_path: Path) -> None:
     """As with nohup: the signal is ignored already when it starts."""
     bureau = alone.copy(tmp_path / "bureau")
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with started_with(signal.SIG_IGN), at_work(bureau) as worker:
+        worker.send_signal(signal.SIGHUP)
+        assert asking.made_by_worker(bureau.root, making(bureau), [order(bureau)])
+        assert worker.poll() is None
+
+
+@contextmanager
+def started_with(what: signal.Handlers) -> Iterator[None]:
+    """What becomes of SIGHUP in processes that are started here; the tests themselves may run under nohup."""
+    before = signal.signal(signal.SIGHUP, what)
     try:
-        with at_work(bureau) as worker:
-            worker.send_signal(signal.SIGHUP)
-            assert asking.made_by_worker(bureau.root, making(bureau), [order(bureau)])
-            assert worker.poll() is None
+        yield
     finally:
         signal.signal(signal.SIGHUP, before)
 

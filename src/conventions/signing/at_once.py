@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 from pyhanko.pdf_utils import generic, xref
+from pyhanko.pdf_utils.misc import PdfReadError
 
 __all__ = [
     "DIGITS",
@@ -45,6 +46,7 @@ _HEAD: Final = re.compile(rb"[\r\n ]*([0-9]{1,10}) ([1-9][0-9]{0,9}) ?[\r\n]+(?=
 _LINE: Final = re.compile(rb"([0-9]{10}) (0[0-9]{4}|65535) ([nf])(?: [\r\n]|\r\n)")
 _END: Final = re.compile(rb"[\r\n ]*trailer[\r\n ]*(?=<<)")
 """The parts of a table (ISO 32000-1, 7.5.4)."""
+_TRAILER: Final = b"trailer"
 _AHEAD: Final = 32
 _LINE_LENGTH: Final = 20
 """Bytes."""
@@ -90,7 +92,11 @@ class Table:
 
 
 def read_table(stream: BinaryIO, strict: bool) -> Table | Iterator[xref.XRefEntry]:  # noqa: FBT001 - as replaced
-    """A table, up to its trailer; at once when every line of it is well formed."""
+    """A table, up to its trailer; at once when every line of it is well formed.
+
+    Raises:
+        PdfReadError: no trailer follows; whatever else the library raises.
+    """
     start = stream.tell()
     parts = []
     while head := _next(stream, _HEAD, _AHEAD):
@@ -101,6 +107,9 @@ def read_table(stream: BinaryIO, strict: bool) -> Table | Iterator[xref.XRefEntr
     else:
         if parts and _next(stream, _END, _AHEAD):
             return Table(tuple(parts))
+    stream.seek(start)
+    if _TRAILER not in stream.read():  # the library would look for it in the last bytes, again and again, without end
+        raise PdfReadError("a cross-reference table without a trailer")
     stream.seek(start)
     return TABLE(stream, strict)
 
