@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic, xref
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.text import TextBoxStyle
@@ -18,7 +18,7 @@ from pyhanko.stamp import TextStampStyle
 
 from conventions import pipeline, signing
 from conventions.model.paper import Prepared
-from conventions.signing import digits
+from conventions.signing import at_once
 from conventions.signing.lettering import FONT
 from demo.pki import TestPki
 from tests.papers import PASSPHRASE, Bench, frozen_papers
@@ -43,12 +43,14 @@ def ways(folder: Path) -> Mapping[str, Callable[[], object]]:
 
 @contextmanager
 def the_library_as_it_is() -> Iterator[None]:
-    """Without our way of reading a signature's digits, which it would profit from in the same process."""
-    generic.read_hex_string_from_stream = digits.ONE_BY_ONE
+    """Without our way of reading digits, names and tables, which it would profit from in the same process."""
+    generic.read_hex_string_from_stream = at_once.DIGITS
+    generic.NameObject.read_from_stream = staticmethod(at_once.NAME)
+    xref.parse_xref_table, xref.XRefSectionData = at_once.TABLE, at_once.SECTION
     try:
         yield
     finally:
-        digits.read_at_once()
+        at_once.read_at_once()
 
 
 def _as_it_is(pdf: bytes, file: Path) -> bytes:
