@@ -40,8 +40,8 @@ readline.createInterface({input: process.stdin}).on('line', line => {
 
 
 def each(folder: Path) -> Convert:
-    """One soffice process for each document, with our export options; the profile is not new."""
-    profile = soffice.make_profile(folder)
+    """One soffice process for each document, with our export options; the profile is LibreOffice's own, and not new."""
+    profile = folder / "profile"
 
     def convert(files: Sequence[Path], target: Path) -> None:
         for file in files:
@@ -52,7 +52,7 @@ def each(folder: Path) -> Convert:
 
 def once(folder: Path) -> Convert:
     """One soffice process for all documents."""
-    profile = soffice.make_profile(folder)
+    profile = folder / "profile"
     return lambda files, target: _soffice(profile, target, files)
 
 
