@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from tests.web import a_client, form_token
+from tests.web import a_client, an_app, form_token
+from tests.workspaces import Bureau
 
-__all__ = ["PHRASE", "done", "post", "signed_in"]
+__all__ = ["PHRASE", "SOMETIME", "a_staffed_app", "done", "post", "signed_in"]
 
 PHRASE: Final = "otter lantern quince harbour"
+SOMETIME: Final = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
+
+
+@contextmanager
+def a_staffed_app(bureau: Bureau) -> Iterator[FastAPI]:
+    """Whose board lou of the secretariat may use, and kim may read."""
+    with an_app(bureau) as app:
+        app.state.desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
+        app.state.desk.accounts.add("kim", "reader", PHRASE, SOMETIME)
+        yield app
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,12 @@ from playwright.sync_api import expect
 from conventions.portal import create_app
 from conventions.settings import load
 from conventions.store import Registry
-from tests.boards import PHRASE, done, post, signed_in
+from tests.boards import PHRASE, SOMETIME, a_staffed_app, done, post, signed_in
 from tests.offices import a_short_bureau
-from tests.web import PHONE, an_app, chromium, complaints_of, served
+from tests.web import PHONE, chromium, complaints_of, served
 from tests.workspaces import Bureau
 
 ROLES = ("student", "company", "coordinator", "dean")
-SOMETIME = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +39,7 @@ def bureau(complete: Bureau, tmp_path: Path) -> Bureau:
 
 @pytest.fixture
 def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        app.state.desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
-        app.state.desk.accounts.add("kim", "reader", PHRASE, SOMETIME)
+    with a_staffed_app(bureau) as app:
         yield app
 
 

@@ -12,12 +12,11 @@ from fastapi import FastAPI
 
 from conventions.settings import load
 from conventions.store import Registry, office_secret
-from tests.boards import PHRASE, done, post, signed_in
+from tests.boards import a_staffed_app, done, post, signed_in
 from tests.offices import a_short_bureau
-from tests.web import Guest, a_client, an_app, link_of
+from tests.web import Guest, a_client, link_of
 from tests.workspaces import Bureau
 
-SOMETIME = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 ENDED = "This link has ended"
 
 
@@ -42,9 +41,7 @@ def number(bureau: Bureau) -> str:
 
 @pytest.fixture
 def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        app.state.desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
-        app.state.desk.accounts.add("kim", "reader", PHRASE, SOMETIME)
+    with a_staffed_app(bureau) as app:
         yield app
 
 
