@@ -75,7 +75,7 @@ def test_tables_are_read_as_by_the_library(parts: str, trailer: str) -> None:
 
 def test_a_table_without_a_trailer_is_refused_where_the_library_would_read_its_end_for_ever() -> None:
     with pytest.raises(PdfError):
-        at_once.read_table(BytesIO(b"\n1 1\n0000000016 00000 n \n2 0\n<<"), strict=True)
+        at_once.read_table(BytesIO(b"\n12 0\n<<"), strict=True)
 
 
 def _read(reading: Callable[[Any], Any], written: bytes) -> object:
