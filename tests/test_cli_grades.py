@@ -115,6 +115,7 @@ def test_the_table_says_what_is_there_and_what_is_missing(graded: Bureau) -> Non
     assert "13.35  ADM" in answer.out
     assert f"{second}: provisional, missing: professionalism, assessment by the host" in answer.out
     assert "2 students, one final grade, one provisional, mean 13.35" in " ".join(answer.out.split())
+    assert "nothing to do" not in answer.out
     told = graded.run("grades", first, "--json").json
     assert told["students"][0]["marks"] == {one.value: mark for one, mark in GOLDEN.items()}
     assert told["statistics"]["mean"] == "13.35"

@@ -70,7 +70,8 @@ def grades(
         _draw(found, language)
         for one in found.students:
             show_findings(one.findings, language, err=True)
-    tell(outcomes, len(outcomes), "")
+    if outcomes:  # the table is the answer: that no file was asked for needs no word
+        tell(outcomes, len(outcomes), "")
 
 
 def _targets(xlsx: Path | None, csv: Path | None) -> tuple[tuple[TableKind, Path | None], ...]:
