@@ -1,23 +1,42 @@
 """PDF files on their way into pikepdf and out of it.
 
-qpdf reads in small pieces. Of a stream in memory each is a call into Python and back; a temporary file without a name
-is mapped, which takes less than half the time. Where no temporary file can be had, memory serves.
+qpdf reads and writes in small pieces, a hundred thousand for an agreement; with a stream of Python's each is a call
+into Python and back. So it reads a temporary file without a name, which is mapped (where none can be had, memory
+serves), and writes a file that is in memory only: a disk that is full while qpdf writes would end the process.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 import pikepdf
-from pikepdf import AccessMode, ObjectStreamMode
+from pikepdf import AccessMode
 
 from conventions.forms.stamp import unreadable
 
 __all__ = ["mapped", "saved"]
+
+_NORMAL_FORM: Final = {
+    "inputFile": ".",
+    "forceVersion": "1.7",
+    "objectStreams": "disable",
+    "deterministicId": "",
+    "compressStreams": "y",
+    "compressionLevel": "4",
+    "newlineBeforeEndstream": "",
+    "noWarn": "",
+}
+"""As a job of qpdf names it. It wants an input, which is not read. PDF/A asks for the line before ``endstream`` (ISO
+19005-2, 6.1.7.1). At level 4 files are two hundredths larger than at zlib's own, for less than half the work."""
+_END: Final = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
+_LAST_LINES: Final = 64
+"""Bytes in which the end of a file stands."""
 
 
 @contextmanager
@@ -38,17 +57,37 @@ def mapped(pdf: bytes) -> Iterator[pikepdf.Pdf]:
 
 
 def saved(document: pikepdf.Pdf) -> bytes:
-    """The normal form of a document: classic cross-reference table, no object streams, identifier from the content.
+    """The normal form of a document: classic cross-reference table, no object streams, identifier from the content."""
+    with suppress(OSError):
+        data = _at_once(document)
+        if _is_whole(data):
+            return data
+    return _slowly(document)
 
-    It is written to memory: a disk that is full while qpdf writes would end the process.
-    """
+
+def _at_once(document: pikepdf.Pdf) -> bytes:
+    memory = os.memfd_create("paper")
+    try:
+        pikepdf.Job({**_NORMAL_FORM, "outputFile": f"/proc/self/fd/{memory}"}).write_pdf(document)
+        return os.pread(memory, os.fstat(memory).st_size, 0)
+    finally:
+        os.close(memory)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether everything has arrived: where there is no room, as under a limit of size, qpdf may go on in silence."""
+    end = _END.search(data, max(0, len(data) - _LAST_LINES))
+    return end is not None and data.startswith(b"xref\n", int(end[1]))
+
+
+def _slowly(document: pikepdf.Pdf) -> bytes:
+    """The same bytes, through a stream of Python's."""
     target = BytesIO()
     document.save(
         target,
         force_version="1.7",
-        object_stream_mode=ObjectStreamMode.disable,
+        object_stream_mode=pikepdf.ObjectStreamMode.disable,
         deterministic_id=True,
-        compress_streams=True,
         fix_metadata_version=False,
     )
     return target.getvalue()
