@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
@@ -23,15 +23,23 @@ _ROUNDS: Final = 2
 _MADE: Final = {"generate": "*.draft.pdf", "issue": "*-00-issued-*.pdf"}
 
 
-def campaign(place: Path, size: int, command: str = "generate") -> Mapping[str, float]:
+def campaign(
+    place: Path, size: int, command: str = "generate", numbers: Sequence[str] = EXAMPLE_NUMBERS
+) -> Mapping[str, float]:
     """So many dossiers to drafts (``generate``) or to certified papers ready for the first signer (``issue``).
+
+    Args:
+        place: folder for the workspace.
+        size: how many.
+        command: what is done with all of them.
+        numbers: of the examples that they are made from, in turn.
 
     Returns:
         Papers a second; how often the time of LibreOffice alone that was, on as many processors, with the same papers
         in the same minutes; peak memory of the command itself and of all its processes together, in MB.
     """
-    before = alone()
-    with a_bureau(place, *EXAMPLE_NUMBERS) as bureau:
+    before = alone(numbers)
+    with a_bureau(place, *numbers) as bureau:
         bureau.set(f'timestamps = ["{bureau.pki.tsa_url}"]', "timestamps = []")
         year(bureau.root / "dossiers", size)
         started = perf_counter()
@@ -48,7 +56,7 @@ def campaign(place: Path, size: int, command: str = "generate") -> Mapping[str, 
         shutil.rmtree(bureau.root)
     if made != size:
         raise RuntimeError(f"{made} of {size} papers\n{complaints.decode()[-2000:]}")
-    pure = (before + alone()) / 2
+    pure = (before + alone(numbers)) / 2
     return {
         "papers a second": size / seconds,
         "× LibreOffice alone": seconds / size / pure,
@@ -57,9 +65,10 @@ def campaign(place: Path, size: int, command: str = "generate") -> Mapping[str, 
     }
 
 
-def alone() -> float:
-    """Seconds a paper when nothing is done but to convert the papers of the examples, on all processors at once."""
-    documents = [(f"{rank}-{name}", data) for rank in range(_ROUNDS) for name, data in words()]
+def alone(numbers: Sequence[str] = EXAMPLE_NUMBERS) -> float:
+    """Seconds a paper when nothing is done but to convert the papers of examples, on all processors at once."""
+    papers = [(name, data) for name, data in words() if name.endswith(tuple(numbers))]
+    documents = [(f"{rank}-{name}", data) for rank in range(_ROUNDS) for name, data in papers]
     with press.Converter() as converter:
         list(converter.convert(documents[: 2 * (os.cpu_count() or 1)]))  # they are warm afterwards
         started = perf_counter()

@@ -19,6 +19,7 @@ _OURS: Final = "conventions"
 _WHOLE: Final = {
     "campaign": "conventions, campaign of {}",
     "issue": "conventions, issue of {}",
+    "issue in French": "conventions, issue of {} in French",
     "single": "single paper, {}",
 }
 """What is measured against LibreOffice alone, and how it is named: by its size, or by its way."""

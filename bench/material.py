@@ -20,11 +20,25 @@ from conventions.languages import Language
 from conventions.pipeline.making import Making
 from conventions.settings import load
 
-__all__ = ["EXAMPLES", "EXAMPLE_NUMBERS", "NOW", "SETTINGS", "Sheet", "machine", "rendered", "sheets", "words", "year"]
+__all__ = [
+    "EXAMPLES",
+    "EXAMPLE_NUMBERS",
+    "FRENCH_NUMBERS",
+    "NOW",
+    "SETTINGS",
+    "Sheet",
+    "machine",
+    "rendered",
+    "sheets",
+    "words",
+    "year",
+]
 
 EXAMPLES: Final = Path(__file__).parent.parent / "examples"
 EXAMPLE_NUMBERS: Final = tuple(f"{rank:04d}" for rank in range(1, 12))
 """Without the year: what :func:`tests.workspaces.a_bureau` calls them."""
+FRENCH_NUMBERS: Final = ("0001", "0002", "0003", "0009", "0010", "0011")
+"""Those whose agreement is in French alone, of nine pages each."""
 SETTINGS: Final = load(EXAMPLES).settings
 NOW: Final = datetime(2026, 2, 16, 10, tzinfo=UTC)
 

@@ -44,9 +44,14 @@ def ways(folder: Path) -> Mapping[str, Callable[[], object]]:
 @contextmanager
 def the_library_as_it_is() -> Iterator[None]:
     """Without our way of reading digits, names and tables, which it would profit from in the same process."""
-    generic.read_hex_string_from_stream = at_once.DIGITS
-    generic.NameObject.read_from_stream = staticmethod(at_once.NAME)
-    xref.parse_xref_table, xref.XRefSectionData = at_once.TABLE, at_once.SECTION
+    own: tuple[tuple[object, str, object], ...] = (
+        (generic, "read_hex_string_from_stream", at_once.DIGITS),
+        (generic.NameObject, "read_from_stream", staticmethod(at_once.NAME)),
+        (xref, "parse_xref_table", at_once.TABLE),
+        (xref, "XRefSectionData", at_once.SECTION),
+    )
+    for place, name, what in own:
+        setattr(place, name, what)
     try:
         yield
     finally:

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from bench import routes, signatures
 from bench.campaign import campaign
-from bench.material import Sheet, machine, rendered, sheets
+from bench.material import EXAMPLE_NUMBERS, FRENCH_NUMBERS, Sheet, machine, rendered, sheets
 from bench.rendering import plainly
 from bench.single import single
 
@@ -47,7 +47,9 @@ def main(arguments: Sequence[str]) -> int:
         result["signing"] = _told("one signature", timed(signatures.ways(place), asked.rounds, 1))
         result["single"] = _single(_own(place, "single"), -(-asked.rounds // 3))
         result["campaign"] = {str(size): _whole(place, size, "generate") for size in _sizes(asked)}
-        result["issue"] = {str(size): _whole(place, size, "issue") for size in _sizes(asked) if size <= _ISSUED}
+        issued = [size for size in _sizes(asked) if size <= _ISSUED]
+        result["issue"] = {str(size): _whole(place, size, "issue") for size in issued}
+        result["issue in French"] = {str(size): _whole(place, size, "issue", FRENCH_NUMBERS) for size in issued[-1:]}
     if asked.save:
         asked.save.write_text(json.dumps(result, indent=1), encoding="utf-8")
         print(f"saved in {asked.save}")
@@ -69,9 +71,10 @@ def _sizes(asked: argparse.Namespace) -> list[int]:
     return [size for size in [*sizes, *([_LARGE] if asked.large else [])] if size]
 
 
-def _whole(place: Path, size: int, command: str) -> Mapping[str, float]:
-    figures = campaign(_own(place, f"{command}-{size}"), size, command)
-    print(f"{command:8} {size:>6}  " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()), flush=True)
+def _whole(place: Path, size: int, command: str, numbers: Sequence[str] = EXAMPLE_NUMBERS) -> Mapping[str, float]:
+    name = command if numbers == EXAMPLE_NUMBERS else f"{command}, French"
+    figures = campaign(_own(place, f"{name}-{size}"), size, command, numbers)
+    print(f"{name:14} {size:>6}  " + "  ".join(f"{name} {value:.2f}" for name, value in figures.items()), flush=True)
     return figures
 
 
