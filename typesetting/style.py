@@ -101,7 +101,7 @@ def apply(document: Document, language: str, *, landscape: bool = False) -> None
     _shape(_builtin(document, "Heading 1"), size=14, bold=True, color=INK, before=16, after=5, keep=True)
     _shape(_builtin(document, "Heading 2"), size=11.5, bold=True, color=INK, before=11, after=3, keep=True)
     _shape(_builtin(document, "Heading 3"), size=10.5, bold=True, color=INK, before=9, after=2, keep=True)
-    _shape(_new(document, "Article", "Heading 2"), size=11.5, bold=True, color=INK, before=12, after=3, keep=True)
+    _shape(_new(document, "Article", "Heading 2"), size=11.5, bold=True, color=INK, before=12, after=3, keep=None)
     _shape(_new(document, "Clause"), after=4.5)
     styles["Clause"].paragraph_format.keep_together = True
     _shape(_new(document, "Note"), size=9, color=SOFT, after=3)
@@ -193,8 +193,9 @@ def _shape(
     before: float = 0,
     after: float = 4,
     line: float = 1.12,
-    keep: bool = False,
+    keep: bool | None = False,
 ) -> None:
+    """Give a style its looks; ``keep`` is whether its words stay with the next, None as in the style it builds on."""
     style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
     style.font.color.rgb = RGBColor.from_string(color or "1B1F24")
     shape = style.paragraph_format

@@ -2,7 +2,7 @@
 
 ::
 
-    python -I feeding.py '{"program": ["soffice", …], "key": "…", "load": {…}, "store": {…}, "export": {…}}'
+    python -I feeding.py '{"program": ["soffice", …], "key": "…", "load": {…}, "headings": […], "store": {…}, …}'
 
 It says ``ready`` when LibreOffice listens. From then on each line that it reads is the path of a Word file without its
 ending; it answers ``done`` when the PDF lies beside that file, and ``refused`` when LibreOffice would not. When its
@@ -38,6 +38,8 @@ _LISTENER_AND_US: Final = 2
 _ALLOCATOR: Final = "libtcmalloc_minimal.so.4"
 """Hands out memory faster than the system's own, of which LibreOffice asks a great deal; where it is not installed, the
 linker goes on without it."""
+_KEEP: Final = "ParaKeepTogether"
+"""With the next paragraph."""
 _PROPERTIES: Final = "[]com.sun.star.beans.PropertyValue"
 
 
@@ -100,11 +102,26 @@ def _converter(uno: Any, desktop: Any, how: Mapping[str, Any]) -> Callable[[str]
         window.LayoutManager = None  # no menus, toolbars and icons for a document that nobody sees
         document = window.loadComponentFromURL(Path(f"{file}.docx").as_uri(), "_self", 0, load)
         try:
+            _look_again(document, how["headings"])
             document.storeToURL(Path(f"{file}.pdf").as_uri(), store)
         finally:
             (document or window).close(True)  # a document takes its window along; UNO has no names for arguments
 
     return convert
+
+
+def _look_again(document: Any, headings: Sequence[str]) -> None:
+    """Let LibreOffice keep its headings with what follows them, now that everything has its place.
+
+    While it lays a document out it leaves a heading alone at the foot of a page to whose top another heading has moved.
+    It looks at a heading once more when it is told anew to keep it.
+    """
+    styles = document.StyleFamilies.getByName("ParagraphStyles")
+    for name in headings:
+        style = styles.getByName(name)
+        if style.getPropertyValue(_KEEP):
+            style.setPropertyValue(_KEEP, False)
+            style.setPropertyValue(_KEEP, True)
 
 
 def _serve(how: Mapping[str, Any]) -> None:

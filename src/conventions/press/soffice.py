@@ -45,6 +45,8 @@ PAPER_EXPORT: Final[dict[str, bool | int]] = {
     "ExportLinksRelativeFsys": False,
 }
 """Export options of a paper: PDF/A-2b, tagged, fonts embedded, pictures as they are."""
+_HEADINGS: Final = ("Heading 1", "Heading 2", "Heading 3")
+"""Styles, as LibreOffice calls Word's; those that build on one follow it."""
 
 _INSTALL: Final = (
     "sudo apt-get install --no-install-recommends libreoffice-writer-nogui python3-uno fonts-crosextra-carlito"
@@ -135,6 +137,7 @@ def feeder(soffice: str, python: str, profile: Path) -> list[str]:
         "load": {"Hidden": True, "ReadOnly": True, "FilterName": _WORD, "UpdateDocMode": 0, "MacroExecutionMode": 0},
         "store": {"FilterName": _PDF},
         "export": PAPER_EXPORT,
+        "headings": _HEADINGS,
     }
     return [python, "-I", feeding.__file__, json.dumps(how)]
 
