@@ -102,6 +102,7 @@ class Bench:
     """The papers, the people who sign them, and the authority that knows these people."""
 
     def __init__(self, pki: TestPki, papers: dict[str, bytes]) -> None:
+        self.began = the_clock()
         self.pki = pki
         self.papers = papers
         self.circuit: Circuit = circuit_of(_SOURCE.dossier, _SETTINGS.circuit.circuit)
