@@ -27,7 +27,18 @@ from hypothesis import strategies as st
 from conventions.errors import ConventionsError, DiskError, ServiceError
 from conventions.languages import LANGUAGES, Language
 from conventions.model.roles import ROLE_LABELS, Signatory
-from conventions.post import Message, Outbox, Sender, Smtp, Subject, compose, paper_complete, sent_back, your_turn
+from conventions.post import (
+    Message,
+    Outbox,
+    Request,
+    Sender,
+    Smtp,
+    Subject,
+    compose,
+    paper_complete,
+    sent_back,
+    your_turn,
+)
 from conventions.text import Text
 from tests.mailboxes import a_certificate, free_port
 
@@ -39,14 +50,8 @@ STUDENT = Signatory("student", "Camille Lefèvre-Nguyễn", "", "camille@etu.uni
 
 
 def letter(person: Signatory = STUDENT, reminder: int = 0) -> Message:
-    return your_turn(
-        PAPER,
-        person,
-        sign_by=date(2026, 3, 31),
-        reply_to=OFFICE.email,
-        command="conventions sign convention-2026-0001.pdf",
-        reminder=reminder,
-    )
+    request = Request(date(2026, 3, 31), OFFICE.email, reminder=reminder)
+    return your_turn(PAPER, person, request, command="conventions sign convention-2026-0001.pdf")
 
 
 def again(email: EmailMessage) -> EmailMessage:

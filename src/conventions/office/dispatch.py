@@ -21,6 +21,7 @@ from conventions.model.roles import Signatory
 from conventions.office import delivery, links, receipts
 from conventions.post import (
     Message,
+    Request,
     Subject,
     code_for_page,
     copy_of_answers,
@@ -196,17 +197,21 @@ def post_copy(workspace: Workspace, paper: PaperRecord, person: Signatory, data:
 def _request(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
 ) -> Message:
-    link = links.address_for(workspace, registry, paper, person, now)
-    subject, latest = subject_of(workspace, paper), sign_by(workspace, paper)[person.role]
-    reply_to = workspace.settings.delivery.sender
+    subject = subject_of(workspace, paper)
+    request = Request(
+        by=sign_by(workspace, paper)[person.role],
+        reply_to=workspace.settings.delivery.sender,
+        link=links.address_for(workspace, registry, paper, person, now),
+        reminder=reminder,
+    )
     if ask := _PROPOSAL.get(person.role) if paper.document == "pre_agreement" else None:
-        return ask(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
+        return ask(subject, person, request)
     if person.role in paper.circuit.checks:
-        return please_check(subject, person, check_by=latest, reply_to=reply_to, reminder=reminder)
+        return please_check(subject, person, request)
     if person.role in paper.circuit.fills:
-        return please_fill_in(subject, person, wanted_by=latest, reply_to=reply_to, link=link, reminder=reminder)
+        return please_fill_in(subject, person, request)
     command = f"conventions sign {_attached(paper)} --as {person.role} --key my-key.p12"
-    return your_turn(subject, person, sign_by=latest, reply_to=reply_to, command=command, link=link, reminder=reminder)
+    return your_turn(subject, person, request, command=command)
 
 
 _PROPOSAL: Final = {"company": please_propose, "student": please_confirm, "coordinator": please_decide}

@@ -23,7 +23,7 @@ from typing import Final
 
 from conventions.errors import ServiceError
 from conventions.languages import Language
-from conventions.post.letters import Message
+from conventions.post.message import Message
 from conventions.text import Text
 
 __all__ = ["Sender", "compose", "written"]
