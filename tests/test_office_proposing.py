@@ -13,7 +13,7 @@ import pytest
 from conventions import forms
 from conventions.errors import DossierError, NeverOverwrite, OutOfTurn, Refused
 from conventions.languages import Language
-from conventions.model.event import Declined
+from conventions.model.event import Declined, Reminded
 from conventions.model.finding import Finding, Severity
 from conventions.model.life import State
 from conventions.model.outcome import RefusalReason
@@ -121,6 +121,15 @@ def test_the_answers_go_to_the_student_and_then_to_the_coordinator(office: Offic
     assert "everything agrees" in str(
         [str(one.note) for one in office.custody.audit([], repair=False, now=the_clock())[1]]
     )
+
+
+def test_who_was_reminded_of_what_the_host_wrote_is_not_reminded_twice_on_one_day(office: Office) -> None:
+    answered(office)
+    for day in (1, 1, 2):
+        list(office.remind([paper_of(office)], now=the_clock() + timedelta(days=day), force=True))
+    reminders = [event for event in paper_of(office).events if isinstance(event, Reminded)]
+    assert [event.rank for event in reminders] == [1, 2]
+    assert len(letters(office, "reminder-1-student")) == len(letters(office, "reminder-2-student")) == 1
 
 
 def test_a_form_that_comes_back_by_mail_goes_the_same_way(office: Office, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def remind(
         lost = delivery.failed(paper, person, letter, error, now)
         registry.append(paper.id, (lost,), expected_head=paper.head)
         raise
-    reminded = Reminded(now, person.role, person.email, message_id, rank, digest_of(paper))
+    reminded = Reminded(now, person.role, person.email, message_id, rank, letter.digest)
     return registry.append(paper.id, (reminded,), expected_head=paper.head)
 
 
