@@ -18,7 +18,7 @@ from conventions.languages import Language
 from conventions.model.drawing import Drawing
 from conventions.model.event import Issued, Signed
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch, reception
+from conventions.office import delivery, dispatch, reception, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import CircuitSettings, Workspace
@@ -40,7 +40,7 @@ def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: s
     _require(workspace, paper, role, "by_code")
     person = paper.signatory(role)
     codes = registry.challenges(office_secret(workspace.root))
-    code = codes.new(paper.id, role, person.email, dispatch.digest_of(paper), now)
+    code = codes.new(paper.id, role, person.email, revisions.digest_of(paper), now)
     dispatch.post_code(workspace, paper, person, code, now)
     return Outcome(paper.number, Text("a code was sent to {address}", address=masked(person.email)))
 
@@ -53,7 +53,7 @@ def wording(paper: PaperRecord, person: Signatory) -> Text:
         name=person.name,
         number=paper.number,
         version=paper.version,
-        digest=dispatch.digest_of(paper),
+        digest=revisions.digest_of(paper),
         role=label_of(person.role),
     )
 
@@ -69,7 +69,7 @@ def recognise(
     """
     reception.assert_turn(paper, role)
     codes, person = registry.challenges(office_secret(workspace.root)), paper.signatory(role)
-    digest = dispatch.digest_of(paper)
+    digest = revisions.digest_of(paper)
     answer, _ = codes.answer(paper.id, role, person.email, digest, code, now, use_up=False)
     if answer != "right":
         raise _refused_code(answer)
@@ -111,7 +111,7 @@ def consent(
     _require(workspace, paper, role, "by_code")
     codes = registry.challenges(office_secret(workspace.root))
     person = paper.signatory(role)
-    answer, sent_at = codes.answer(paper.id, role, person.email, dispatch.digest_of(paper), code, now)
+    answer, sent_at = codes.answer(paper.id, role, person.email, revisions.digest_of(paper), code, now)
     if sent_at is None or answer != "right":
         raise _refused_code(answer)
     facts = {
@@ -178,7 +178,7 @@ def _signed_for(
     proof = signing.sign_detached(record, seal, services.timestamper, now)
     write_new(workspace.path(f"{stem}-{digest[:12]}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
     signed = pipeline.sign_for(
-        dispatch.current(workspace, paper),
+        revisions.current(workspace, paper),
         person,
         seal=seal,
         how=how,
@@ -187,7 +187,7 @@ def _signed_for(
         timestamper=services.timestamper,
         now=now,
     )
-    file = dispatch.revision_name(workspace, signed, position=_position(paper), role=person.role)
+    file = revisions.place_for(workspace, signed, position=_position(paper), role=person.role)
     write_new(workspace.path(file), signed.data)
     event = Signed(
         now,
@@ -204,7 +204,7 @@ def _signed_for(
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("sealed on behalf of the {role}: {name}", role=label_of(person.role), name=person.name)
-    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
 
 
 def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str, str]) -> bytes:
@@ -213,7 +213,7 @@ def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str
         "number": paper.number,
         "document": paper.document,
         "version": paper.version,
-        "document_sha256": dispatch.digest_of(paper),
+        "document_sha256": revisions.digest_of(paper),
         "journal_head": paper.head,
         "role": person.role,
         "name": person.name,

@@ -13,7 +13,7 @@ from conventions.intake import Source
 from conventions.model.event import Issued, Superseded
 from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
-from conventions.office import delivery, dispatch
+from conventions.office import delivery, dispatch, revisions
 from conventions.office.drafting import Wish, drafts
 from conventions.office.grades import reader_for
 from conventions.office.outcome import Outcome
@@ -66,7 +66,7 @@ class _Held:
         _supersede(self.registry, paper, self.now)
         posted = dispatch.post_turn(self.workspace, self.registry, paper, self.now)
         note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
-        return Outcome(dossier.number, note, dispatch.path_of(self.workspace, paper))
+        return Outcome(dossier.number, note, revisions.path_of(self.workspace, paper))
 
 
 def _changed(paper: PaperRecord) -> NeverOverwrite:
@@ -99,7 +99,7 @@ def _issued(
         return Outcome(number, error=error, file=Path(source.file))
     posted = Text("sent to be filled in") if paper.is_form else Text("issued and posted to the first signer")
     note = delivery.told(paper, Text("issued"), posted)
-    return Outcome(number, note, dispatch.path_of(workspace, paper))
+    return Outcome(number, note, revisions.path_of(workspace, paper))
 
 
 def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
@@ -108,7 +108,7 @@ def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
         return
     before = registry.find(paper.number, paper.document, paper.version - 1)
     if before and before.state is not State.SUPERSEDED:
-        digest = dispatch.digest_of(before)
+        digest = revisions.digest_of(before)
         registry.append(before.id, (Superseded(now, paper.version, digest),), expected_head=before.head)
 
 
@@ -135,7 +135,7 @@ def _certify(
             certify=pipeline.circuit_settings(document, dossier, settings).certify,
             now=now,
         )
-    file = dispatch.revision_name(workspace, prepared, position=0, role="issued")
+    file = revisions.place_for(workspace, prepared, position=0, role="issued")
     write_new(workspace.path(file), prepared.data)
     return registry.add_paper(
         PaperRecord(

@@ -26,7 +26,7 @@ from conventions.model.life import State
 from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.model.paper import Origin, Pdf, Prepared
 from conventions.model.roles import Circuit, Signatory, Step
-from conventions.office import answers, delivery, dispatch, drafting, exchange, filling, proposal
+from conventions.office import answers, delivery, dispatch, drafting, exchange, filling, proposal, revisions
 from conventions.office.drafting import Draft, Wish
 from conventions.office.outcome import Outcome
 from conventions.office.proposal import COMPANY, COORDINATOR, DOCUMENT, STUDENT
@@ -79,17 +79,17 @@ def propose(workspace: Workspace, registry: Registry, wanted: Proposal, now: dat
     if before and not before.has_ended:
         posted = dispatch.post_turn(workspace, registry, before, now)
         note = dispatch.again(before, posted, Text("was sent before; nothing changed"))
-        return Outcome(wanted.number, note, dispatch.path_of(workspace, before))
+        return Outcome(wanted.number, note, revisions.path_of(workspace, before))
     _require_free(workspace, registry, wanted.number)
     wanted = _completed(wanted, before)
     blank = _blank(workspace, wanted.language or workspace.settings.language, now)
     version = before.version + 1 if before else 1
     paper = _registered(workspace, registry, wanted, blank, _prefilled(wanted, before), version, now)
     if before:
-        superseded = Superseded(now, version, dispatch.digest_of(before))
+        superseded = Superseded(now, version, revisions.digest_of(before))
         registry.append(before.id, (superseded,), expected_head=before.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
-    return Outcome(wanted.number, delivery.told(paper, Text("sent to the host")), dispatch.path_of(workspace, paper))
+    return Outcome(wanted.number, delivery.told(paper, Text("sent to the host")), revisions.path_of(workspace, paper))
 
 
 def confirmation_fields(language: Language) -> tuple[FormField, ...]:
@@ -141,7 +141,7 @@ def approve(workspace: Workspace, registry: Registry, paper: PaperRecord, by: st
     if COORDINATOR not in paper.done:
         _require_turn(paper, COORDINATOR)
         _require_dossier(workspace, paper)
-        event = Checked(now, COORDINATOR, by, dispatch.digest_of(paper))
+        event = Checked(now, COORDINATOR, by, revisions.digest_of(paper))
         paper = registry.append(paper.id, (event,), expected_head=paper.head)
     (written,) = exchange.take_in(workspace, registry, [proposal.entry_of(workspace, paper)], exchange.Import())
     if written.error:
@@ -175,7 +175,7 @@ def refuse(
             Text("choose at least one of: {reasons}", reasons=tuple(REASON_LABELS.values())),
         )
     remark, codes = comment.strip()[:1000], ",".join(reasons)
-    event = Declined(now, COORDINATOR, remark, dispatch.digest_of(paper), codes)
+    event = Declined(now, COORDINATOR, remark, revisions.digest_of(paper), codes)
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_ended(workspace, registry, paper, now)
     return Outcome(paper.number, delivery.told(paper, Text("refused; host and student are told why")))
@@ -257,7 +257,7 @@ def _registered(
     title = f"{Language(made.language).say(document_type(DOCUMENT).title)} {wanted.number}"
     data = forms.filled(forms.addressed(blank.data, origin, title=title, now=now), values)
     prepared = Prepared(origin, data)
-    file = dispatch.revision_name(workspace, prepared, position=0, role="issued")
+    file = revisions.place_for(workspace, prepared, position=0, role="issued")
     write_new(workspace.path(file), data)
     return registry.add_paper(
         PaperRecord(
