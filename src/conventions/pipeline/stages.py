@@ -47,12 +47,10 @@ def prepare(
     language = Language(pdf.origin.language)
     data = signing.prepare(
         pdf.data,
+        signing.Hand(seal, services.timestamper, now),
         boxes=pdf.boxes if pdf.boxes.keys() >= set(circuit.roles) else forms.anchors(pdf.data, circuit.roles),
         circuit=circuit,
         labels={role: language.say(_label(role)) for role in circuit.roles},
-        seal=seal,
-        timestamper=services.timestamper,
-        now=now,
         reason=language.say(Text("issued by {institution}", institution=institution)),
         certify=certify,
     )
@@ -80,25 +78,21 @@ def sign(
         ServiceError: a time-stamp was asked for and none came.
     """
     language = Language(paper.origin.language)
-    stamp = signing.Stamp(
-        (
-            key.certificate_name,
-            language.say(_in_role(role, by_delegation)),
-            language.instant(now),
-            language.say(Text("electronic signature")),
-        )
-    )
+    seen = _seen(language, key.certificate_name, _in_role(role, by_delegation), Text("electronic signature"), now)
     data = signing.sign(
         paper.data,
-        role=role,
-        key=key,
-        stamp=stamp,
-        timestamper=timestamper,
-        now=now,
+        role,
+        signing.Hand(key, timestamper, now),
+        stamp=signing.Stamp(seen),
         reason=language.say(Text("I have read and accept agreement {number}", number=paper.origin.number)),
         location=place,
     )
     return Prepared(paper.origin, data)
+
+
+def _seen(language: Language, name: str, role: Text, how: Text, now: datetime) -> tuple[str, ...]:
+    """The lines of a stamp: who has signed, as what, when and how."""
+    return (name, language.say(role), language.instant(now), language.say(how))
 
 
 def _in_role(role: str, by_delegation: str) -> Text:
@@ -137,17 +131,15 @@ def sign_for(
         KeyUnreadable, ServiceError: as :func:`sign`.
     """
     language = Language(paper.origin.language)
-    lines = (person.name, language.say(_in_role(person.role, person.by_delegation)), language.instant(now))
+    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, now)
     reason = Text(
         "on behalf of {name}, {how}; evidence {digest}", name=person.name, how=how, digest=f"SHA-256 {evidence}"
     )
     data = signing.sign(
         paper.data,
-        role=person.role,
-        key=seal,
-        stamp=signing.Stamp((*lines, language.say(how)), drawing),
-        timestamper=timestamper,
-        now=now,
+        person.role,
+        signing.Hand(seal, timestamper, now),
+        stamp=signing.Stamp(seen, drawing),
         reason=language.say(reason),
         location="",
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine, examine_apart
+    from conventions.signing.hand import Hand
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
+    "Hand",
     "Horizon",
     "Key",
     "Report",
@@ -61,6 +63,7 @@ _HOMES = {
     "detached": ("sign_detached",),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine", "examine_apart"),
+    "hand": ("Hand",),
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
