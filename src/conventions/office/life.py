@@ -83,18 +83,7 @@ def replace(
     """
     _require_unsigned(paper, role)
     before = paper.signatory(role)
-    after = Replaced(
-        now,
-        role=role,
-        name=deputy.name,
-        function=deputy.function or before.function,
-        email=deputy.email,
-        language=before.language,
-        fingerprint=deputy.fingerprint,
-        reason=reason,
-        by_delegation=deputy.by_delegation,
-        sha256=revisions.digest_of(paper),
-    )
+    after = _replaced(paper, before, deputy, reason, now)
     if _is_expected(before, after):
         return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
     # Links are for an address: of two persons who share one, those of the first would let in as the second.
@@ -109,6 +98,22 @@ def replace(
             number=paper.number,
         )
     return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
+
+
+def _replaced(paper: PaperRecord, before: Signatory, deputy: Deputy, reason: str, now: datetime) -> Replaced:
+    """Function and language stay those of the role, unless the deputy has a function of its own."""
+    return Replaced(
+        now,
+        role=before.role,
+        name=deputy.name,
+        function=deputy.function or before.function,
+        email=deputy.email,
+        language=before.language,
+        fingerprint=deputy.fingerprint,
+        reason=reason,
+        by_delegation=deputy.by_delegation,
+        sha256=revisions.digest_of(paper),
+    )
 
 
 def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: str, by: str, now: datetime) -> Outcome:

@@ -205,7 +205,6 @@ def archive(
         DiskError: the archive cannot be written.
     """
     origin = sealed.origin
-    named = ("number", "document", "version", "dossier_digest", "template_digest")
     return store.archive.store(
         root,
         year,
@@ -218,12 +217,13 @@ def archive(
             "roots.pem": services.trust.roots_pem(),
             **(beside or {}),
         },
-        facts={
-            **{name: getattr(origin, name) for name in named},
-            "academic_year": year,
-            "journal_head": journal_head,
-            "signed_by": list(signing.signed_roles(sealed.data)),
-            **(facts or {}),
-        },
+        facts={**_facts_of(sealed), "academic_year": year, "journal_head": journal_head, **(facts or {})},
         revision=revision,
     )
+
+
+def _facts_of(sealed: Sealed) -> dict[str, Any]:
+    """What the manifest says of every paper."""
+    named = ("number", "document", "version", "dossier_digest", "template_digest")
+    facts = {name: getattr(sealed.origin, name) for name in named}
+    return facts | {"signed_by": list(signing.signed_roles(sealed.data))}
