@@ -7,6 +7,8 @@ record's digest stands in the signature. The level is simple, and is never calle
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +30,18 @@ from conventions.text import Text
 __all__ = ["consent", "invite", "masked", "on_paper", "recognise", "wording"]
 
 _BY_CODE: Final = Text("simple electronic signature, recognised by a code sent by mail")
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How somebody without a certificate has signed."""
+
+    how: Text
+    """As stamp and signature say it."""
+    level: str
+    facts: Mapping[str, str]
+    """For the evidence."""
+    drawing: Drawing | None = None
 
 
 def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: str, now: datetime) -> Outcome:
@@ -122,7 +136,8 @@ def consent(
         "confirmed_at": now.isoformat(),
         "channel": channel,
     }
-    return _signed_for(workspace, registry, services, paper, person, facts, _BY_CODE, "simple", seal, now, drawing)
+    hand = signing.Hand(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, hand, _Way(_BY_CODE, "simple", facts, drawing))
 
 
 def on_paper(
@@ -155,59 +170,49 @@ def on_paper(
     write_new(workspace.path(kept), data)
     facts = {"how": "paper", "signed_on": signed_on.isoformat(), "scan": kept, "sha256": sha256(data).hexdigest()}
     how = Text("signed on paper on {day}, scan kept", day=signed_on)
-    return _signed_for(workspace, registry, services, paper, person, facts, how, "paper", seal, now)
+    hand = signing.Hand(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, hand, _Way(how, "paper", facts))
 
 
 def _signed_for(
-    workspace: Workspace,
-    registry: Registry,
-    services: Services,
-    paper: PaperRecord,
-    person: Signatory,
-    facts: dict[str, str],
-    how: Text,
-    level: str,
-    seal: signing.Key,
-    now: datetime,
-    drawing: Drawing | None = None,
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, hand: signing.Hand, way: _Way
 ) -> Outcome:
-    record = _evidence(paper, person, level, facts)
-    digest = sha256(record).hexdigest()
-    stem = _stem(workspace, paper, person.role)
-    write_new(workspace.path(f"{stem}-{digest[:12]}.evidence.json"), record)
-    proof = signing.sign_detached(record, seal, services.timestamper, now)
-    write_new(workspace.path(f"{stem}-{digest[:12]}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
+    evidence = _keep_evidence(workspace, paper, person, hand, way)
     signed = pipeline.sign_for(
-        revisions.current(workspace, paper),
-        person,
-        seal=seal,
-        how=how,
-        evidence=digest,
-        drawing=drawing,
-        timestamper=services.timestamper,
-        now=now,
+        revisions.current(workspace, paper), person, hand, how=way.how, evidence=evidence, drawing=way.drawing
     )
     file = revisions.place_for(workspace, signed, position=_position(paper), role=person.role)
     write_new(workspace.path(file), signed.data)
     event = Signed(
-        now,
+        hand.now,
         role=person.role,
         signer=person.name,
-        fingerprint=seal.fingerprint,
-        signed_at=facts.get("signed_on", now.isoformat()),
+        fingerprint=hand.key.fingerprint,
+        signed_at=way.facts.get("signed_on", hand.now.isoformat()),
         sha256=signed.digest,
         length=len(signed.data),
         file=file,
-        level=level,
-        evidence=digest,
+        level=way.level,
+        evidence=evidence,
     )
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
-    paper = dispatch.post_turn(workspace, registry, paper, now)
+    paper = dispatch.post_turn(workspace, registry, paper, hand.now)
     note = Text("sealed on behalf of the {role}: {name}", role=label_of(person.role), name=person.name)
     return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
 
 
-def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str, str]) -> bytes:
+def _keep_evidence(workspace: Workspace, paper: PaperRecord, person: Signatory, hand: signing.Hand, way: _Way) -> str:
+    """Write the record of how the person was recognised, and the seal's signature over it; the record's SHA-256."""
+    record = _evidence(paper, person, way)
+    digest = sha256(record).hexdigest()
+    stem = f"{_stem(workspace, paper, person.role)}-{digest[:12]}"
+    write_new(workspace.path(f"{stem}.evidence.json"), record)
+    proof = signing.sign_detached(record, hand.key, hand.timestamper, hand.now)
+    write_new(workspace.path(f"{stem}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
+    return digest
+
+
+def _evidence(paper: PaperRecord, person: Signatory, way: _Way) -> bytes:
     """Canonical JSON: sorted keys, UTF-8. It is personal, and is kept and forgotten with the paper."""
     record: dict[str, Any] = {
         "number": paper.number,
@@ -217,8 +222,8 @@ def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str
         "journal_head": paper.head,
         "role": person.role,
         "name": person.name,
-        "level": level,
-        **facts,
+        "level": way.level,
+        **way.facts,
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
 

@@ -104,13 +104,11 @@ def _in_role(role: str, by_delegation: str) -> Text:
 def sign_for(
     paper: Prepared,
     person: Signatory,
+    hand: signing.Hand,
     *,
-    seal: signing.Key,
     how: Text,
     evidence: str,
     drawing: Drawing | None = None,
-    timestamper: signing.Timestamper | None,
-    now: datetime,
 ) -> Prepared:
     """The institution's seal signs in the field of a person who has no certificate, and says so.
 
@@ -120,25 +118,23 @@ def sign_for(
     Args:
         paper: the paper, whose turn the person's is.
         person: on whose behalf the seal signs.
-        seal: the institution's key.
+        hand: the institution's.
         how: the person was recognised, for the stamp: a code sent by mail, a signature on paper.
         evidence: SHA-256 of the record that is kept beside the paper, hexadecimal.
         drawing: what the person has drawn, to be seen in the stamp.
-        timestamper: tells when.
-        now: aware.
 
     Raises:
         KeyUnreadable, ServiceError: as :func:`sign`.
     """
     language = Language(paper.origin.language)
-    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, now)
+    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, hand.now)
     reason = Text(
         "on behalf of {name}, {how}; evidence {digest}", name=person.name, how=how, digest=f"SHA-256 {evidence}"
     )
     data = signing.sign(
         paper.data,
         person.role,
-        signing.Hand(seal, timestamper, now),
+        hand,
         stamp=signing.Stamp(seen, drawing),
         reason=language.say(reason),
         location="",
