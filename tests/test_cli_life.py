@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
 
+from conventions.languages import PARIS
 from conventions.model.event import Recalled, Signed, Superseded
+from conventions.office import Office
 from conventions.settings import load
 from conventions.store import Registry
-from tests.workspaces import Bureau
+from tests.papers import the_clock
+from tests.workspaces import PASSPHRASE, Bureau
 
 
 def code_sent(bureau: Bureau, number: str, role: str) -> str:
@@ -104,6 +108,19 @@ def test_a_signature_on_paper_is_recorded_with_its_scan_and_claims_nothing_more(
         signed = {str(field.T) for field in paper.Root.AcroForm.Fields if "/V" in field}
     assert signed == {"seal", "student"}
     assert bureau.status(number)["turn"] == ["company"]
+
+
+def test_what_was_signed_on_paper_after_midnight_is_of_today(bureau: Bureau, number: str, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4")
+    tomorrow = the_clock().astimezone(PARIS).date() + timedelta(days=1)
+    now = datetime.combine(tomorrow, time(0, 30), PARIS).astimezone(UTC)
+    with Office.open(bureau.root) as office, office.seal_key(lambda *_: PASSPHRASE.encode(), now=now) as seal:
+        done = office.on_paper(number, role="student", scan=scan, signed_on=tomorrow, seal=seal, now=now)
+        assert done.ok, done.error
+        early = office.on_paper(number, role="company", scan=scan, signed_on=tomorrow, seal=seal, now=the_clock())
+        assert early.error is not None
+        assert early.error.code == "CONSENT-04"
 
 
 def test_paper_needs_the_department_s_leave(bureau: Bureau, number: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from conventions import circuit, pipeline, signing
 from conventions.errors import OutOfTurn, Refused, WrongPassphrase
-from conventions.languages import Language
+from conventions.languages import PARIS, Language
 from conventions.model.drawing import Drawing
 from conventions.model.event import Issued, Signed
 from conventions.model.roles import Signatory, label_of
@@ -159,7 +159,7 @@ def on_paper(
         DiskError: the scan cannot be read.
     """
     _require(workspace, paper, role, "on_paper")
-    if signed_on > now.date():
+    if signed_on > now.astimezone(PARIS).date():
         raise Refused(
             "CONSENT-04",
             Text("a signature on paper cannot be of {day}, which is still to come", day=signed_on),
