@@ -93,9 +93,8 @@ def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
 
 @pytest.fixture
 def number(bureau: Bureau) -> str:
-    """Of its agreement."""
-    (number,) = bureau.numbers
-    return number
+    """Of its first agreement."""
+    return bureau.numbers[0]
 
 
 @pytest.fixture(scope="session")

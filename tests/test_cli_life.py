@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -18,18 +17,6 @@ from conventions.store import Registry
 from tests.papers import the_clock
 from tests.workspaces import PASSPHRASE, Bureau
 
-
-def code_sent(bureau: Bureau, number: str, role: str) -> str:
-    """The digits of the letter."""
-    letters = bureau.letters(f"{number}.code-{role}*")
-    (letter,) = list(letters.values())[-1:]
-    body = letter.get_body(("plain",))
-    assert body is not None
-    found = re.search(r"\b(\d{8})\b", body.get_content())
-    assert found
-    return found[1]
-
-
 # ── a person without a certificate ───────────────────────────────────────────────────────────────────────
 
 
@@ -38,7 +25,7 @@ def test_a_person_with_only_an_address_signs_with_a_code_and_the_paper_says_so(b
     answer = bureau.run("code", number, "--as", "student")
     assert "@" in answer.out
     assert bureau.dossier(number).student.email not in answer.out
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
     event = bureau.events(number)[-2]
     assert isinstance(event, Signed)
@@ -60,7 +47,7 @@ def test_a_person_with_only_an_address_signs_with_a_code_and_the_paper_says_so(b
 
 def test_a_code_is_used_once_and_only_for_the_bytes_it_was_sent_for(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     wrong = f"{(int(code) + 1) % 10**8:08d}"
     assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
     bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
@@ -71,7 +58,7 @@ def test_a_code_is_used_once_and_only_for_the_bytes_it_was_sent_for(bureau: Bure
 
 def test_five_wrong_codes_use_a_code_up(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     for step in range(1, 6):
         wrong = f"{(int(code) + step) % 10**8:08d}"
         assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
@@ -81,7 +68,7 @@ def test_five_wrong_codes_use_a_code_up(bureau: Bureau, number: str) -> None:
 
 def test_the_registry_holds_no_code(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student").encode()
+    code = bureau.code_sent(number, "student").encode()
     kept = [path for path in bureau.root.rglob("*") if path.is_file() and path.suffix != ".eml"]
     assert [path for path in kept if code in path.read_bytes()] == []
 
