@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,12 @@ from hypothesis import strategies as st
 
 from conventions.errors import ConventionsError, DiskError, ForeignPaper, ServiceError
 from conventions.languages import LANGUAGES, Language
-from conventions.model.roles import Signatory
 from conventions.post import (
     Imap,
     Inbox,
     Message,
     Request,
-    Sender,
     Smtp,
-    Subject,
     asking,
     compose,
     letters,
@@ -40,14 +37,9 @@ from conventions.post import (
 )
 from conventions.post.incoming import MAX_MAIL_BYTES
 from conventions.text import Text
+from tests.letters import NOW, OFFICE, PAPER, STUDENT
 from tests.mailboxes import Mailbox, a_certificate, a_mail_server, a_mailbox, free_port
 from tests.mails import PDF, a_bounce, a_mail, a_note
-
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-OFFICE = Sender("Bureau des stages", "stages@univ-exemple.test")
-STUDENT = Signatory("student", "Camille Lefèvre-Nguyễn", "", "camille@etu.univ-exemple.test", "fr")
-PAPER = Subject("2026-0001", Text("internship agreement"), date(2026, 4, 13), "convention-2026-0001.pdf", PDF)
-
 
 # ── when to try again ────────────────────────────────────────────────────────────────────────────────────
 
