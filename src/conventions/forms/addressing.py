@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
 
-import pikepdf
-
+from conventions.forms.files import saved
 from conventions.forms.freezing import describe
 from conventions.forms.returned import reading
 from conventions.model.paper import Origin
@@ -28,12 +26,4 @@ def addressed(pdf: bytes, origin: Origin, *, title: str, now: datetime) -> bytes
     """
     with reading(pdf) as document:
         describe(document, origin, title, now)
-        target = BytesIO()
-        document.save(
-            target,
-            force_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-        return target.getvalue()
+        return saved(document)

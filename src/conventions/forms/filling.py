@@ -6,7 +6,6 @@ The file is written anew, which is what viewers do as well; whoever fills in a s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from io import BytesIO
 from typing import Final
 
 import pikepdf
@@ -14,6 +13,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from conventions.errors import ForeignPaper, Refused
 from conventions.forms.drawing import FONT, MORE, Pen
+from conventions.forms.files import saved
 from conventions.forms.returned import Returned, fields_in, reading, words
 from conventions.forms.typeface import embedded
 from conventions.text import Text
@@ -45,15 +45,7 @@ def filled(pdf: bytes, values: Mapping[str, str]) -> bytes:
             raise _strange(strange)
         answers = [(found[name], value) for name, value in values.items() if not _has(found[name], value)]
         _Writer(document).write(answers)
-        target = BytesIO()
-        document.save(
-            target,
-            force_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-        return target.getvalue()
+        return saved(document)
 
 
 def _strange(names: list[str]) -> Refused:
