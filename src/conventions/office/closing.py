@@ -19,7 +19,7 @@ from conventions.office import delivery, dispatch, evidence, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry, write_new
+from conventions.store import PaperRecord, Registry
 from conventions.store import archive as shelf
 from conventions.text import Text
 
@@ -112,8 +112,7 @@ def _seal(
         posted = dispatch.post_complete(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
         return Outcome(paper.number, note, revisions.path_of(workspace, paper))
-    file = revisions.place_for(workspace, sealed, position=99, role="sealed")
-    write_new(workspace.path(file), sealed.data)
+    file = revisions.keep(workspace, sealed, position=99, role="sealed")
     sealing = Sealing(now, sealed.digest, len(sealed.data), file)
     paper = registry.append(paper.id, (sealing,), expected_head=paper.head)
     paper = dispatch.post_complete(workspace, registry, paper, now)

@@ -18,7 +18,7 @@ from conventions import circuit, pipeline, signing
 from conventions.errors import OutOfTurn, Refused, WrongPassphrase
 from conventions.languages import PARIS, Language
 from conventions.model.drawing import Drawing
-from conventions.model.event import Issued, Signed
+from conventions.model.event import Signed
 from conventions.model.roles import Signatory, label_of
 from conventions.office import delivery, dispatch, reception, revisions
 from conventions.office.outcome import Outcome
@@ -181,8 +181,7 @@ def _signed_for(
     signed = pipeline.sign_for(
         revisions.current(workspace, paper), person, hand, how=way.how, evidence=evidence, drawing=way.drawing
     )
-    file = revisions.place_for(workspace, signed, position=_position(paper), role=person.role)
-    write_new(workspace.path(file), signed.data)
+    file = revisions.keep(workspace, signed, position=revisions.position_of(paper), role=person.role)
     event = Signed(
         hand.now,
         role=person.role,
@@ -258,13 +257,9 @@ def _refused_code(answer: str) -> WrongPassphrase:
     )
 
 
-def _position(paper: PaperRecord) -> int:
-    return sum(isinstance(event, (Issued, Signed)) for event in paper.events)
-
-
 def _stem(workspace: Workspace, paper: PaperRecord, role: str) -> str:
     folder = f"{workspace.settings.places.papers}/{paper.number}"
-    return f"{folder}/{paper.document}-v{paper.version}-{_position(paper):02d}-{role}"
+    return f"{folder}/{paper.document}-v{paper.version}-{revisions.position_of(paper):02d}-{role}"
 
 
 def masked(email: str) -> str:

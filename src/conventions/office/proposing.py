@@ -257,8 +257,7 @@ def _registered(
     title = f"{Language(made.language).say(document_type(DOCUMENT).title)} {wanted.number}"
     data = forms.filled(forms.addressed(blank.data, origin, title=title, now=now), values)
     prepared = Prepared(origin, data)
-    file = revisions.place_for(workspace, prepared, position=0, role="issued")
-    write_new(workspace.path(file), data)
+    file = revisions.keep(workspace, prepared, position=0, role="issued")
     return registry.add_paper(
         PaperRecord(
             number=wanted.number,

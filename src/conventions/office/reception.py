@@ -12,7 +12,7 @@ from conventions import circuit, forms, pipeline, signing
 from conventions.apart import ask_apart
 from conventions.bounded import read_beyond
 from conventions.errors import ConventionsError, ForeignPaper, Refused
-from conventions.model.event import Event, Issued, Refusal, Sealing, Signed
+from conventions.model.event import Event, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
@@ -285,9 +285,7 @@ def _advance(
     # What could not be proved before is asked for again with this signature; the last time is when the paper is sealed.
     data, missing = ask_apart(signing.prove, data, {accepted.role, *paper.unproved}, services.trust, now)
     signed = Prepared(revisions.current(workspace, paper).origin, data)
-    position = sum(isinstance(event, (Issued, Signed)) for event in paper.events)
-    file = revisions.place_for(workspace, signed, position=position, role=accepted.role)
-    write_new(workspace.path(file), signed.data)
+    file = revisions.keep(workspace, signed, position=revisions.position_of(paper), role=accepted.role)
     event = Signed(
         now,
         role=accepted.role,

@@ -7,19 +7,37 @@ from pathlib import Path
 
 from conventions import forms
 from conventions.errors import DiskError, ForeignPaper
+from conventions.model.event import Issued, Signed
 from conventions.model.paper import Prepared, Sealed
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, digest_name, read_file
+from conventions.store import PaperRecord, digest_name, read_file, write_new
 from conventions.text import Text
 
-__all__ = ["current", "digest_of", "digest_shown", "path_of", "place_for", "shown"]
+__all__ = ["current", "digest_of", "digest_shown", "keep", "path_of", "position_of", "shown"]
 
 
-def place_for(workspace: Workspace, paper: Prepared | Sealed, *, position: int, role: str) -> str:
-    """Where a revision is kept, relative to the workspace; the digest in the name makes each one unique."""
+def keep(workspace: Workspace, paper: Prepared | Sealed, *, position: int, role: str) -> str:
+    """Write a revision; its place, relative to the workspace. The digest in its name makes each one unique.
+
+    Args:
+        workspace: whose folder of papers it goes into.
+        paper: the revision.
+        position: 0 as issued, then 1, 2 … with each signature.
+        role: who made it: ``issued``, a role, ``sealed``.
+
+    Raises:
+        DiskError: it cannot be written.
+    """
     origin = paper.origin
-    folder = f"{workspace.settings.places.papers}/{origin.number}"
-    return f"{folder}/{digest_name(f'{origin.document}-v{origin.version}-{position:02d}-{role}', paper.data)}"
+    name = digest_name(f"{origin.document}-v{origin.version}-{position:02d}-{role}", paper.data)
+    file = f"{workspace.settings.places.papers}/{origin.number}/{name}"
+    write_new(workspace.path(file), paper.data)
+    return file
+
+
+def position_of(paper: PaperRecord) -> int:
+    """Of the revision that comes next."""
+    return sum(isinstance(event, (Issued, Signed)) for event in paper.events)
 
 
 def path_of(workspace: Workspace, paper: PaperRecord) -> Path:
