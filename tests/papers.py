@@ -26,12 +26,12 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 
 from conventions import forms, pipeline, press, signing
-from conventions.circuit import circuit_of, signatories
 from conventions.errors import Refused
 from conventions.model.paper import Origin, Pdf, Prepared
 from conventions.model.roles import Circuit, Signatory
 from conventions.pipeline import vetting
 from conventions.settings import load
+from conventions.signers import circuit_of, signatories
 from conventions.signing.writing import Appending, ClockedSigner, opened
 from demo.pki import Authority, TestPki
 from tests.builders import EXAMPLES

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from conventions import pipeline
-from conventions.circuit import circuit_of, signatories
 from conventions.model.event import EVENTS, Archived, Declined, Event, Issued, Recalled, Sealing, Sent, Signed
 from conventions.office import Lookout, Office, Overview, chronicle
+from conventions.signers import circuit_of, signatories
 from conventions.store import PaperRecord
 from tests.builders import EXAMPLES
 

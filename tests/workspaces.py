@@ -22,13 +22,13 @@ from typing import Any, Final
 
 import pytest
 
-from conventions.circuit import circuit_of, signatories
 from conventions.cli import run as run_command_line
 from conventions.intake import read
 from conventions.model.dossier import Dossier
 from conventions.model.event import Event
 from conventions.model.roles import Signatory
 from conventions.settings import load
+from conventions.signers import circuit_of, signatories
 from conventions.store import Registry
 from demo.pki import TestPki
 

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from conventions.circuit import is_minor
 from conventions.model.finding import Severity
 from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
+from conventions.signers import is_minor
 from conventions.text import Text, counted
 
 __all__ = ["RULES"]
