@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventions.grading import Bin, Group, statistics
+from conventions.measures import Bin, Group, statistics
 from conventions.model.dossier import Dossier
 from conventions.model.grading import Grade
 from tests.builders import a_dossier
