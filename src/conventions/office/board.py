@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -189,7 +189,7 @@ def _late_signature(paper: PaperRecord) -> Text | None:
     """A signature of the start or later stays visible for good: the internship began without an agreement."""
     for event in paper.events:
         if isinstance(event, Signed):
-            day = datetime.fromisoformat(event.signed_at).astimezone(PARIS).date()
+            day = event.signed_on(PARIS)
             if day >= paper.starts_on:
                 label = label_of(event.role)
                 return Text("the {role} signed on {day}, when it had started already", role=label, day=day)

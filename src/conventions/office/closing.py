@@ -124,7 +124,7 @@ def _sealed(paper: PaperRecord) -> Text:
     last = paper.last(Signed)
     if last is None or not paper.document.startswith("amendment-"):
         return Text("sealed and sent to everybody")
-    day = datetime.fromisoformat(last.signed_at).astimezone(PARIS).date()
+    day = last.signed_on(PARIS)
     return Text("sealed and sent to everybody; write signed_on: {day} into the amendment", day=day.isoformat())
 
 
