@@ -74,7 +74,7 @@ def _require_intact(signed: bytes, role: str) -> None:
     """A key that does not match its certificate signs without complaint; find out before anybody else does."""
     reader = opened(signed)
     field = next(one for one in fields_of(reader.root) if one.raw_get("/T") == role)
-    made = EmbeddedPdfSignature(reader, field, role)  # of the others, which are long to read, nothing is wanted
+    made = EmbeddedPdfSignature(reader, field, role)  # earlier signatures take long to read
     made.compute_integrity_info(skip_diff=True)
     intact, valid = validate_sig_integrity(
         made.signer_info,
