@@ -148,8 +148,7 @@ def _letters(words: str) -> str:
     Text("the benefits are listed"),
     Text(
         "The agreement lists what the host offers: canteen or meal vouchers, transport, social and cultural "
-        "activities. "
-        "Where there is nothing, it says so."
+        "activities. Where there is nothing, it says so."
     ),
     "art. D124-4 (13), L124-13, L124-16 Code de l'éducation",
     example=Example(

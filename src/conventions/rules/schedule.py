@@ -151,9 +151,8 @@ def longest_day(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("minors work less"),
     Text(
-        "In France an intern under 18 is present for at most 8 hours a day and 35 hours a week, and neither "
-        "at night, nor "
-        "on Sundays, nor on public holidays."
+        "In France an intern under 18 is present for at most 8 hours a day and 35 hours a week, and neither at night, "
+        "nor on Sundays, nor on public holidays."
     ),
     "art. L3162-1, L3163-2, L3164-2, L3164-6 Code du travail",
     example=Example(
