@@ -209,7 +209,7 @@ def test_a_paper_without_structure_still_gets_its_fields(bench: Bench) -> None:
     labels = {role: str(ROLE_LABELS[role]) for role in ROLES}
     issued = signing.prepare(
         target.getvalue(),
-        signing.Hand(bench.seal_key, None, NOW),
+        signing.Signer(bench.seal_key, None, NOW),
         boxes=boxes,
         circuit=bench.circuit,
         labels=labels,

@@ -104,7 +104,7 @@ def by_code(bench: Bench, data: bytes, role: str) -> bytes:
     sealed = pipeline.sign_for(
         Prepared(bench.origin, data),
         bench.people[role],
-        signing.Hand(bench.seal_key, bench.timestamper, the_clock()),
+        signing.Signer(bench.seal_key, bench.timestamper, the_clock()),
         how=Text("simple electronic signature, recognised by a code sent by mail"),
         evidence="0" * 64,
     )

@@ -136,8 +136,8 @@ def consent(
         "confirmed_at": now.isoformat(),
         "channel": channel,
     }
-    hand = signing.Hand(seal, services.timestamper, now)
-    return _signed_for(workspace, registry, paper, person, hand, _Way(_BY_CODE, "simple", facts, drawing))
+    signer = signing.Signer(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, signer, _Way(_BY_CODE, "simple", facts, drawing))
 
 
 def on_paper(
@@ -170,24 +170,24 @@ def on_paper(
     write_new(workspace.path(kept), data)
     facts = {"how": "paper", "signed_on": signed_on.isoformat(), "scan": kept, "sha256": sha256(data).hexdigest()}
     how = Text("signed on paper on {day}, scan kept", day=signed_on)
-    hand = signing.Hand(seal, services.timestamper, now)
-    return _signed_for(workspace, registry, paper, person, hand, _Way(how, "paper", facts))
+    signer = signing.Signer(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, signer, _Way(how, "paper", facts))
 
 
 def _signed_for(
-    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, hand: signing.Hand, way: _Way
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, signer: signing.Signer, way: _Way
 ) -> Outcome:
-    evidence = _keep_evidence(workspace, paper, person, hand, way)
+    evidence = _keep_evidence(workspace, paper, person, signer, way)
     signed = pipeline.sign_for(
-        revisions.current(workspace, paper), person, hand, how=way.how, evidence=evidence, drawing=way.drawing
+        revisions.current(workspace, paper), person, signer, how=way.how, evidence=evidence, drawing=way.drawing
     )
     file = revisions.keep(workspace, signed, position=revisions.position_of(paper), role=person.role)
     event = Signed(
-        hand.now,
+        signer.now,
         role=person.role,
         signer=person.name,
-        fingerprint=hand.key.fingerprint,
-        signed_at=way.facts.get("signed_on", hand.now.isoformat()),
+        fingerprint=signer.key.fingerprint,
+        signed_at=way.facts.get("signed_on", signer.now.isoformat()),
         sha256=signed.digest,
         length=len(signed.data),
         file=file,
@@ -195,18 +195,20 @@ def _signed_for(
         evidence=evidence,
     )
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
-    paper = dispatch.post_turn(workspace, registry, paper, hand.now)
+    paper = dispatch.post_turn(workspace, registry, paper, signer.now)
     note = Text("sealed on behalf of the {role}: {name}", role=label_of(person.role), name=person.name)
     return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
 
 
-def _keep_evidence(workspace: Workspace, paper: PaperRecord, person: Signatory, hand: signing.Hand, way: _Way) -> str:
+def _keep_evidence(
+    workspace: Workspace, paper: PaperRecord, person: Signatory, signer: signing.Signer, way: _Way
+) -> str:
     """Write the record of how the person was recognised, and the seal's signature over it; the record's SHA-256."""
     record = _evidence(paper, person, way)
     digest = sha256(record).hexdigest()
     stem = f"{_stem(workspace, paper, person.role)}-{digest[:12]}"
     write_new(workspace.path(f"{stem}.evidence.json"), record)
-    proof = signing.sign_detached(record, hand.key, hand.timestamper, hand.now)
+    proof = signing.sign_detached(record, signer.key, signer.timestamper, signer.now)
     write_new(workspace.path(f"{stem}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
     return digest
 

@@ -47,7 +47,7 @@ def prepare(
     language = Language(pdf.origin.language)
     data = signing.prepare(
         pdf.data,
-        signing.Hand(seal, services.timestamper, now),
+        signing.Signer(seal, services.timestamper, now),
         boxes=pdf.boxes if pdf.boxes.keys() >= set(circuit.roles) else forms.anchors(pdf.data, circuit.roles),
         circuit=circuit,
         labels={role: language.say(_label(role)) for role in circuit.roles},
@@ -82,7 +82,7 @@ def sign(
     data = signing.sign(
         paper.data,
         role,
-        signing.Hand(key, timestamper, now),
+        signing.Signer(key, timestamper, now),
         stamp=signing.Stamp(seen),
         reason=language.say(Text("I have read and accept agreement {number}", number=paper.origin.number)),
         location=place,
@@ -104,7 +104,7 @@ def _in_role(role: str, by_delegation: str) -> Text:
 def sign_for(
     paper: Prepared,
     person: Signatory,
-    hand: signing.Hand,
+    signer: signing.Signer,
     *,
     how: Text,
     evidence: str,
@@ -118,7 +118,7 @@ def sign_for(
     Args:
         paper: the paper, whose turn the person's is.
         person: on whose behalf the seal signs.
-        hand: the institution's.
+        signer: the institution's.
         how: the person was recognised, for the stamp: a code sent by mail, a signature on paper.
         evidence: SHA-256 of the record that is kept beside the paper, hexadecimal.
         drawing: what the person has drawn, to be seen in the stamp.
@@ -127,14 +127,14 @@ def sign_for(
         KeyUnreadable, ServiceError: as :func:`sign`.
     """
     language = Language(paper.origin.language)
-    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, hand.now)
+    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, signer.now)
     reason = Text(
         "on behalf of {name}, {how}; evidence {digest}", name=person.name, how=how, digest=f"SHA-256 {evidence}"
     )
     data = signing.sign(
         paper.data,
         person.role,
-        hand,
+        signer,
         stamp=signing.Stamp(seen, drawing),
         reason=language.say(reason),
         location="",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from conventions.signing.detached import sign_detached
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine, examine_apart
-    from conventions.signing.hand import Hand
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
+    from conventions.signing.making import Signer
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
     from conventions.signing.renewal import Horizon, horizon, renew
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accepted",
-    "Hand",
     "Horizon",
     "Key",
     "Report",
     "Secrets",
     "Seen",
+    "Signer",
     "Stamp",
     "Timestamper",
     "Trust",
@@ -63,8 +63,8 @@ _HOMES = {
     "detached": ("sign_detached",),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine", "examine_apart"),
-    "hand": ("Hand",),
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),
+    "making": ("Signer",),
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
     "renewal": ("Horizon", "horizon", "renew"),

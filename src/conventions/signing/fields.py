@@ -12,7 +12,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 
 from conventions.model.paper import Box
 from conventions.model.roles import SEAL, Circuit
-from conventions.signing.hand import Hand
+from conventions.signing.making import Signer
 from conventions.signing.tagging import tag
 from conventions.signing.writing import DIGEST, Appending, opened
 
@@ -26,7 +26,7 @@ _EXIST_AND_APPEND_ONLY: Final = 3
 
 def prepare(
     pdf: bytes,
-    hand: Hand,
+    signer: Signer,
     *,
     boxes: Mapping[str, Box],
     circuit: Circuit,
@@ -47,7 +47,7 @@ def prepare(
 
     Args:
         pdf: the frozen paper, without any field.
-        hand: the institution's.
+        signer: the institution's.
         boxes: where each role signs.
         circuit: the roles and their order.
         labels: each role's field as a reader program announces it.
@@ -76,7 +76,7 @@ def prepare(
         docmdp_permissions=MDPPerm.FILL_FORMS,
         reason=reason,
     )
-    return hand.sign(writer, metadata)
+    return signer.sign(writer, metadata)
 
 
 def _lock(circuit: Circuit, role: str) -> FieldMDPSpec:

@@ -9,8 +9,8 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from conventions.errors import ForeignPaper, OutOfTurn
-from conventions.signing.hand import Hand
 from conventions.signing.keys import mismatched
+from conventions.signing.making import Signer
 from conventions.signing.stamp import Stamp
 from conventions.signing.writing import DIGEST, Appending, fields_of, opened
 from conventions.text import Text
@@ -18,7 +18,7 @@ from conventions.text import Text
 __all__ = ["sign"]
 
 
-def sign(pdf: bytes, role: str, hand: Hand, *, stamp: Stamp, reason: str, location: str) -> bytes:
+def sign(pdf: bytes, role: str, signer: Signer, *, stamp: Stamp, reason: str, location: str) -> bytes:
     """Append one PAdES signature (ETSI EN 319 142-1, ETSI.CAdES.detached) with a visible stamp to an existing field.
 
     Whose turn it is must have been asked before; the key's validity too. The result is the given bytes and one
@@ -27,7 +27,7 @@ def sign(pdf: bytes, role: str, hand: Hand, *, stamp: Stamp, reason: str, locati
     Args:
         pdf: the prepared paper, with any earlier signatures.
         role: name of the field.
-        hand: who signs, and when.
+        signer: who signs, and when.
         stamp: what is seen.
         reason: why, in the language of the paper.
         location: where; empty when unknown.
@@ -46,9 +46,9 @@ def sign(pdf: bytes, role: str, hand: Hand, *, stamp: Stamp, reason: str, locati
         subfilter=SigSeedSubFilter.PADES,
         reason=reason,
         location=location or None,
-        name=hand.key.certificate_name,
+        name=signer.key.certificate_name,
     )
-    signed = hand.sign(Appending(reader), metadata, style=stamp.style(field), words=stamp.words)
+    signed = signer.sign(Appending(reader), metadata, style=stamp.style(field), words=stamp.words)
     _require_intact(signed, role)
     return signed
 

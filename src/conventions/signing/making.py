@@ -1,4 +1,4 @@
-"""The hand that signs: a key, and what tells when."""
+"""A signature is made: with a key, at a moment, into a field that is there."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from conventions.signing.room import reserved
 from conventions.signing.timestamps import Timestamper
 from conventions.signing.writing import Appending, ClockedSigner
 
-__all__ = ["Hand"]
+__all__ = ["Signer"]
 
 
 @dataclass(frozen=True)
-class Hand:
+class Signer:
     """Who signs, and when."""
 
     key: Key
@@ -41,9 +41,11 @@ class Hand:
         Raises:
             ServiceError: no time-stamp (TSA-01).
         """
-        signer = ClockedSigner(metadata, self.key.signer, timestamper=self.timestamper, stamp_style=style, now=self.now)
+        clocked = ClockedSigner(
+            metadata, self.key.signer, timestamper=self.timestamper, stamp_style=style, now=self.now
+        )
         output = BytesIO()
-        signer.sign_pdf(
+        clocked.sign_pdf(
             writer,
             existing_fields_only=True,
             bytes_reserved=reserved(self.key, self.timestamper),
