@@ -21,7 +21,6 @@ from conventions.post import (
     Message,
     Request,
     Smtp,
-    asking,
     compose,
     letters,
     paper_complete,
@@ -30,6 +29,7 @@ from conventions.post import (
     please_fill_in,
     proposals,
     read_mail,
+    requests,
     sent_back,
     try_again_at,
     your_code,
@@ -122,7 +122,7 @@ def every_letter(language: str) -> list[Message]:
 
 
 def test_every_kind_of_letter_is_looked_at() -> None:
-    functions = {name for name in (*asking.__all__, *letters.__all__, *proposals.__all__) if name[0].islower()}
+    functions = {name for name in (*requests.__all__, *letters.__all__, *proposals.__all__) if name[0].islower()}
     assert functions <= set(every_letter.__code__.co_names)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conventions.lazy import on_first_use
-from conventions.post.asking import Request, please_check, please_fill_in, your_turn
 from conventions.post.carriers import Carrier, Outbox, Smtp
 from conventions.post.inbox import Inbox, InboxFile
 from conventions.post.incoming import Bounce, Incoming, read_mail
@@ -29,6 +28,7 @@ from conventions.post.proposals import (
     proposal_approved,
     proposal_refused,
 )
+from conventions.post.requests import Request, please_check, please_fill_in, your_turn
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics

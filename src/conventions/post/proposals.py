@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conventions.model.roles import Signatory
-from conventions.post.asking import Request
 from conventions.post.message import Message, Subject, letter
+from conventions.post.requests import Request
 from conventions.text import Text
 
 __all__ = [

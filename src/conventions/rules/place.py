@@ -1,4 +1,4 @@
-"""Rules on the host, the place and the mission."""
+"""Rules on the place: the host, telework, travel, what the host offers."""
 
 from __future__ import annotations
 
@@ -242,4 +242,4 @@ RULES: Final[tuple[Rule, ...]] = (
     health_alert,
     travel,
 )
-"""Rules on the host, the place and the mission."""
+"""Rules on the place: the host, telework, travel, what the host offers."""

@@ -1,4 +1,4 @@
-"""Rules on what the schedule says: hours of a day and a week, nights, Sundays, holidays, entries that contradict it."""
+"""Rules on hours: of a day, of a week, of rest; nights, Sundays and holidays; interns under 18."""
 
 from __future__ import annotations
 
