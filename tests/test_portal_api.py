@@ -33,12 +33,6 @@ def app(bureau: Bureau) -> Iterator[FastAPI]:
         yield app
 
 
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
-
-
 @pytest.fixture(scope="module")
 def described(app: FastAPI) -> schemathesis.BaseSchema:
     return schemathesis.openapi.from_asgi("/api/openapi.json", app)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, complaints_of, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, an_app, complaints_of, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 Scheme = Literal["light", "dark"]
@@ -31,12 +31,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         bureau.open_to_the_web()
         bureau.run("issue", "--all")
         yield bureau
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @contextmanager

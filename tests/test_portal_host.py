@@ -18,7 +18,7 @@ from conventions.office import Office
 from conventions.store import PaperRecord
 from tests.papers import the_clock
 from tests.proposals import NUMBER, WANTED, the_hosts_words, the_students_words
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, a_client, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 WHO: Final = (
@@ -38,18 +38,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 @pytest.fixture
 def bureau(asked: Bureau, tmp_path: Path) -> Bureau:
     return asked.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def opened(client: TestClient, bureau: Bureau, step: str) -> str:

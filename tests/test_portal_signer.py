@@ -33,18 +33,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 
 
 @pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
-
-
-@pytest.fixture
 def student(bureau: Bureau, client: TestClient, number: str) -> Guest:
     return Guest.comes(bureau, client, number, "student")
 

@@ -21,7 +21,7 @@ from conventions.model.form import FieldKind, FormField
 from conventions.office import Office, filling
 from conventions.store import PaperRecord
 from tests.papers import the_clock
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 WORDS: Final = "Très bien : « ł’œuvre », Nguyễn\nune deuxième ligne"
@@ -40,18 +40,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 @pytest.fixture
 def bureau(asked: Bureau, tmp_path: Path) -> Bureau:
     return asked.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def opened(client: TestClient, bureau: Bureau, step: str = "fill-tutor", number: str = "") -> str:
