@@ -37,7 +37,7 @@ from conventions.settings import load
 from conventions.store import Registry
 from tests.campaigns import a_campaign
 from tests.papers import a_short_template, the_clock
-from tests.web import code_of, form_token, link_of
+from tests.web import form_token
 from tests.workspaces import PASSPHRASE, Bureau, a_bureau
 
 CORES = "0,1"
@@ -101,7 +101,7 @@ def main(signers: int, dossiers: int) -> None:
 def an_office(folder: Path, count: int) -> Iterator[Bureau]:
     """A workspace in which so many agreements wait for their students; short ones, because nobody reads them."""
     with a_bureau(folder, "0001") as bureau, patch.object(vetting, "vet", lambda *_: ()):
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.set("requests_per_minute = 600", "requests_per_minute = 0")
         (pattern,) = (bureau.root / "dossiers").iterdir()
         words, number = pattern.read_text(encoding="utf-8"), pattern.name[:9]
@@ -166,11 +166,11 @@ async def signer(bureau: Bureau, address: str, number: str, name: str, figures: 
                 if (await ask(kind, path, **typed)).status_code in FINE:
                     return
 
-        opened = await ask("link", link_of(bureau, number, "turn-student"))
+        opened = await ask("link", bureau.link_sent(number, "turn-student"))
         page = opened.headers["location"]
         token = form_token((await ask("page", page)).text)
         await insist("code by mail", f"{page}/code", form_token=token)
-        code = code_of(bureau, number, "student")
+        code = bureau.code_sent(number, "student")
         await insist("code typed", f"{page}/enter", form_token=token, code=code)
         shown = await ask("page after the code", page)
         await ask("paper", f"{page}/paper.pdf")

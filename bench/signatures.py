@@ -21,7 +21,8 @@ from conventions.model.paper import Prepared
 from conventions.signing import at_once
 from conventions.signing.lettering import FONT
 from demo.pki import TestPki
-from tests.papers import PASSPHRASE, Bench, frozen_papers
+from tests.certificates import PASSPHRASE
+from tests.papers import Bench, frozen_papers
 
 __all__ = ["the_library_as_it_is", "ways"]
 

@@ -21,10 +21,10 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from conventions.circuit import circuit_of, signatories
 from conventions.intake import read
 from conventions.model.roles import Signatory
 from conventions.settings import load
+from conventions.signers import circuit_of, signatories
 from demo.pki import TestPki
 
 WORKSPACE: Final = Path("demo-workspace")

@@ -14,7 +14,6 @@ from conventions.model.paper import Pdf
 from conventions.pipeline.specimens import SPECIMEN_NOW
 from conventions.settings import load
 from tests.builders import EXAMPLES
-from tests.offices import code_sent
 from tests.workspaces import Bureau, a_bureau
 
 __all__ = ["ALTERED", "SEALED", "drafts", "signed"]
@@ -60,7 +59,7 @@ def _stages(bureau: Bureau, number: str, folder: Path, how: str) -> Mapping[str,
     first, *others = bureau.people(number)
     if how == "a code by mail":
         bureau.run("code", number, "--as", first)
-        bureau.run("consent", number, "--as", first, CONVENTIONS_CODE=code_sent(bureau, number, first))
+        bureau.run("consent", number, "--as", first, CONVENTIONS_CODE=bureau.code_sent(number, first))
     else:
         bureau.sign(number, first)
     bureau.sign(number, *others)

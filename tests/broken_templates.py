@@ -10,9 +10,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-__all__ = ["BROKEN", "TEMPLATES", "Broken", "Package", "packed", "replaced", "unpacked"]
+from conventions.documents import DOCUMENTS
+
+__all__ = ["BROKEN", "KEYS", "TEMPLATES", "Broken", "Package", "packed", "replaced", "unpacked"]
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+KEYS: Final = sorted({key for kind in DOCUMENTS.values() for key in (kind.key, *(one.key for one in kind.annexes))})
+"""Of every template that is shipped."""
 Package = dict[str, bytes]
 Change = Callable[[Package], None]
 

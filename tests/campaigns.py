@@ -13,9 +13,9 @@ from typing import Final
 from stdnum import luhn
 
 from conventions import pipeline
-from conventions.circuit import circuit_of, signatories
 from conventions.model.event import Archived, Declined, Event, Issued, Reminded, Sealing, Sent, Signed, Undelivered
 from conventions.office import Office
+from conventions.signers import circuit_of, signatories
 from conventions.store import PaperRecord
 from tests.builders import EXAMPLES
 

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from conventions import forms, press
-from conventions.circuit import circuit_of, signatories
 from conventions.documents import Campaign, Case, Edition, House, document_type
 from conventions.in_force import before
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
 from conventions.model.paper import Origin
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
+from conventions.signers import circuit_of, signatories
 from tests.builders import ON, a_profile, a_programme, an_institution, officials
 
 __all__ = [

@@ -16,6 +16,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary
 
+from tests.codes import Codes, meanings
+
 __all__ = ["faults", "outline", "said"]
 
 _GROUPS: Final = "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private"
@@ -33,10 +35,6 @@ _PAINTING: Final = frozenset(
     {"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh", "INLINE IMAGE"}
 )
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
-_SECTION: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
-_HEX: Final = re.compile(rb"<([0-9A-Fa-f]+)>")
-_PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:\[([^\]]*)\]|<([0-9A-Fa-f]+)>)")
 _HIDDEN, _PRINT, _NO_VIEW = 2, 4, 32
 
 
@@ -269,7 +267,7 @@ class _Content:
         self.words: defaultdict[int, str] = defaultdict(str)
         self.faults: list[str] = []
         fonts: Any = page.Resources.get("/Font", {})
-        self._fonts = {name: _Codes(font) for name, font in fonts.items()}
+        self._fonts = {name: Codes(font) for name, font in fonts.items()}
         self._marks: list[tuple[str, Any]] = []
         self._font = ""
         for instruction in pikepdf.parse_content_stream(page):
@@ -315,46 +313,6 @@ class _Content:
             self.words[numbered[-1]] += told[-1] if told else words
 
 
-class _Codes:
-    """What the codes of a font mean."""
-
-    def __init__(self, font: Any) -> None:
-        self._texts = _meanings(font)
-        self._length = 2 if font.Subtype == "/Type0" else 1
-
-    def words(self, operand: Any) -> tuple[str, bool]:
-        strings = [
-            bytes(piece)
-            for piece in (operand if isinstance(operand, Array) else [operand])
-            if isinstance(piece, pikepdf.String)
-        ]
-        codes = [
-            int.from_bytes(string[at : at + self._length], "big")
-            for string in strings
-            for at in range(0, len(string), self._length)
-        ]
-        return "".join(self._texts.get(code, "") for code in codes), any(not self._texts.get(code) for code in codes)
-
-
-def _meanings(font: Any) -> dict[int, str]:
-    """What each code of a font stands for, by its ToUnicode map."""
-    found: dict[int, str] = {}
-    for kind, section in _SECTION.findall(font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""):
-        if kind == b"bfchar":
-            found |= {int(code, 16): _decoded(text) for code, text in _PAIR.findall(section)}
-            continue
-        for first, last, texts, text in _RANGE.findall(section):
-            codes = range(int(first, 16), int(last, 16) + 1)
-            start = _decoded(text) if text else ""
-            each = [start[:-1] + chr(ord(start[-1]) + step) for step in range(len(codes))] if text else None
-            found |= dict(zip(codes, each or map(_decoded, _HEX.findall(texts)), strict=True))
-    return found
-
-
-def _decoded(text: bytes) -> str:
-    return bytes.fromhex(text.decode()).decode("utf-16-be")
-
-
 def _of_fonts(document: pikepdf.Pdf) -> Iterator[str]:
     for font in document.objects:
         if not isinstance(font, Dictionary) or font.get("/Type") != "/Font" or "/CIDSystemInfo" in font:
@@ -363,7 +321,7 @@ def _of_fonts(document: pikepdf.Pdf) -> Iterator[str]:
         if "/ToUnicode" not in font:
             yield f"{name} does not say what its characters mean"
             continue
-        if any(_PRIVATE.search(words) or set(words) & {"\0", "\ufeff", "\ufffe"} for words in _meanings(font).values()):
+        if any(_PRIVATE.search(words) or set(words) & {"\0", "\ufeff", "\ufffe"} for words in meanings(font).values()):
             yield f"{name} has characters that have no meaning"
         descriptor = (font.DescendantFonts[0] if font.Subtype == "/Type0" else font).FontDescriptor
         if not {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor.keys()):

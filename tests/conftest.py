@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -21,6 +22,11 @@ from tests.questionnaires import PLACES, a_template, exported, frozen
 from tests.registries import CHEAP, DEAR, digest, server_bin
 from tests.tokens import Reader
 from tests.workspaces import Bureau, a_bureau
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+    from playwright.sync_api import Browser
 
 # A busy machine is slow, which proves nothing; on the machine that decides, the same examples are tried every time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
@@ -93,9 +99,35 @@ def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
 
 @pytest.fixture
 def number(bureau: Bureau) -> str:
-    """Of its agreement."""
-    (number,) = bureau.numbers
-    return number
+    """Of its first agreement."""
+    return bureau.numbers[0]
+
+
+@pytest.fixture
+def app(bureau: Bureau) -> Iterator[FastAPI]:
+    """The portal of an office, its seal open."""
+    from tests.web import an_app
+
+    with an_app(bureau) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody's browser, as far as a page without a script needs one."""
+    from tests.web import a_client
+
+    with a_client(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real one."""
+    from tests.web import chromium
+
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import signal
 import sys
 from collections import Counter
@@ -34,7 +33,6 @@ __all__ = [
     "a_short_bureau",
     "age",
     "at_once",
-    "code_sent",
     "cut_off",
     "one_letter_each",
     "papers_of",
@@ -115,14 +113,6 @@ def one_letter_each(papers: list[PaperRecord]) -> bool:
     """Nobody was sent the same bytes twice in the same letter."""
     letters = Counter(event.message_id for paper in papers for event in paper.events if isinstance(event, Sent))
     return set(letters.values()) <= {1}
-
-
-def code_sent(bureau: Bureau, number: str, role: str) -> str:
-    """The digits of the newest letter."""
-    letters = (bureau.root / "outbox").glob(f"{number}.code-{role}*.eml")
-    found = sorted(letters, key=lambda path: path.stat().st_mtime_ns)
-    (digits,) = re.findall(rb"\b(\d{8})\b", found[-1].read_bytes().partition(b"text/html")[0])
-    return str(digits.decode())
 
 
 # ── commands in processes that can be killed ─────────────────────────────────────────────────────────────

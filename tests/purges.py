@@ -12,7 +12,6 @@ from typing import Final
 
 from conventions.model.privacy import identifying
 from conventions.office import Office, Outcome, Purge
-from tests.offices import code_sent
 from tests.workspaces import Bureau
 
 __all__ = ["LATER", "OURS", "forget", "found", "live", "names_of"]
@@ -32,7 +31,7 @@ def live(bureau: Bureau) -> tuple[str, str]:
         (bureau.root / "attachments" / f"{kind}.txt").write_text("Camille Lefèvre-Nguyễn, 1 05 04 59 350 001 23")
         text = text.replace(f"{{kind: {kind}, ", f"{{kind: {kind}, file: attachments/{kind}.txt, ")
     bureau.run("code", first, "--as", "student")
-    bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=code_sent(bureau, first, "student"))
+    bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=bureau.code_sent(first, "student"))
     returned = bureau.signed_elsewhere(first, "company")
     spoiled = returned.with_name("spoiled.pdf")
     spoiled.write_bytes(returned.read_bytes() + b"\n% a remark\n" * 50)

@@ -13,9 +13,11 @@ from openpyxl import Workbook
 from conventions.intake import Batch, read_all
 from conventions.intake.lists import json_cell
 from conventions.intake.plain import leaves, tree_of
+from conventions.model.dossier import Dossier
+from conventions.model.finding import Severity
 from tests.builders import a_dossier
 
-__all__ = ["a_row", "book", "codes", "read_csv", "read_xlsx", "table"]
+__all__ = ["a_row", "book", "codes", "read_csv", "read_xlsx", "refused", "table", "the"]
 
 
 def a_row(**changes: Any) -> dict[str, Any]:
@@ -82,3 +84,21 @@ def codes(batch: Batch) -> list[str]:
     """Of all findings, the file's first."""
     found = [*batch.findings, *(finding for entry in batch.entries for finding in entry.findings)]
     return [finding.code for finding in found]
+
+
+def the(batch: Batch) -> Dossier:
+    """The only dossier, which must be sound."""
+    (entry,) = batch.entries
+    assert entry.dossier is not None, [str(finding.message) for finding in entry.findings]
+    return entry.dossier
+
+
+def refused(batch: Batch) -> dict[str, tuple[str, str]]:
+    """Code and place of each error, by field."""
+    (entry,) = batch.entries
+    assert entry.dossier is None
+    return {
+        finding.field: (finding.code, str(finding.position).rpartition("/")[2])
+        for finding in entry.findings
+        if finding.severity is Severity.ERROR
+    }

@@ -8,11 +8,8 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any, Final
 
-import docx
 import pikepdf
 import pytest
-from docx.oxml.ns import qn
-from docx.section import Section
 from pikepdf import Array, Dictionary, pdfa
 
 from conventions import forms, press, signing
@@ -27,7 +24,6 @@ from tests.conformance import faults, outline, said
 from tests.mixtures import LAO, a_mixture, of_paragraphs
 from tests.papers import ROLES, Bench
 from tests.questionnaires import PLACES, a_template, exported, frozen
-from typesetting.style import PALE
 
 ORIGIN: Final = Origin("convention", "2026-0001", 1, "fr", "a" * 64, "b" * 64, "conventions 0.1.0")
 NAMES: Final = {
@@ -40,11 +36,6 @@ NAMES: Final = {
 }
 """Names whose letters the fonts of every machine that this program runs on have (DejaVu comes with fontconfig)."""
 TOLD: Final = "CONVERT-07 no font on this machine has the characters 小 明 王"
-UNSEEN: Final = frozenset({"Switch"})
-"""Styles that are filled out of a template: no paper shows them."""
-WHITE: Final = "FFFFFF"
-READABLE: Final = 4.5
-"""Contrast of words with their background (WCAG 2.2, 1.4.3)."""
 
 
 def freeze(pdf: bytes, language: str = "fr") -> bytes:
@@ -218,12 +209,10 @@ def test_a_paper_without_structure_still_gets_its_fields(bench: Bench) -> None:
     labels = {role: str(ROLE_LABELS[role]) for role in ROLES}
     issued = signing.prepare(
         target.getvalue(),
+        signing.Signer(bench.seal_key, None, NOW),
         boxes=boxes,
         circuit=bench.circuit,
         labels=labels,
-        seal=bench.seal_key,
-        timestamper=None,
-        now=NOW,
         reason="issued",
     )
     assert signing.circuit_of_paper(issued).roles == ROLES
@@ -382,37 +371,3 @@ def test_a_font_that_lacks_letters_is_found_out_whatever_its_kind(
     with pytest.raises(ConversionError) as caught:
         freeze(target.getvalue())
     assert caught.value.code == "CONVERT-07"
-
-
-@pytest.mark.parametrize("path", sorted(press.find("convention", "fr").path.parent.parent.glob("*/*.docx")), ids=str)
-def test_words_stand_out_from_their_background(path: Any) -> None:
-    document = docx.Document(str(path))
-    stories = [document.element, *(part._element for section in document.sections for part in furniture(section))]
-    used = {mark.get(qn("w:val")) for story in stories for mark in story.iter(qn("w:pStyle"))}
-    styles = [style for style in document.styles if style.style_id in used and style.name not in UNSEEN]
-    colours = {style.name: str(style.font.color.rgb) for style in styles if style.font.color.rgb}
-    assert colours
-    faint = {
-        name: colour
-        for name, colour in colours.items()
-        for ground in (WHITE, PALE)
-        if contrast(colour, ground) < READABLE
-    }
-    assert faint == {}
-
-
-def furniture(section: Section) -> tuple[Any, ...]:
-    return section.header, section.footer, section.first_page_header, section.first_page_footer
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2, “contrast ratio”."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """WCAG 2.2, “relative luminance”, of an sRGB colour in hexadecimal."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

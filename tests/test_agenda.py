@@ -10,12 +10,12 @@ import pytest
 from icalendar import Calendar as Ics
 
 from conventions import agenda
-from conventions.circuit import circuit_of, signatories
 from conventions.languages import LANGUAGES, Language
 from conventions.model.profile import Calendar, Milestone, Profile
 from conventions.model.roles import DEFAULT_CIRCUIT
 from conventions.post import to_ics
 from conventions.settings import load
+from conventions.signers import circuit_of, signatories
 from tests.builders import EXAMPLES, a_dossier, an_institution, officials
 
 NOW = datetime(2026, 2, 16, 9, 30, tzinfo=UTC)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from conventions.settings import load
 from conventions.store import PaperRecord, Registry
 from demo.pki import TestPki
-from tests.offices import a_short_bureau, code_sent
+from tests.offices import a_short_bureau
 from tests.papers import the_clock
 from tests.workspaces import Bureau
 
@@ -34,7 +34,7 @@ def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         bureau.run("recall", first, "--reason", "a wrong date")
         bureau.run("issue", first)
         bureau.run("code", first, "--as", "student")
-        bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=code_sent(bureau, first, "student"))
+        bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=bureau.code_sent(first, "student"))
         bureau.sign(first, *ROLES)
         bureau.sign(second, "student", *ROLES)
         bureau.pki.move_to(the_clock(), years=1)  # what proves these papers runs out soon

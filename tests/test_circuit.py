@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventions.circuit import assert_turn, circuit_of, deadlines, lead_days, open_roles, signatories, standing
+from conventions.circuit import assert_turn, deadlines, lead_days, open_roles, standing
 from conventions.errors import DossierError, OutOfTurn
 from conventions.model.profile import Delays
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit, Step
+from conventions.signers import circuit_of, signatories
 from tests.builders import a_dossier, officials
 
 FIVE = Circuit((Step(("student",), 3), Step(("company", "tutor"), 5), Step(("coordinator",), 3), Step(("dean",), 3)))

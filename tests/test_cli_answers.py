@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -14,7 +13,6 @@ from typing import Any, Final
 
 import pikepdf
 import pytest
-from ruamel.yaml import YAML
 
 from conventions.circuit import deadlines, working_days
 from conventions.cli import main
@@ -22,7 +20,6 @@ from conventions.languages import LANGUAGES, Language
 from conventions.model.roles import DEFAULT_CIRCUIT
 from conventions.rules import RULES
 from conventions.rules.rule import COURSE_RULE
-from tests.builders import EXAMPLES
 from tests.workspaces import Bureau, a_bureau
 
 FINDING: Final = {"code", "severity", "place", "field", "message", "fix", "source"}
@@ -165,136 +162,6 @@ def test_the_help_is_in_the_readers_language(bureau: Bureau, code: str) -> None:
     kept = {line for line in words if line in other}
     assert all(not re.search(r"[a-z]{3,} [a-z]{3,}", line) for line in kept), kept
     assert all(name in other for name in main.commands)
-
-
-# ── the schema ───────────────────────────────────────────────────────────────────────────────────────────
-
-KEYWORDS: Final = {
-    *("$schema", "$ref", "$defs", "title", "description", "default", "examples", "type", "enum", "const", "format"),
-    *("properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems"),
-    *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("anyOf", "oneOf", "allOf", "propertyNames", "discriminator"),
-}
-TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-    "string": lambda value: isinstance(value, str),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    "boolean": lambda value: isinstance(value, bool),
-    "null": lambda value: value is None,
-}
-
-
-@pytest.fixture(scope="module")
-def schema(bureau: Bureau) -> dict[str, Any]:
-    answer = bureau.run("schema").json
-    assert isinstance(answer, dict)
-    assert json.loads((bureau.root / "dossier.schema.json").read_text(encoding="utf-8")) == answer
-    return answer
-
-
-def parts(schema: object) -> Iterator[dict[str, Any]]:
-    """Every schema inside a schema; what stands under ``properties`` and ``$defs`` are names."""
-    if isinstance(schema, list):
-        for item in schema:
-            yield from parts(item)
-    elif isinstance(schema, dict):
-        yield schema
-        for keyword, value in schema.items():
-            if keyword in {"properties", "$defs"}:
-                for inner in value.values():
-                    yield from parts(inner)
-            elif keyword not in {"default", "examples", "enum", "const", "required"}:
-                yield from parts(value)
-
-
-Complaints = Iterator[str]
-
-
-def complaints(value: object, schema: dict[str, Any], root: dict[str, Any], at: str = "") -> Complaints:
-    """What JSON Schema (draft 2020-12) objects to, for the keywords that a dossier's schema uses."""
-    if "$ref" in schema:
-        yield from complaints(value, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root, at)
-    kinds = schema.get("type", [])
-    if kinds and not any(TYPES[kind](value) for kind in ([kinds] if isinstance(kinds, str) else kinds)):
-        yield f"{at}: {value!r} is no {kinds}"
-    if value not in schema.get("enum", [value]) or value != schema.get("const", value):
-        yield f"{at}: {value!r} is not one of the words"
-    if "anyOf" in schema and not any(not [*complaints(value, one, root, at)] for one in schema["anyOf"]):
-        yield f"{at}: {value!r} fits none of its forms"
-    match value:
-        case dict():
-            yield from of_an_object(value, schema, root, at)
-        case list():
-            yield from of_a_list(value, schema, root, at)
-        case str():
-            yield from of_a_text(value, schema, at)
-        case int() | float():
-            yield from of_a_number(value, schema, at)
-
-
-def of_a_list(value: list[Any], schema: dict[str, Any], root: dict[str, Any], at: str) -> Complaints:
-    if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
-        yield f"{at}: {len(value)} items"
-    for rank, item in enumerate(value):
-        yield from complaints(item, schema.get("items", {}), root, f"{at}.{rank}")
-
-
-def of_an_object(value: dict[str, Any], schema: dict[str, Any], root: dict[str, Any], at: str) -> Complaints:
-    known = schema.get("properties", {})
-    yield from (f"{at}.{name} is missing" for name in schema.get("required", []) if name not in value)
-    for name, inner in value.items():
-        if name in known:
-            yield from complaints(inner, known[name], root, f"{at}.{name}")
-        elif schema.get("additionalProperties", True) is False:
-            yield f"{at}.{name} is unknown"
-
-
-def of_a_text(value: str, schema: dict[str, Any], at: str) -> Complaints:
-    if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
-        yield f"{at}: {value!r} has {len(value)} characters"
-    if not re.search(schema.get("pattern", ""), value):
-        yield f"{at}: {value!r} has not the form {schema['pattern']}"
-
-
-def of_a_number(value: float, schema: dict[str, Any], at: str) -> Complaints:
-    low, high = schema.get("minimum", value), schema.get("maximum", value)
-    if not low <= value <= high or value <= schema.get("exclusiveMinimum", value - 1):
-        yield f"{at}: {value} is out of bounds"
-
-
-def as_an_editor_reads(path: Path) -> object:
-    """YAML 1.2 as an editor takes it: numbers are numbers; a date is text, as it is in JSON."""
-    data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    return json.loads(json.dumps(data, default=str))
-
-
-def test_the_schema_is_one_that_editors_understand(schema: dict[str, Any]) -> None:
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    for part in parts(schema):
-        assert set(part) <= KEYWORDS, set(part) - KEYWORDS
-        assert part.get("$ref", "#/$defs/").startswith("#/$defs/")
-        assert part.get("$ref", "").removeprefix("#/$defs/") in {"", *schema["$defs"]}
-        kinds = part.get("type", [])
-        assert set([kinds] if isinstance(kinds, str) else kinds) <= set(TYPES)
-        re.compile(part.get("pattern", ""))
-
-
-@pytest.mark.parametrize("path", sorted((EXAMPLES / "dossiers").iterdir()), ids=lambda path: path.stem)
-def test_every_example_fits_the_schema(schema: dict[str, Any], path: Path) -> None:
-    assert [*complaints(as_an_editor_reads(path), schema, schema)] == []
-
-
-def test_what_the_program_cannot_read_does_not_fit_the_schema_either(schema: dict[str, Any], bureau: Bureau) -> None:
-    unreadable = wrong(bureau)[2]
-    (outcome,) = bureau.run("check", unreadable, "--json", expect=3).json
-    told = "\n".join(complaints(as_an_editor_reads(unreadable), schema, schema))
-    fields = [
-        finding["field"] for finding in outcome["findings"] if finding["code"] in {"DATA-01", "DATA-02", "DATA-06"}
-    ]
-    assert fields
-    assert [field for field in fields if f".{field}" not in told] == []
 
 
 # ── explanations ─────────────────────────────────────────────────────────────────────────────────────────

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
 
+from conventions.languages import PARIS
 from conventions.model.event import Recalled, Signed, Superseded
+from conventions.office import Office
 from conventions.settings import load
 from conventions.store import Registry
-from tests.workspaces import Bureau
-
-
-def code_sent(bureau: Bureau, number: str, role: str) -> str:
-    """The digits of the letter."""
-    letters = bureau.letters(f"{number}.code-{role}*")
-    (letter,) = list(letters.values())[-1:]
-    body = letter.get_body(("plain",))
-    assert body is not None
-    found = re.search(r"\b(\d{8})\b", body.get_content())
-    assert found
-    return found[1]
-
+from tests.papers import the_clock
+from tests.workspaces import PASSPHRASE, Bureau
 
 # ── a person without a certificate ───────────────────────────────────────────────────────────────────────
 
@@ -34,7 +25,7 @@ def test_a_person_with_only_an_address_signs_with_a_code_and_the_paper_says_so(b
     answer = bureau.run("code", number, "--as", "student")
     assert "@" in answer.out
     assert bureau.dossier(number).student.email not in answer.out
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
     event = bureau.events(number)[-2]
     assert isinstance(event, Signed)
@@ -56,7 +47,7 @@ def test_a_person_with_only_an_address_signs_with_a_code_and_the_paper_says_so(b
 
 def test_a_code_is_used_once_and_only_for_the_bytes_it_was_sent_for(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     wrong = f"{(int(code) + 1) % 10**8:08d}"
     assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
     bureau.run("consent", number, "--as", "student", CONVENTIONS_CODE=code)
@@ -67,7 +58,7 @@ def test_a_code_is_used_once_and_only_for_the_bytes_it_was_sent_for(bureau: Bure
 
 def test_five_wrong_codes_use_a_code_up(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student")
+    code = bureau.code_sent(number, "student")
     for step in range(1, 6):
         wrong = f"{(int(code) + step) % 10**8:08d}"
         assert "CONSENT-02" in bureau.try_to("consent", number, "--as", "student", CONVENTIONS_CODE=wrong).err
@@ -77,7 +68,7 @@ def test_five_wrong_codes_use_a_code_up(bureau: Bureau, number: str) -> None:
 
 def test_the_registry_holds_no_code(bureau: Bureau, number: str) -> None:
     bureau.run("code", number, "--as", "student")
-    code = code_sent(bureau, number, "student").encode()
+    code = bureau.code_sent(number, "student").encode()
     kept = [path for path in bureau.root.rglob("*") if path.is_file() and path.suffix != ".eml"]
     assert [path for path in kept if code in path.read_bytes()] == []
 
@@ -104,6 +95,19 @@ def test_a_signature_on_paper_is_recorded_with_its_scan_and_claims_nothing_more(
         signed = {str(field.T) for field in paper.Root.AcroForm.Fields if "/V" in field}
     assert signed == {"seal", "student"}
     assert bureau.status(number)["turn"] == ["company"]
+
+
+def test_what_was_signed_on_paper_after_midnight_is_of_today(bureau: Bureau, number: str, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.4")
+    tomorrow = the_clock().astimezone(PARIS).date() + timedelta(days=1)
+    now = datetime.combine(tomorrow, time(0, 30), PARIS).astimezone(UTC)
+    with Office.open(bureau.root) as office, office.seal_key(lambda *_: PASSPHRASE.encode(), now=now) as seal:
+        done = office.on_paper(number, role="student", scan=scan, signed_on=tomorrow, seal=seal, now=now)
+        assert done.ok, done.error
+        early = office.on_paper(number, role="company", scan=scan, signed_on=tomorrow, seal=seal, now=the_clock())
+        assert early.error is not None
+        assert early.error.code == "CONSENT-04"
 
 
 def test_paper_needs_the_department_s_leave(bureau: Bureau, number: str, tmp_path: Path) -> None:

@@ -14,13 +14,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from conventions.documents import DOCUMENTS
 from conventions.languages import LANGUAGES
-from tests.broken_templates import TEMPLATES, packed, replaced, unpacked
+from tests.broken_templates import KEYS, TEMPLATES, packed, replaced, unpacked
 from tests.test_cli_answers import FINDING
 from tests.workspaces import Bureau, a_bureau
 
-KEYS: Final = [key for kind in DOCUMENTS.values() for key in (kind.key, *(annex.key for annex in kind.annexes))]
 ENTRY: Final = {"document", "language", "title", "signing", "is_own", "digest", "file"}
 
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 
 from conventions import forms
-from conventions.circuit import narrowed
 from conventions.documents import DOCUMENTS, Case
 from conventions.languages import LANGUAGES, Language
 from conventions.model.dossier import Dossier
 from conventions.model.roles import DEFAULT_CIRCUIT, ROLE_LABELS
+from conventions.signers import narrowed
 from tests.builders import a_dossier, a_dossier_abroad
 from tests.cases import a_case
 from tests.printed import HOSTILE_PEOPLE, LONG, Printed, leftovers, outlines, printed, squeezed

@@ -10,12 +10,12 @@ from typing import Any, Final
 import pytest
 
 from conventions import forms
-from conventions.circuit import narrowed, official_signatories
 from conventions.documents import DOCUMENTS, Campaign, Edition, House
 from conventions.languages import LANGUAGES, Language
 from conventions.model.dossier import Dossier
 from conventions.model.grading import GradingSettings
 from conventions.model.roles import DEFAULT_CIRCUIT
+from conventions.signers import narrowed, official_signatories
 from tests.builders import a_dossier, a_profile, a_programme, an_institution, officials
 from tests.cases import VERIFICATION
 from tests.printed import HOSTILE_PEOPLE, LONG, Printed, leftovers, outlines, printed, squeezed

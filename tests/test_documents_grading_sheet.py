@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conventions import forms
-from conventions.circuit import narrowed
 from conventions.documents import DOCUMENTS, Case
 from conventions.documents.grading_sheet import exact_places
 from conventions.languages import LANGUAGES, Language
 from conventions.model.dossier import Dossier
 from conventions.model.grading import GradingSettings
 from conventions.model.roles import DEFAULT_CIRCUIT
+from conventions.signers import narrowed
 from tests.builders import a_dossier
 from tests.cases import a_case
 from tests.printed import HOSTILE_PEOPLE, LONG, Printed, leftovers, outlines, printed, squeezed

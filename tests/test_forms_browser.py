@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,6 @@ from conventions.model.form import TICKED
 from tests.browser import filled_by_pdfjs
 from tests.questionnaires import PLACES, a_template, exported, frozen
 from tests.test_cli_forms import fields, good_answers, sent, the_answers
-from tests.web import chromium
 from tests.workspaces import a_bureau
 
 ENTERED: Final = {
@@ -30,12 +28,6 @@ ENTERED: Final = {
     "comment": "Très à l’aise, « œuvre » : 5 €.\nNguyễn Thị Hường, Łódź, Şişli — été\n\nمحمد الخوارزمي 2027",
 }
 PREFILLED: Final = {"host.name": "Łódź Cycles"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

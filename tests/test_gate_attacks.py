@@ -104,11 +104,9 @@ def by_code(bench: Bench, data: bytes, role: str) -> bytes:
     sealed = pipeline.sign_for(
         Prepared(bench.origin, data),
         bench.people[role],
-        seal=bench.seal_key,
+        signing.Signer(bench.seal_key, bench.timestamper, the_clock()),
         how=Text("simple electronic signature, recognised by a code sent by mail"),
         evidence="0" * 64,
-        timestamper=bench.timestamper,
-        now=the_clock(),
     )
     return sealed.data
 

@@ -20,12 +20,8 @@ from conventions import pipeline, signing
 from conventions.errors import ServiceError
 from conventions.model.paper import Pdf
 from demo.pki import Authority, Identity, TestPki
-from tests.papers import (
-    Bench,
-    a_certificate,
-    key_of,
-    the_clock,
-)
+from tests.certificates import a_certificate, key_of
+from tests.papers import Bench, the_clock
 
 
 def unavailable(bench: Bench, returned: bytes, trust: signing.Trust | None = None) -> str:

@@ -20,7 +20,6 @@ from openpyxl import load_workbook
 
 from conventions import questionnaires
 from conventions.charts import drawn, grades_chart, hosts_chart
-from conventions.circuit import filled_by
 from conventions.errors import SettingsError
 from conventions.grading import grade
 from conventions.languages import Language
@@ -30,6 +29,7 @@ from conventions.model.grading import Component, GradingSettings
 from conventions.office.grades import Graded, Year, marks_of
 from conventions.office.registrar import registrar_file
 from conventions.settings import RegistrarColumn, Settings, load
+from conventions.signers import filled_by
 from conventions.store import PaperRecord
 from tests.builders import EXAMPLES, a_dossier
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from conventions.errors import ConventionsError, DiskError, DossierError
-from conventions.intake import dossier_schema, read
+from conventions.intake import dossier_schema, read, read_all, to_yaml, written
 from conventions.model.finding import Finding
+from tests.builders import a_dossier
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "dossiers" / "2026-0001-lille-startup.yaml"
 
@@ -136,3 +137,31 @@ def test_the_schema_describes_every_group_and_accepts_unquoted_numbers() -> None
     assert schema["$defs"]["Address"]["properties"]["postal_code"]["type"] == ["string", "number"]
     assert "La Poste" not in str(schema)
     assert schema["$defs"]["Schedule"]["properties"]["interruptions"]
+
+
+def test_a_yaml_file_of_several_dossiers_tells_its_own_lines(tmp_path: Path) -> None:
+    text = to_yaml(a_dossier())
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        f"---\n{text}---\n# nothing\n---\n{text.replace('4.50', 'much')}---\na: [\n---\n{text}", encoding="utf-8"
+    )
+    entries = read_all(path).entries
+    assert [entry.dossier is not None for entry in entries] == [True, False, False, True]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (wrong,) = entries[1].findings
+    assert wrong.position is not None
+    assert "much" in lines[wrong.position.line - 1]
+    assert [finding.code for finding in entries[2].findings] == ["FILE-04"]
+
+
+def test_json_keeps_numbers_as_typed_and_tells_lines(tmp_path: Path) -> None:
+    good = written([a_dossier()], "a.json").data.decode()
+    path = tmp_path / "a.json"
+    bare = good.replace('"4.50"', "4.50").replace('"59000"', "59000")
+    wrong = good.replace('"offer"', '"x"')
+    path.write_text(f"[{good},\n{bare},\n{wrong}]")
+    entries = read_all(path).entries
+    assert [entry.dossier == a_dossier() for entry in entries] == [True, True, False]
+    position = entries[2].findings[0].position
+    assert position is not None
+    assert '"x"' in path.read_text().splitlines()[position.line - 1]

@@ -20,7 +20,6 @@ from tests.offices import (
     a_short_bureau,
     age,
     at_once,
-    code_sent,
     cut_off,
     one_letter_each,
     papers_of,
@@ -60,7 +59,7 @@ class Stages:
         self.sealed = self.after(self.complete, ("seal",))
         self.recalled = self.after(self.signed, ("recall", self.number, "--reason", "the dates are wrong"))
         self.invited = self.after(self.issued, ("code", self.number, "--as", "student"))
-        self.code = code_sent(self.invited, self.number, "student")
+        self.code = self.invited.code_sent(self.number, "student")
         self.scan = self.file("scan.pdf", b"%PDF-1.4 a scan")
         self.spoiled = self.file("spoiled.pdf", self.returned.read_bytes() + b"\n% a remark\n" * 50)
 
@@ -148,7 +147,7 @@ def asked_anew(bureau: Bureau, scene: Scene, number: str) -> None:
     """A code counts once: who was interrupted after it was given asks for another."""
     if scene.command[0] == "consent" and "signed" not in bureau.kinds(number):
         bureau.run("code", number, "--as", "student")
-        bureau.run(*scene.command, CONVENTIONS_CODE=code_sent(bureau, number, "student"))
+        bureau.run(*scene.command, CONVENTIONS_CODE=bureau.code_sent(number, "student"))
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -263,7 +262,7 @@ def test_who_was_replaced_can_come_again(stages: Stages) -> None:
 def test_a_code_is_of_no_use_to_whoever_takes_the_role_over(stages: Stages) -> None:
     bureau = stages.copy(stages.issued)
     bureau.run("code", stages.number, "--as", "student")
-    code = code_sent(bureau, stages.number, "student")
+    code = bureau.code_sent(stages.number, "student")
     who = ("--name", "Zoé Kim", "--email", "zoe.kim@hote.test", "--reason", "erreur de nom")
     bureau.run("replace", stages.number, "--as", "student", *who)
     answer = bureau.try_to("consent", stages.number, "--as", "student", CONVENTIONS_CODE=code)
@@ -276,7 +275,7 @@ def test_every_code_that_is_asked_for_arrives(stages: Stages) -> None:
     for _ in range(2):
         bureau.run("code", stages.number, "--as", "student")
     assert len(list((bureau.root / "outbox").glob("*.code-student*"))) == 2
-    newest = code_sent(bureau, stages.number, "student")
+    newest = bureau.code_sent(stages.number, "student")
     bureau.run("consent", stages.number, "--as", "student", CONVENTIONS_CODE=newest)
 
 

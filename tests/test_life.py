@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventions.circuit import narrowed, open_roles, reminder_due, with_check, working_days
+from conventions.circuit import open_roles, reminder_due, working_days
 from conventions.model.event import EVENTS, Event, Signed
 from conventions.model.life import ENDED, STATE_LABELS, TRANSITIONS, State, after, allows
 from conventions.model.profile import Reminders
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit, Step
+from conventions.signers import narrowed, with_check
 from tests.builders import an_address
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-from hashlib import sha256
-from io import BytesIO
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import docx
 import pytest
 from fontTools.fontBuilder import FontBuilder
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from conventions import pipeline, press, questionnaires
-from conventions.documents import DOCUMENTS
 from conventions.errors import ConventionsError, TemplateError
 from conventions.languages import LANGUAGES, Language
 from conventions.model.finding import Finding, Severity
-from conventions.press import Template
 from conventions.press.typefaces import installed
 from conventions.settings import load
-from conventions.text import Text
 from tests.broken_templates import BROKEN, TEMPLATES, Broken, packed, paragraph, replaced, unpacked
 from tests.builders import EXAMPLES
 
 EVERY: Final = tuple(map(Language, LANGUAGES))
-KEYS: Final = [key for kind in DOCUMENTS.values() for key in (kind.key, *(annex.key for annex in kind.annexes))]
 
 
 def put(folder: Path, data: bytes, document: str = "convention", language: str = "fr") -> Path:
@@ -340,134 +328,3 @@ def packed_with(*words: str) -> bytes:
     package = shipped()
     replaced(package, "<w:sectPr>", "".join(map(paragraph, words)) + "<w:sectPr>")
     return packed(package)
-
-
-# ── whatever somebody writes ─────────────────────────────────────────────────────────────────────────────────
-
-CONTEXT: Final[dict[str, object]] = {
-    "who": {"name": "Ada", "born": date(2004, 5, 1), "is_minor": False, "tags": ("a", "b")},
-    "rows": ({"label": "x", "amount": Decimal("4.50")}, {"label": "y", "amount": Decimal(5)}),
-    "said": Text("hello"),
-    "total": Decimal("9.50"),
-}
-STANDARD: Final = press.Standard(press.shape_of([CONTEXT]))
-ABOUT_TAGS: Final = frozenset(f"LINT-{rank:02d}" for rank in range(1, 6))
-
-
-def a_template(*words: str) -> Template:
-    document = docx.Document()
-    for line in words:
-        document.add_paragraph(line)
-    target = BytesIO()
-    document.save(target)
-    data = target.getvalue()
-    return Template("convention", "fr", Path("convention.docx"), sha256(data).hexdigest(), data)
-
-
-def about_tags(template: Template) -> list[str]:
-    return [one.code for one in press.lint(template, STANDARD) if one.code in ABOUT_TAGS]
-
-
-_NAMES: Final = ("who", "who.name", "who.born", "who.is_minor", "who.tags", "rows", "said", "total", "row.label", "row",
-                 "row.amount", "whom", "who.nam", "loop.index", "'text'", "3", "who.name.upper()",
-                 "rows[0].label")  # fmt: skip
-_FILTERS: Final = ("", "| date", "| date('short')", "| money('EUR')", "| money", "| number(2)", "| join", "| upper",
-                   "| length", "| first", "| say", "| hours", "| country", "| nothing", "| date('lang')")  # fmt: skip
-values = st.builds("{} {}".format, st.sampled_from(_NAMES), st.sampled_from(_FILTERS))
-simple = values.map("{{{{ {} }}}}".format)
-conditions = st.builds("{{% if {} %}}{}{{% else %}}{}{{% endif %}}".format, values, simple, simple)
-loops = st.builds("{{% for row in {} %}}{}{}{{% endfor %}}".format, values, simple, conditions)
-tags = simple | conditions | loops | st.sampled_from(("{{ who.name", "{% endif %}", "{% if total %}", "plain"))
-
-
-@settings(max_examples=60)
-@given(st.lists(tags, min_size=1, max_size=3))
-def test_what_passes_can_be_filled(words: list[str]) -> None:
-    template = a_template(*words)
-    if about_tags(template):
-        return
-    filling = press.Filling(template, CONTEXT, Language("fr"))
-    press.render(filling, title="x", author="x", now=pipeline.SPECIMEN_NOW)
-
-
-@settings(max_examples=40)
-@given(st.text(st.sampled_from("{}%#_ .|'()[]ifendorwhu=\u00a0“"), max_size=60))
-def test_no_words_make_it_stumble(words: str) -> None:
-    assert isinstance(about_tags(a_template(words)), list)
-
-
-def test_what_is_nested_too_deeply_is_told() -> None:
-    assert about_tags(a_template("{{ " + "(" * 3000 + "total" + ")" * 3000 + " }}")) == ["LINT-03"]
-    deep = ["{%p if total %}"] * 900 + ["x"] + ["{%p endif %}"] * 900
-    assert about_tags(a_template(*deep)) == ["LINT-03"]
-
-
-@settings(max_examples=25)
-@given(st.data())
-def test_no_damage_makes_it_stumble(data: st.DataObject) -> None:
-    whole = a_template("{{ who.name }}").data
-    at = data.draw(st.integers(0, len(whole) - 1))
-    flipped = whole[:at] + bytes([whole[at] ^ data.draw(st.integers(1, 255))]) + whole[at + 1 :]
-    press.lint(Template("convention", "fr", Path("x.docx"), sha256(flipped).hexdigest(), flipped), STANDARD)
-
-
-# ── the specimen ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def unfilled(record: BaseModel, path: str = "") -> Iterator[str]:
-    """Every field without a value; of several records in a list one is enough."""
-    for name in type(record).model_fields:
-        value = getattr(record, name)
-        here = f"{path}{name}"
-        if value is None or value in ("", ()):
-            yield here
-        elif isinstance(value, BaseModel):
-            yield from unfilled(value, f"{here}.")
-        elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
-            missing = [set(unfilled(item, f"{here}.")) for item in value]
-            yield from sorted(set.intersection(*missing))
-
-
-def test_every_field_of_the_model_has_a_value_in_the_specimen() -> None:
-    from conventions.pipeline.specimens import specimens
-
-    assert list(unfilled(specimens()["abroad"])) == []
-
-
-def unknown(shape: press.Shape, path: str = "") -> Iterator[str]:
-    if not shape.is_known:
-        yield path
-    for name, member in shape.members.items():
-        yield from unknown(member, f"{path}.{name}".lstrip("."))
-    if shape.item is not None:
-        yield from unknown(shape.item, f"{path}[]")
-
-
-NEVER: Final[Mapping[str, tuple[str, ...]]] = {
-    "attestation": ("student.guardian",),
-    "campaign_record": (
-        "histogram[].lower.bar",
-        *(f"signer.{role}" for role in ("student", "legal_representative", "tutor", "company", "referent")),
-    ),
-    "evaluation_referent": ("sections[].blocks[].questions[].help",),
-    "evaluation_student": ("sections[].blocks[].questions[].help",),
-    "year_overview": ("histogram[].lower.bar",),
-}
-"""Names that a document offers and that never have a value."""
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_the_specimens_show_what_stands_behind_every_name(key: str) -> None:
-    from conventions.pipeline.specimens import vocabulary
-
-    found = [path for path in unknown(vocabulary(key)) if not path.endswith("signer.student.function")]
-    assert found == list(NEVER.get(key, ()))
-
-
-@pytest.mark.parametrize("key", KEYS)
-def test_there_is_a_specimen_that_every_document_can_be_made_of(key: str) -> None:
-    chosen: Any = load(EXAMPLES).settings
-    for code in LANGUAGES:
-        order = pipeline.order_for(key, code)
-        case = pipeline.case_of(order, chosen, pipeline.SPECIMEN_NOW.date())
-        assert pipeline.templates_of(order, case, None, only=key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -15,9 +16,9 @@ from typing import Any
 import pytest
 
 from conventions import pipeline
-from conventions.circuit import circuit_of, signatories
 from conventions.model.event import EVENTS, Archived, Declined, Event, Issued, Recalled, Sealing, Sent, Signed
 from conventions.office import Lookout, Office, Overview, chronicle
+from conventions.signers import circuit_of, signatories
 from conventions.store import PaperRecord
 from tests.builders import EXAMPLES
 
@@ -218,6 +219,26 @@ def test_every_event_is_told_in_a_sentence(kind: type[Event]) -> None:
     told = chronicle.told(kind(**facts | {"at": NOW}))
     assert str(told) != kind.kind
     assert "{" not in str(told)
+
+
+@pytest.fixture
+def far_away() -> Iterator[None]:
+    """A machine whose clock is ten hours ahead of Paris."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Pacific/Noumea")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_away")
+def test_a_signature_on_paper_is_of_the_day_beside_it_wherever_the_office_is(office: Office) -> None:
+    paper = issue(office, "2026-0001")
+    day = paper.starts_on
+    signed = Signed(NOW, "student", "Somebody", "", day.isoformat(), digest("scan"), 2, "papers/x.pdf", level="paper")
+    office.registry.append(paper.id, (signed,), expected_head=paper.head)
+    (row,) = office.status(office.files([paper.number]), on=ON)
+    assert f"signed on {day}" in str(row.todo)
 
 
 def test_a_declined_paper_tells_why() -> None:

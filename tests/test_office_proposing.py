@@ -13,11 +13,11 @@ import pytest
 from conventions import forms
 from conventions.errors import DossierError, NeverOverwrite, OutOfTurn, Refused
 from conventions.languages import Language
-from conventions.model.event import Declined
+from conventions.model.event import Declined, Reminded
 from conventions.model.finding import Finding, Severity
 from conventions.model.life import State
 from conventions.model.outcome import RefusalReason
-from conventions.office import Office, filling, proposal, proposing
+from conventions.office import Office, deciding, filling, proposal, proposing
 from conventions.store import PaperRecord
 from tests.papers import the_clock
 from tests.proposals import NUMBER, WANTED, the_hosts_words, the_students_words
@@ -62,7 +62,7 @@ def answered(office: Office, **own: str) -> PaperRecord:
 
 def confirmed(office: Office, **own: str) -> PaperRecord:
     """Host and student have answered."""
-    proposing.confirm(office.workspace, office.registry, answered(office), the_students_words() | own, the_clock())
+    deciding.confirm(office.workspace, office.registry, answered(office), the_students_words() | own, the_clock())
     return paper_of(office)
 
 
@@ -116,11 +116,20 @@ def test_the_answers_go_to_the_student_and_then_to_the_coordinator(office: Offic
     assert WANTED.student_email.encode() in letter.read_bytes()
     assert paper.shown is not None
     assert letters(office, "decide-coordinator") == []
-    proposing.confirm(office.workspace, office.registry, paper, the_students_words(), the_clock())
+    deciding.confirm(office.workspace, office.registry, paper, the_students_words(), the_clock())
     assert len(letters(office, "decide-coordinator")) == 1
     assert "everything agrees" in str(
         [str(one.note) for one in office.custody.audit([], repair=False, now=the_clock())[1]]
     )
+
+
+def test_who_was_reminded_of_what_the_host_wrote_is_not_reminded_twice_on_one_day(office: Office) -> None:
+    answered(office)
+    for day in (1, 1, 2):
+        list(office.remind([paper_of(office)], now=the_clock() + timedelta(days=day), force=True))
+    reminders = [event for event in paper_of(office).events if isinstance(event, Reminded)]
+    assert [event.rank for event in reminders] == [1, 2]
+    assert len(letters(office, "reminder-1-student")) == len(letters(office, "reminder-2-student")) == 1
 
 
 def test_a_form_that_comes_back_by_mail_goes_the_same_way(office: Office, tmp_path: Path) -> None:
@@ -134,7 +143,7 @@ def test_a_form_that_comes_back_by_mail_goes_the_same_way(office: Office, tmp_pa
 
 
 def test_an_approved_pre_agreement_is_a_dossier_that_can_be_checked(bureau: Bureau, office: Office) -> None:
-    outcome = proposing.approve(office.workspace, office.registry, confirmed(office), "Inès Marchetti", the_clock())
+    outcome = deciding.approve(office.workspace, office.registry, confirmed(office), "Inès Marchetti", the_clock())
     assert outcome.file == bureau.root / "dossiers" / f"{NUMBER}.yaml"
     assert paper_of(office).state is State.COMPLETE
     assert len(letters(office, "approved-*")) == 2
@@ -147,18 +156,18 @@ def test_an_approved_pre_agreement_is_a_dossier_that_can_be_checked(bureau: Bure
 
 def test_approving_twice_changes_nothing(office: Office) -> None:
     paper = confirmed(office)
-    first = proposing.approve(office.workspace, office.registry, paper, "Inès Marchetti", the_clock())
+    first = deciding.approve(office.workspace, office.registry, paper, "Inès Marchetti", the_clock())
     assert first.file is not None
     before = first.file.read_bytes()
     later = the_clock() + timedelta(days=3)
-    proposing.approve(office.workspace, office.registry, paper_of(office), "Somebody Else", later)
+    deciding.approve(office.workspace, office.registry, paper_of(office), "Somebody Else", later)
     assert first.file.read_bytes() == before
     assert len(letters(office, "approved-*")) == 2
 
 
 def test_a_refusal_names_its_reasons_to_host_and_student(office: Office) -> None:
     paper = confirmed(office)
-    proposing.refuse(office.workspace, office.registry, paper, REASONS, "Two lines will do.", the_clock())
+    deciding.refuse(office.workspace, office.registry, paper, REASONS, "Two lines will do.", the_clock())
     assert paper_of(office).state is State.DECLINED
     last = paper_of(office).last(Declined)
     assert last is not None
@@ -169,12 +178,12 @@ def test_a_refusal_names_its_reasons_to_host_and_student(office: Office) -> None
 
 def test_a_refusal_without_a_reason_is_none(office: Office) -> None:
     with pytest.raises(DossierError) as refused:
-        proposing.refuse(office.workspace, office.registry, confirmed(office), (), "no", the_clock())
+        deciding.refuse(office.workspace, office.registry, confirmed(office), (), "no", the_clock())
     assert refused.value.code == "PROPOSE-03"
 
 
 def test_after_a_refusal_the_host_finds_its_words_again(office: Office) -> None:
-    proposing.refuse(office.workspace, office.registry, confirmed(office), REASONS, "", the_clock())
+    deciding.refuse(office.workspace, office.registry, confirmed(office), REASONS, "", the_clock())
     proposing.propose(office.workspace, office.registry, WANTED, the_clock())
     paper = paper_of(office)
     assert paper.version == 2
@@ -185,9 +194,9 @@ def test_after_a_refusal_the_host_finds_its_words_again(office: Office) -> None:
 
 def test_nobody_acts_before_the_others(office: Office) -> None:
     with pytest.raises(OutOfTurn):
-        proposing.confirm(office.workspace, office.registry, paper_of(office), the_students_words(), the_clock())
+        deciding.confirm(office.workspace, office.registry, paper_of(office), the_students_words(), the_clock())
     with pytest.raises(OutOfTurn):
-        proposing.approve(office.workspace, office.registry, answered(office), "Inès Marchetti", the_clock())
+        deciding.approve(office.workspace, office.registry, answered(office), "Inès Marchetti", the_clock())
 
 
 def test_the_host_changes_nothing_after_the_student_has_confirmed(office: Office) -> None:
@@ -202,7 +211,7 @@ def test_what_the_student_leaves_out_or_mistypes_is_named(office: Office) -> Non
         confirmed(office, **{"student.birth_date": "", "form.confirmed": ""})
     assert {one.field for one in refused.value.findings} == {"student.birth_date", "form.confirmed"}  # type: ignore[attr-defined]
     with pytest.raises(Refused) as refused:
-        proposing.confirm(
+        deciding.confirm(
             office.workspace,
             office.registry,
             paper_of(office),

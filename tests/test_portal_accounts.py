@@ -59,12 +59,6 @@ def app(campaign: Path, clock: Clock) -> Iterator[FastAPI]:
     app.state.door.office.registry.close()
 
 
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
-
-
 def sign_in(client: TestClient, name: str = "lou", passphrase: str = PHRASE, **fields: str) -> Response:
     token = form_token(client.get("/board/sign-in").text)
     data = {"form_token": token, "name": name, "passphrase": passphrase, "to": "/board", **fields}

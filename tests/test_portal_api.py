@@ -14,14 +14,14 @@ from schemathesis import Case
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
-from tests.web import Guest, a_client, an_app, link_of
+from tests.web import Guest, a_client, an_app
 from tests.workspaces import Bureau, a_bureau
 
 
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.set("requests_per_minute = 600", "requests_per_minute = 0")
         bureau.run("issue", "--all")
         yield bureau
@@ -31,12 +31,6 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 def app(bureau: Bureau) -> Iterator[FastAPI]:
     with an_app(bureau) as app:
         yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +69,7 @@ def test_a_program_asks_what_a_link_is_worth(bureau: Bureau) -> None:
 
 def _ask_before_and_after(bureau: Bureau, client: TestClient) -> None:
     (number,) = bureau.numbers
-    token = link_of(bureau, number, "turn-student").rpartition("/")[2]
+    token = bureau.link_sent(number, "turn-student").rpartition("/")[2]
     ask = {"token": token}
     assert client.post("/api/links/state", json=ask).json() == {"state": "open", "purpose": "sign"}
     Guest.comes(bureau, client, number, "student").enters().signs()

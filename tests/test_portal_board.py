@@ -20,7 +20,7 @@ from conventions.portal.boardframe import group_key
 from tests.boards import PHRASE, done, post, signed_in
 from tests.campaigns import a_campaign
 from tests.offices import a_short_bureau
-from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, complaints_of, served
+from tests.web import DESKTOP, NARROW, PHONE, an_app, complaints_of, served
 from tests.workspaces import Bureau
 
 MORNING = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
@@ -258,12 +258,6 @@ def test_a_job_that_breaks_says_so_and_the_next_one_runs(
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.web import DESKTOP, NARROW, PHONE, an_app, chromium, code_of, complaints_of, link_of, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, an_app, complaints_of, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 Scheme = Literal["light", "dark"]
@@ -28,26 +28,9 @@ PICTURES = Path(os.environ.get("CONVENTIONS_PICTURES", "/nonexistent"))
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", "--all")
         yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    (number,) = bureau.numbers
-    return number
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @contextmanager
@@ -72,14 +55,14 @@ def looked_at(page: Page, name: str) -> None:
 
 
 def enters(page: Page, bureau: Bureau, number: str, role: str, address: str, name: str = "") -> None:
-    page.goto(address + link_of(bureau, number, f"turn-{role}"))
+    page.goto(address + bureau.link_sent(number, f"turn-{role}"))
     if name:
         looked_at(page, f"{name}-1-start")
     page.locator("form[action$='/code'] button").click()
     page.locator("#code").wait_for()
     if name:
         looked_at(page, f"{name}-2-code")
-    page.locator("#code").fill(code_of(bureau, number, role))
+    page.locator("#code").fill(bureau.code_sent(number, role))
     page.locator("form[action$='/enter'] button").click()
     page.locator("#pages[data-ready]").wait_for()
 
@@ -176,9 +159,9 @@ def test_who_runs_no_scripts_gets_through(bureau: Bureau, number: str, browser: 
     plain = browser.new_context(java_script_enabled=False, locale="en-GB", viewport=PHONE)
     with an_app(bureau) as app, served(app) as address, plain as context:
         page = context.new_page()
-        page.goto(address + link_of(bureau, number, "turn-student"))
+        page.goto(address + bureau.link_sent(number, "turn-student"))
         page.locator("form[action$='/code'] button").click()
-        page.locator("#code").fill(code_of(bureau, number, "student"))
+        page.locator("#code").fill(bureau.code_sent(number, "student"))
         page.locator("form[action$='/enter'] button").click()
         expect(page.get_by_text("it is the paper that you sign")).to_be_visible()
         fills_in(page, bureau, number, "student")

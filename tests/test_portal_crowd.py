@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -17,14 +16,9 @@ from tests.workspaces import Bureau, a_bureau
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     with a_bureau(tmp_path_factory.mktemp("issued"), "0001", "0002", "0003") as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", "--all")
         yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
 
 
 def sign_at_once(guests: list[Guest]) -> list[int]:

@@ -17,7 +17,7 @@ from conventions.portal import application
 from conventions.portal.posting import Posted
 from conventions.portal.sessions import Session, box_of, open_session
 from conventions.portal.throttle import Throttle
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, served
+from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, complaints_of, served
 from tests.workspaces import Bureau, a_bureau
 
 NOON = datetime(2027, 1, 20, 12, tzinfo=UTC)
@@ -42,18 +42,6 @@ def app(founded: Bureau) -> Iterator[FastAPI]:
             raise RuntimeError("Camille Durand")
 
         yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -19,10 +18,9 @@ from conventions.office import Office
 from conventions.store import PaperRecord
 from tests.papers import the_clock
 from tests.proposals import NUMBER, WANTED, the_hosts_words, the_students_words
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, a_client, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
 
-ADDRESS: Final = "http://stages.univ-exemple.test"
 WHO: Final = (
     *("--first-name", WANTED.first_name, "--last-name", WANTED.last_name),
     *("--student-email", WANTED.student_email, "--contact", WANTED.contact, "--contact-email", WANTED.contact_email),
@@ -32,7 +30,7 @@ WHO: Final = (
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     with a_bureau(tmp_path_factory.mktemp("proposed"), "0001") as bureau:
-        bureau.set('address = ""  ', f'address = "{ADDRESS}"  ')
+        bureau.open_to_the_web()
         bureau.run("propose", NUMBER, *WHO)
         yield bureau
 
@@ -42,42 +40,8 @@ def bureau(asked: Bureau, tmp_path: Path) -> Bureau:
     return asked.copy(tmp_path / "bureau")
 
 
-@pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-def newest(bureau: Bureau, step: str) -> Path:
-    letters = (bureau.root / "outbox").glob(f"{NUMBER}.{step}*eml")
-    return max(letters, key=lambda path: path.stat().st_mtime_ns)
-
-
-def link(bureau: Bureau, step: str) -> str:
-    """The path of the link in the newest letter for a step."""
-    with_link = bureau.letters(newest(bureau, step).stem)
-    (letter,) = with_link.values()
-    body = letter.get_body(("plain",))
-    assert body is not None
-    found = re.search(rf"{ADDRESS}(/l/[\w-]+)", body.get_content())
-    assert found
-    return found[1]
-
-
-def code_of(bureau: Bureau, role: str) -> str:
-    found = re.search(rb"\b(\d{8})\b", newest(bureau, f"code-{role}").read_bytes().partition(b"text/html")[0])
-    assert found
-    return found[1].decode()
-
-
 def opened(client: TestClient, bureau: Bureau, step: str) -> str:
-    return str(client.get(link(bureau, step)).headers["location"])
+    return str(client.get(bureau.link_sent(NUMBER, step)).headers["location"])
 
 
 def let_in(client: TestClient, bureau: Bureau, step: str, role: str) -> str:
@@ -85,7 +49,7 @@ def let_in(client: TestClient, bureau: Bureau, step: str, role: str) -> str:
     path = opened(client, bureau, step)
     tokens = {"form_token": form_token(client.get(path).text)}
     client.post(f"{path}/code", data=tokens | {"action": "send"})
-    answer = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": code_of(bureau, role)})
+    answer = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": bureau.code_sent(NUMBER, role)})
     assert answer.status_code == 303
     return path
 
@@ -207,7 +171,7 @@ def test_a_refusal_says_why_and_asking_again_begins_with_the_same_words(app: Fas
     last = paper_of(bureau).last(Declined)
     assert last is not None
     assert last.codes == "unpaid,own_company"
-    letter = newest(bureau, "void-company").read_text(encoding="utf-8", errors="replace")
+    letter = bureau.newest(NUMBER, "void-company").read_text(encoding="utf-8", errors="replace")
     assert "unpaid" not in letter.partition("application/pdf")[0], "codes are for programs"
     bureau.run("propose", NUMBER)
     with a_client(app) as client:
@@ -245,7 +209,7 @@ def enter(page: Page, bureau: Bureau, role: str) -> None:
     assert complaints_of(page) == []
     page.click('button[value="send"]')
     page.wait_for_selector("#code")
-    page.fill("#code", code_of(bureau, role))
+    page.fill("#code", bureau.code_sent(NUMBER, role))
     page.click('button[value="enter"]')
 
 
@@ -257,7 +221,7 @@ def test_a_pre_agreement_goes_its_whole_way(
 ) -> None:
     with served(app) as address, browser.new_context(viewport=size, locale=code) as context:
         page = context.new_page()
-        page.goto(address + link(bureau, "fill-company"))
+        page.goto(address + bureau.link_sent(NUMBER, "fill-company"))
         assert complaints_of(page) == []
         page.click('form.questions button[value="send"]')
         page.wait_for_selector("#problems:focus")
@@ -268,7 +232,7 @@ def test_a_pre_agreement_goes_its_whole_way(
         page.wait_for_selector(".done")
         assert complaints_of(page) == []
         shot(page, tmp_path, f"proposed-{code}")
-        page.goto(address + link(bureau, "confirm-student"))
+        page.goto(address + bureau.link_sent(NUMBER, "confirm-student"))
         enter(page, bureau, "student")
         page.wait_for_selector("form.questions")
         assert complaints_of(page) == []
@@ -276,7 +240,7 @@ def test_a_pre_agreement_goes_its_whole_way(
         shot(page, tmp_path, f"confirm-{code}")
         page.click('form.questions button[value="send"]')
         page.wait_for_selector(".done")
-        page.goto(address + link(bureau, "decide-coordinator"))
+        page.goto(address + bureau.link_sent(NUMBER, "decide-coordinator"))
         enter(page, bureau, "coordinator")
         page.wait_for_selector("#reasons")
         assert complaints_of(page) == []

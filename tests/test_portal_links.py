@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,7 +13,7 @@ from conventions.settings import load
 from conventions.store import Registry, office_secret
 from tests.boards import a_staffed_app, done, post, signed_in
 from tests.offices import a_short_bureau
-from tests.web import Guest, a_client, link_of
+from tests.web import Guest, a_client
 from tests.workspaces import Bureau
 
 ENDED = "This link has ended"
@@ -24,19 +23,9 @@ ENDED = "This link has ended"
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     """Two agreements whose students have links."""
     with a_short_bureau(tmp_path_factory.mktemp("issued")) as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", *bureau.numbers)
         yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    return bureau.numbers[0]
 
 
 @pytest.fixture
@@ -70,7 +59,7 @@ def token_of(guest: Guest) -> str:
 
 
 def test_whoever_has_entered_is_shut_out_at_the_next_click(student: Guest, bureau: Bureau, number: str) -> None:
-    token, letter = token_of(student), link_of(bureau, number, "turn-student")
+    token, letter = token_of(student), bureau.link_sent(number, "turn-student")
     told = bureau.run("links", "end", number).out
     assert "one link has ended" in told
     assert_shut_out(student, token)
@@ -86,7 +75,7 @@ def test_a_forced_reminder_of_the_same_day_opens_the_paper_again(
     bureau.run("remind", "--force", number)
     assert "nobody is reminded" in bureau.run("remind", "--force", number).out  # it has a link again
     with a_client(app) as client:
-        answer = client.get(link_of(bureau, number, "reminder-1-student"))
+        answer = client.get(bureau.link_sent(number, "reminder-1-student"))
         again = Guest(bureau, client, number, "student", answer.headers["location"].rpartition("/")[2])
         assert "I have read the paper" not in again.look().text  # the code that was given before is not enough
         again.enters()

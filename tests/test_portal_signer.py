@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -20,40 +19,17 @@ from conventions.model.event import Declined, Opened, Signed
 from conventions.office import Office
 from conventions.store import office_secret
 from tests.conformance import faults
-from tests.web import Guest, a_client, an_app, code_of, form_token, link_of
-from tests.workspaces import Bureau, a_bureau
+from tests.web import Guest, a_client, an_app, form_token
+from tests.workspaces import WEB, Bureau, a_bureau
 
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     """One agreement whose letters hold links."""
     with a_bureau(tmp_path_factory.mktemp("issued"), "0001") as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", "--all")
         yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    (number,) = bureau.numbers
-    return number
-
-
-@pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
 
 
 @pytest.fixture
@@ -169,7 +145,7 @@ def test_opening_the_link_sends_nothing(student: Guest, bureau: Bureau, number: 
 
 def test_a_wrong_code_does_not_open_and_five_kill_the_right_one(student: Guest, bureau: Bureau, number: str) -> None:
     student.post("code")
-    right = code_of(bureau, number, "student")
+    right = bureau.code_sent(number, "student")
     wrong = "00000000" if right != "00000000" else "11111111"
     for _ in range(5):
         answer = student.post("enter", code=wrong)
@@ -205,7 +181,7 @@ def test_a_code_that_has_grown_old_does_not_sign(bureau: Bureau, number: str) ->
 
 
 def test_the_registry_holds_no_token_and_no_address(bureau: Bureau, number: str) -> None:
-    token = link_of(bureau, number, "turn-student").rpartition("/")[2]
+    token = bureau.link_sent(number, "turn-student").rpartition("/")[2]
     data = (bureau.root / "registry.sqlite3").read_bytes()
     assert len(token) >= 43
     assert token.encode() not in data
@@ -217,11 +193,11 @@ def test_the_registry_holds_no_token_and_no_address(bureau: Bureau, number: str)
 
 
 def test_the_letter_holds_the_link_as_text_and_to_follow_and_its_headers_do_not(bureau: Bureau, number: str) -> None:
-    path = link_of(bureau, number, "turn-student")
+    path = bureau.link_sent(number, "turn-student")
     (letter,) = bureau.letters(f"{number}.turn-student*").values()
     page = letter.get_body(("html",))
     assert page is not None
-    address = f"http://stages.univ-exemple.test{path}"
+    address = f"{WEB}{path}"
     assert f'<a href="{address}">{address}</a>' in page.get_content()
     token = path.rpartition("/")[2]
     assert not any(token in str(value) for value in letter.values())
@@ -229,7 +205,7 @@ def test_the_letter_holds_the_link_as_text_and_to_follow_and_its_headers_do_not(
 
 
 def test_an_unknown_link_and_a_dead_one_look_the_same(bureau: Bureau, number: str) -> None:
-    link = link_of(bureau, number, "turn-student")
+    link = bureau.link_sent(number, "turn-student")
     later = datetime.now(UTC) + timedelta(days=61)  # noqa: TID251
     pages = []
     with an_app(bureau, lambda: later) as app, a_client(app) as client:
@@ -303,7 +279,7 @@ def test_who_comes_before_the_turn_is_told_so(student: Guest, bureau: Bureau, cl
 
 
 def test_a_signer_of_another_day_is_told_that_it_is_done(student: Guest, app: FastAPI, bureau: Bureau) -> None:
-    link = link_of(bureau, student.number, "turn-student")
+    link = bureau.link_sent(student.number, "turn-student")
     student.enters().signs()
     with a_client(app) as other:
         page = other.get(other.get(link).headers["location"])
@@ -376,6 +352,6 @@ def test_the_log_holds_neither_token_nor_person(
         Guest.comes(bureau, student.client, number, "student").enters().signs()
     told = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("conventions"))
     assert "/l/{token}" in told
-    assert link_of(bureau, number, "turn-student") not in told
+    assert bureau.link_sent(number, "turn-student") not in told
     assert student.handle not in told
     assert student.name not in told

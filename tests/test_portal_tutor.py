@@ -21,18 +21,17 @@ from conventions.model.form import FieldKind, FormField
 from conventions.office import Office, filling
 from conventions.store import PaperRecord
 from tests.papers import the_clock
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 WORDS: Final = "Très bien : « ł’œuvre », Nguyễn\nune deuxième ligne"
-ADDRESS: Final = "http://stages.univ-exemple.test"
 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     """Two forms were sent: the host's and the academic supervisor's."""
     with a_bureau(tmp_path_factory.mktemp("asked"), "0001", "0002") as bureau:
-        bureau.set('address = ""  ', f'address = "{ADDRESS}"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", "--document", "evaluation_host", bureau.numbers[0])
         bureau.run("issue", "--document", "evaluation_referent", *bureau.numbers)
         yield bureau
@@ -43,31 +42,9 @@ def bureau(asked: Bureau, tmp_path: Path) -> Bureau:
     return asked.copy(tmp_path / "bureau")
 
 
-@pytest.fixture
-def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-def link(bureau: Bureau, number: str, step: str) -> str:
-    """The path of the link in a letter."""
-    (letter,) = bureau.letters(f"{number}.{step}.*").values()
-    body = letter.get_body(("plain",))
-    assert body is not None
-    found = re.search(rf"{ADDRESS}(/l/[\w-]+)", body.get_content())
-    assert found
-    return found[1]
-
-
 def opened(client: TestClient, bureau: Bureau, step: str = "fill-tutor", number: str = "") -> str:
     """The page that the link of a letter leads to."""
-    answer = client.get(link(bureau, number or bureau.numbers[0], step))
+    answer = client.get(bureau.link_sent(number or bureau.numbers[0], step))
     assert answer.status_code == 303
     return str(answer.headers["location"])
 
@@ -225,7 +202,7 @@ def test_links_that_the_office_ends_shut_the_form_and_the_list(app: FastAPI, bur
         form, students = opened(client, bureau), f"{opened(client, bureau, 'fill-referent')}/students"
         tokens = hidden(client.get(form).text)
         client.post(f"{students}/code", data=tokens | {"action": "send"})
-        client.post(f"{students}/code", data=tokens | {"action": "enter", "code": code_of(bureau, first)})
+        client.post(f"{students}/code", data=tokens | {"action": "enter", "code": bureau.code_sent(first, "referent")})
         assert bureau.dossier(second).student.name in client.get(students).text
         bureau.run("links", "end", first)
         typed = good_answers(bureau) | tokens | {"action": "send"}
@@ -256,7 +233,7 @@ def test_a_supervisor_fills_in_a_form(
 ) -> None:
     with served(app) as address, browser.new_context(viewport=size, locale=code) as context:
         page = context.new_page()
-        page.goto(address + link(bureau, bureau.numbers[0], "fill-tutor"))
+        page.goto(address + bureau.link_sent(bureau.numbers[0], "fill-tutor"))
         assert complaints_of(page) == []
         shot(page, tmp_path, f"fill-{code}")
         page.click('button[value="send"]')
@@ -275,7 +252,7 @@ def test_what_is_typed_is_kept_without_any_button(app: FastAPI, bureau: Bureau, 
     mark = the_mark(bureau)
     with served(app) as address, browser.new_context(locale="en") as context:
         page = context.new_page()
-        page.goto(address + link(bureau, bureau.numbers[0], "fill-tutor"))
+        page.goto(address + bureau.link_sent(bureau.numbers[0], "fill-tutor"))
         page.fill(f'[name="{mark}"]', "14")
         page.wait_for_selector("#kept:not(:empty)")
         assert page.inner_text("#kept").startswith("Saved")
@@ -286,7 +263,7 @@ def test_what_is_typed_is_kept_without_any_button(app: FastAPI, bureau: Bureau, 
 def test_the_form_works_without_scripts(app: FastAPI, bureau: Bureau, browser: Browser) -> None:
     with served(app) as address, browser.new_context(java_script_enabled=False, locale="en") as context:
         page = context.new_page()
-        page.goto(address + link(bureau, bureau.numbers[0], "fill-tutor"))
+        page.goto(address + bureau.link_sent(bureau.numbers[0], "fill-tutor"))
         typed_by_hand(page, bureau)
         page.click('button[value="send"]')
         page.wait_for_selector(".done")
@@ -294,16 +271,6 @@ def test_the_form_works_without_scripts(app: FastAPI, bureau: Bureau, browser: B
 
 
 # ── the academic supervisor's students ───────────────────────────────────────────────────────────────────
-
-
-def code_of(bureau: Bureau, number: str) -> str:
-    """The digits of the newest letter."""
-    letters = sorted(
-        (bureau.root / "outbox").glob(f"{number}.code-referent*.eml"), key=lambda path: path.stat().st_mtime_ns
-    )
-    found = re.search(rb"\b(\d{8})\b", letters[-1].read_bytes().partition(b"text/html")[0])
-    assert found
-    return found[1].decode()
 
 
 def test_the_students_are_shown_for_a_code_only(app: FastAPI, bureau: Bureau) -> None:
@@ -316,7 +283,9 @@ def test_the_students_are_shown_for_a_code_only(app: FastAPI, bureau: Bureau) ->
         client.post(f"{path}/code", data=tokens | {"action": "send"})
         wrong = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": "123"})
         assert (wrong.status_code, "the code is wrong" in wrong.text) == (422, True)
-        right = client.post(f"{path}/code", data=tokens | {"action": "enter", "code": code_of(bureau, first)})
+        right = client.post(
+            f"{path}/code", data=tokens | {"action": "enter", "code": bureau.code_sent(first, "referent")}
+        )
         assert right.status_code == 303
         shown = client.get(path).text
         assert all(bureau.dossier(number).student.name in shown for number in bureau.numbers)
@@ -337,13 +306,13 @@ def test_a_supervisor_gives_marks_from_the_list(
     first, second = bureau.numbers
     with served(app) as address, browser.new_context(viewport=size, locale="en") as context:
         page = context.new_page()
-        page.goto(address + link(bureau, first, "fill-referent"))
+        page.goto(address + bureau.link_sent(first, "fill-referent"))
         page.click('a[href$="/students"]')
         assert complaints_of(page) == []
         page.click('button[value="send"]')
         page.wait_for_selector("#code")
         assert complaints_of(page) == []
-        page.fill("#code", code_of(bureau, first))
+        page.fill("#code", bureau.code_sent(first, "referent"))
         page.click('button[value="enter"]')
         page.wait_for_selector("article")
         assert complaints_of(page) == []

@@ -17,7 +17,7 @@ from conventions.apart import ask_apart
 from conventions.languages import LANGUAGES
 from conventions.office import proof
 from conventions.portal import verifying
-from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, chromium, complaints_of, form_token, served, shot
+from tests.web import DESKTOP, NARROW, PHONE, a_client, an_app, complaints_of, form_token, served, shot
 from tests.workspaces import Bureau, a_bureau
 
 
@@ -36,18 +36,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 def app(issued: Bureau) -> Iterator[FastAPI]:
     with an_app(issued) as app:
         yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def hand_in(client: TestClient, data: bytes | None) -> Response:

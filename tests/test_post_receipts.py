@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
@@ -27,19 +26,9 @@ BUSY = "451 try again later"
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     """The student of the first agreement has a link."""
     with a_short_bureau(tmp_path_factory.mktemp("issued")) as bureau:
-        bureau.set('address = ""  ', 'address = "http://stages.univ-exemple.test"  ')
+        bureau.open_to_the_web()
         bureau.run("issue", bureau.numbers[0])
         yield bureau
-
-
-@pytest.fixture
-def bureau(issued: Bureau, tmp_path: Path) -> Bureau:
-    return issued.copy(tmp_path / "bureau")
-
-
-@pytest.fixture
-def number(bureau: Bureau) -> str:
-    return bureau.numbers[0]
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from conventions.errors import ForeignPaper, OutOfTurn, ServiceError
 from conventions.model.paper import Prepared
 from conventions.model.roles import Circuit, Step
 from demo.pki import TestPki
-from tests.papers import PASSPHRASE, ROLES, UNSTAMPED, Bench, a_certificate, a_key_file, pen, the_clock
+from tests.certificates import PASSPHRASE, a_certificate, a_key_file
+from tests.papers import ROLES, UNSTAMPED, Bench, pen, the_clock
 
 BEFORE = dict(zip(ROLES, ("issued", *ROLES), strict=False))
 TOGETHER = Circuit((Step(("student",), 3), Step(("company", "coordinator"), 5), Step(("dean",), 3)))

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from conventions import signing
 from conventions.errors import ConventionsError, KeyUnreadable, WrongPassphrase
-from tests.papers import PASSPHRASE, Bench, a_certificate, a_key_file, key_of, the_clock
+from tests.certificates import PASSPHRASE, a_certificate, a_key_file, key_of
+from tests.papers import Bench, the_clock
 
 NOW: Final = datetime(2026, 2, 16, 12, tzinfo=UTC)
 SECRET: Final = PASSPHRASE.encode()

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from conventions import signing
 from conventions.errors import ConventionsError
-from tests.papers import Bench, a_certificate, the_clock
+from tests.certificates import a_certificate
+from tests.papers import Bench, the_clock
 from tests.remote import ACCESS, CODE, PIN, Credential, SigningService
 
 P256 = ec.generate_private_key(ec.SECP256R1())

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from conventions import signing
 from conventions.errors import ConventionsError
-from tests.papers import Bench, a_certificate, the_clock
+from tests.certificates import a_certificate
+from tests.papers import Bench, the_clock
 from tests.tokens import MODULE, PIN, Reader
 from tests.workspaces import PASSPHRASE, a_bureau
 

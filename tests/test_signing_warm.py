@@ -75,16 +75,8 @@ def test_threads_that_sign_at_once_for_several_people_mix_nothing(bench: Bench) 
 def test_a_paper_holds_the_letters_of_its_own_stamp_and_no_others(bench: Bench) -> None:
     bench.signed(bench.issued(), "company", is_stamped=False)
     stamp = signing.Stamp(("Zoé",))
-    made = signing.sign(
-        bench.issued(),
-        role="student",
-        key=bench.key("student"),
-        stamp=stamp,
-        timestamper=None,
-        now=the_clock(),
-        reason="read",
-        location="",
-    )
+    signer = signing.Signer(bench.key("student"), None, the_clock())
+    made = signing.sign(bench.issued(), "student", signer, stamp=stamp, reason="read", location="")
     with TTFont(BytesIO(_facts(made, "student")["font"])) as font:
         assert {chr(point) for point in font.getBestCmap()} == {"Z", "o", "é"}
 

@@ -15,7 +15,8 @@ from pyhanko.sign.ades.qualified_asn1 import QcCertificateType, QcStatement, QcS
 
 from conventions import signing
 from demo.pki import Authority
-from tests.papers import PASSPHRASE, ROLES, Bench, a_certificate, a_key_file, key_of, the_clock
+from tests.certificates import PASSPHRASE, a_certificate, a_key_file, key_of
+from tests.papers import ROLES, Bench, the_clock
 from tests.remote import ACCESS, Credential, SigningService
 from tests.remote import PIN as SERVICE_PIN
 from tests.tokens import PIN, Reader

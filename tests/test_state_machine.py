@@ -29,7 +29,7 @@ from conventions.office import Office
 from conventions.settings import load
 from conventions.store import PaperRecord, Registry
 from conventions.store import archive as shelf
-from tests.offices import a_short_bureau, code_sent, cut_off, one_letter_each, papers_of
+from tests.offices import a_short_bureau, cut_off, one_letter_each, papers_of
 from tests.papers import the_clock
 from tests.workspaces import PASSPHRASE, Answer, Bureau
 
@@ -166,7 +166,7 @@ class Circuits(RuleBasedStateMachine):
         paper = data.draw(st.sampled_from(self.waiting), label="paper")
         number, role = paper.number, self.turn(paper)
         self.bureau.run("code", number, "--as", role)
-        code = code_sent(self.bureau, number, role)
+        code = self.bureau.code_sent(number, role)
         wrong = f"{(int(code) + 1) % 10**8:08d}"
         assert self.bureau.try_to("consent", number, "--as", role, CONVENTIONS_CODE=wrong).code == 10
         self.accepted(paper, role, self.bureau.try_to("consent", number, "--as", role, CONVENTIONS_CODE=code))

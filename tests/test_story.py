@@ -6,28 +6,24 @@ import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 
 from conventions.model.event import Refusal, Signed
 from conventions.model.roles import DEFAULT_CIRCUIT
 from conventions.office import dispatch
 from conventions.settings import load
 from conventions.store import Registry
+from tests.mailboxes import a_mail_server
 from tests.workspaces import Bureau, a_bureau
 
 ROLES = DEFAULT_CIRCUIT.roles
@@ -196,27 +192,6 @@ def test_no_subject_names_anybody(finished: Bureau) -> None:
         assert not names & set(re.findall(r"[\w-]+", letter["Subject"]))
 
 
-@contextmanager
-def a_mail_server() -> Iterator[tuple[list[Envelope], int]]:
-    """A real server on loopback; what it was handed, and its port."""
-    letters: list[Envelope] = []
-
-    class Sink:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: ARG002, N802
-            letters.append(envelope)
-            return "250 OK"
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield letters, port
-    finally:
-        controller.stop()
-
-
 def posted_later(bureau: Bureau, number: str, pause: timedelta) -> None:
     """What waits is tried again, once it may be."""
     workspace = load(bureau.root)
@@ -229,22 +204,22 @@ def posted_later(bureau: Bureau, number: str, pause: timedelta) -> None:
 def test_with_a_mail_server_the_letters_go_there_once_and_none_is_lost_while_it_is_down(bureau: Bureau) -> None:
     number = bureau.numbers[0]
     student, company, *_ = bureau.people(number).values()
-    with a_mail_server() as (letters, port):
+    with a_mail_server() as (sink, port):
         table = f'[delivery.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
         bureau.set("# [delivery.smtp]\n", table)
         bureau.run("issue", number)
         bureau.run("issue", number)
-        assert [letter.rcpt_tos for letter in letters] == [[student.email]]
+        assert [letter.rcpt_tos for letter in sink.letters] == [[student.email]]
     assert "is tried again" in bureau.run("sign", number, "--as", "student", "--key", bureau.key(number, "student")).out
     assert bureau.status(number)["turn"] == ["company"]
-    with a_mail_server() as (letters, other_port):
+    with a_mail_server() as (sink, other_port):
         bureau.set(f"port = {port}", f"port = {other_port}")
         posted_later(bureau, number, timedelta(minutes=4))
-        assert letters == []
+        assert sink.letters == []
         for _ in range(2):
             posted_later(bureau, number, timedelta(minutes=6))
-        assert [letter.rcpt_tos for letter in letters] == [[company.email]]
-        content = letters[0].content
+        assert [letter.rcpt_tos for letter in sink.letters] == [[company.email]]
+        content = sink.letters[0].content
         assert isinstance(content, bytes)
         letter = message_from_bytes(content, policy=policy.default)
         assert isinstance(letter, EmailMessage)

@@ -116,25 +116,6 @@ def shot(page: Page, folder: Path, name: str) -> None:
 # ── letters and guests ───────────────────────────────────────────────────────────────────────────────────
 
 
-def link_of(bureau: Bureau, number: str, step: str) -> str:
-    """The path of the link that the newest letter of a step holds."""
-    return _found(bureau, number, step, r"https?://[^/\s]+(/l/[\w-]+)")
-
-
-def code_of(bureau: Bureau, number: str, role: str) -> str:
-    """The digits of the newest letter with a code."""
-    return _found(bureau, number, f"code-{role}", r"\b(\d{8})\b")
-
-
-def _found(bureau: Bureau, number: str, step: str, pattern: str) -> str:
-    letters = [letter for name, letter in sorted(bureau.letters(f"{number}.{step}*").items())]
-    body = letters[-1].get_body(("plain",))
-    assert body is not None
-    found = re.search(pattern, body.get_content())
-    assert found, body.get_content()
-    return found[1]
-
-
 @dataclass(frozen=True)
 class Guest:
     """Somebody who has a link, and a browser without scripts."""
@@ -147,7 +128,7 @@ class Guest:
 
     @classmethod
     def comes(cls, bureau: Bureau, client: TestClient, number: str, role: str) -> Guest:
-        answer = client.get(link_of(bureau, number, f"turn-{role}"))
+        answer = client.get(bureau.link_sent(number, f"turn-{role}"))
         assert answer.status_code == 303
         return cls(bureau, client, number, role, answer.headers["location"].rpartition("/")[2])
 
@@ -166,7 +147,7 @@ class Guest:
 
     def enters(self) -> Guest:
         assert self.post("code").status_code == 303
-        answer = self.post("enter", code=code_of(self.bureau, self.number, self.role))
+        answer = self.post("enter", code=self.bureau.code_sent(self.number, self.role))
         assert answer.status_code == 303, answer.text
         return self
 

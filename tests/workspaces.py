@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,19 +22,21 @@ from typing import Any, Final
 
 import pytest
 
-from conventions.circuit import circuit_of, signatories
 from conventions.cli import run as run_command_line
 from conventions.intake import read
 from conventions.model.dossier import Dossier
 from conventions.model.event import Event
 from conventions.model.roles import Signatory
 from conventions.settings import load
+from conventions.signers import circuit_of, signatories
 from conventions.store import Registry
 from demo.pki import TestPki
 
-__all__ = ["PASSPHRASE", "Answer", "Bureau", "a_bureau"]
+__all__ = ["PASSPHRASE", "WEB", "Answer", "Bureau", "a_bureau"]
 
 PASSPHRASE: Final = "correct horse"
+WEB: Final = "http://stages.univ-exemple.test"
+"""Where its pages are found, once it is open to the web."""
 _ENVIRONMENT: Final = {
     "CONVENTIONS_LANG": "en",
     "CONVENTIONS_PASSPHRASE": PASSPHRASE,
@@ -161,6 +164,27 @@ class Bureau:
         assert isinstance(data, bytes)
         return data
 
+    def newest(self, number: str, step: str) -> Path:
+        """The letter for a step that was written last."""
+        return max((self.root / "outbox").glob(f"{number}.{step}*.eml"), key=lambda path: path.stat().st_mtime_ns)
+
+    def link_sent(self, number: str, step: str) -> str:
+        """The path of the link that it holds."""
+        return self._found(number, step, r"https?://[^/\s]+(/l/[\w-]+)")
+
+    def code_sent(self, number: str, role: str) -> str:
+        """The digits of the newest code."""
+        return self._found(number, f"code-{role}", r"\b(\d{8})\b")
+
+    def _found(self, number: str, step: str, pattern: str) -> str:
+        letter = message_from_bytes(self.newest(number, step).read_bytes(), policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        body = letter.get_body(("plain",))
+        assert body is not None
+        found = re.search(pattern, body.get_content())
+        assert found, body.get_content()
+        return found[1]
+
     def saved(self, number: str, step: str) -> Path:
         """The same, saved outside the workspace as its reader would."""
         path = self.root.with_name(f"{self.root.name}-desktop") / f"convention-{number}.pdf"
@@ -213,6 +237,10 @@ class Bureau:
     def copy(self, root: Path) -> Bureau:
         shutil.copytree(self.root, root)
         return replace(self, root=root)
+
+    def open_to_the_web(self) -> None:
+        """From now on its letters hold links."""
+        self.set('address = ""  ', f'address = "{WEB}"  ')
 
     def set(self, before: str, after: str) -> None:
         """Change one place in the settings."""

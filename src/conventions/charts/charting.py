@@ -7,8 +7,8 @@ from decimal import Decimal
 from statistics import mean
 from typing import Final
 
-from conventions.grading import Group, Statistics
 from conventions.languages import Language
+from conventions.measures import Group, Statistics
 from conventions.text import Text, counted
 
 __all__ = ["Bar", "Chart", "grades_chart", "hosts_chart"]

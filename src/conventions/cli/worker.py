@@ -1,4 +1,4 @@
-"""``worker``: whoever makes single papers for the other commands, without their having to wait for LibreOffice."""
+"""``worker``: a process that makes single papers for the other commands, so that none waits for LibreOffice."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conventions.grading import Bin
+from conventions.measures import Bin
 
 __all__ = ["LONGEST", "bar", "histogram"]
 

@@ -11,9 +11,10 @@ from conventions.documents import parties
 from conventions.documents.bars import histogram
 from conventions.documents.case import Campaign, edition
 from conventions.documents.grading_sheet import exact_places, is_marked, rounding
-from conventions.grading import grade, statistics
+from conventions.grading import grade
 from conventions.in_force import in_force
 from conventions.languages import Language
+from conventions.measures import statistics
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
 from conventions.model.grading import Component, Grade

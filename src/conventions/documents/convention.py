@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from conventions import pay
-from conventions.circuit import is_minor
 from conventions.documents import parties, terms
 from conventions.documents.case import Case, edition
 from conventions.hours import Presence, presence
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
 from conventions.model.placement import Abroad
+from conventions.signers import is_minor
 
 __all__ = ["context", "host_declares"]
 

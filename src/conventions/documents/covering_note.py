@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from conventions.circuit import circuit_of, deadlines, is_minor, lead_days, signatories, with_check, working_days
+from conventions.circuit import deadlines, lead_days, working_days
 from conventions.documents import parties, terms
 from conventions.documents.case import Case, edition
 from conventions.hours import presence
 from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
 from conventions.model.roles import Circuit, label_of
+from conventions.signers import circuit_of, is_minor, signatories, with_check
 from conventions.text import Text
 
 __all__ = ["context", "lacks"]

@@ -11,10 +11,11 @@ from typing import Final
 from conventions.documents import parties
 from conventions.documents.bars import bar, histogram
 from conventions.documents.case import Campaign, edition
-from conventions.grading import Group, grade, statistics
+from conventions.grading import grade
 from conventions.hours import presence
 from conventions.in_force import in_force
 from conventions.languages import Language
+from conventions.measures import Group, statistics
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding, Severity
 from conventions.pay import hourly

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Final
 
 __all__ = [
@@ -80,7 +80,7 @@ class Signed(Event):
     signer: str
     fingerprint: str
     signed_at: str
-    """ISO 8601 instant from the time-stamp, or the claimed one where there is none."""
+    """ISO 8601 instant from the time-stamp, or the claimed one where there is none; of a signature on paper a day."""
     sha256: str
     length: int
     file: str
@@ -92,6 +92,11 @@ class Signed(Event):
     """Roles, by commas, whose validation data these bytes lack because no service answered; it is asked for again."""
     evidence: str = ""
     """SHA-256 of the record of how the person was recognised, where the seal signed on the person's behalf."""
+
+    def signed_on(self, zone: tzinfo) -> date:
+        """The day of the signature at a place; of a signature on paper, the day that stands beside it."""
+        moment = datetime.fromisoformat(self.signed_at)
+        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
 
 
 @dataclass(frozen=True)

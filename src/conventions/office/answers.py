@@ -18,7 +18,7 @@ from conventions.languages import PARIS, Language
 from conventions.model.event import Returned
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, Answers, FieldKind, FormField
-from conventions.office import dispatch
+from conventions.office import dispatch, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import CampaignOrder, Order, Services
 from conventions.settings import Workspace
@@ -69,7 +69,7 @@ def receive_form(
     case = case_for(workspace, paper, now)
     _require_before_jury(paper, case, now)
     fields = fields_of(paper, case, Language(paper.language))
-    answers = _read(dispatch.current(workspace, paper).data, data, fields)
+    answers = _read(revisions.current(workspace, paper).data, data, fields)
     signers = ask_apart(signing.names_on_form, data, services.trust, now)
     _require_valid(fields, answers.values)
     file = f"{workspace.settings.places.papers}/{paper.number}/"

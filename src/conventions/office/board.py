@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from conventions.model.event import Bounced, Reminded, Sent, Signed, Undelivered
 from conventions.model.finding import Severity
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.roles import label_of
-from conventions.office import dispatch
+from conventions.office import turns
 from conventions.office.outcome import Row
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -170,8 +170,8 @@ def _to_do_by(paper: PaperRecord, turn: tuple[Text, ...], day: date | None) -> T
 def _reminder(workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date) -> Text | None:
     latest = standing.sign_by or paper.starts_on
     is_due = any(
-        circuit.reminder_due(dispatch.asked(paper, person), latest, on, workspace.settings.reminders)
-        for person in dispatch.waiting_for(paper)
+        circuit.reminder_due(turns.asked(paper, person), latest, on, workspace.settings.reminders)
+        for person in turns.waiting_for(paper)
     )
     return Text("remind: nothing has come back yet") if is_due else None
 
@@ -189,7 +189,7 @@ def _late_signature(paper: PaperRecord) -> Text | None:
     """A signature of the start or later stays visible for good: the internship began without an agreement."""
     for event in paper.events:
         if isinstance(event, Signed):
-            day = datetime.fromisoformat(event.signed_at).astimezone(PARIS).date()
+            day = event.signed_on(PARIS)
             if day >= paper.starts_on:
                 label = label_of(event.role)
                 return Text("the {role} signed on {day}, when it had started already", role=label, day=day)

@@ -15,11 +15,11 @@ from conventions.model.event import Archived, Sealing, Signed
 from conventions.model.life import State
 from conventions.model.paper import Sealed
 from conventions.model.roles import label_of
-from conventions.office import delivery, dispatch, evidence
+from conventions.office import delivery, dispatch, evidence, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry, write_new
+from conventions.store import PaperRecord, Registry
 from conventions.store import archive as shelf
 from conventions.text import Text
 
@@ -47,7 +47,7 @@ def seal(
         if paper.last(Sealing):
             return None
         _require_complete(paper)
-        return _asked(papers, pipeline.seal, dispatch.current(workspace, paper), services, now)
+        return _asked(papers, pipeline.seal, revisions.current(workspace, paper), services, now)
 
     yield from _each(sealed, papers, lambda paper, found: _seal(workspace, registry, paper, found, now))
 
@@ -59,7 +59,7 @@ def archive(
 
     def proved(paper: PaperRecord) -> tuple[Sealed, Mapping[str, Any]]:
         _require_sealed(paper)
-        present = dispatch.current(workspace, paper)
+        present = revisions.current(workspace, paper)
         sealed = Sealed(present.origin, present.data)
         return sealed, _asked(papers, evidence.proof_of, sealed, services.trust, now)
 
@@ -111,9 +111,8 @@ def _seal(
     if sealed is None:
         posted = dispatch.post_complete(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was sealed before; nothing changed"))
-        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
-    file = dispatch.revision_name(workspace, sealed, position=99, role="sealed")
-    write_new(workspace.path(file), sealed.data)
+        return Outcome(paper.number, note, revisions.path_of(workspace, paper))
+    file = revisions.keep(workspace, sealed, position=99, role="sealed")
     sealing = Sealing(now, sealed.digest, len(sealed.data), file)
     paper = registry.append(paper.id, (sealing,), expected_head=paper.head)
     paper = dispatch.post_complete(workspace, registry, paper, now)
@@ -125,7 +124,7 @@ def _sealed(paper: PaperRecord) -> Text:
     last = paper.last(Signed)
     if last is None or not paper.document.startswith("amendment-"):
         return Text("sealed and sent to everybody")
-    day = datetime.fromisoformat(last.signed_at).astimezone(PARIS).date()
+    day = last.signed_on(PARIS)
     return Text("sealed and sent to everybody; write signed_on: {day} into the amendment", day=day.isoformat())
 
 

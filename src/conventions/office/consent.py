@@ -7,6 +7,8 @@ record's digest stands in the signature. The level is simple, and is never calle
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,11 +16,11 @@ from typing import Any, Final
 
 from conventions import circuit, pipeline, signing
 from conventions.errors import OutOfTurn, Refused, WrongPassphrase
-from conventions.languages import Language
+from conventions.languages import PARIS, Language
 from conventions.model.drawing import Drawing
-from conventions.model.event import Issued, Signed
+from conventions.model.event import Signed
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch, reception
+from conventions.office import delivery, dispatch, reception, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import CircuitSettings, Workspace
@@ -28,6 +30,18 @@ from conventions.text import Text
 __all__ = ["consent", "invite", "masked", "on_paper", "recognise", "wording"]
 
 _BY_CODE: Final = Text("simple electronic signature, recognised by a code sent by mail")
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How somebody without a certificate has signed."""
+
+    how: Text
+    """As stamp and signature say it."""
+    level: str
+    facts: Mapping[str, str]
+    """For the evidence."""
+    drawing: Drawing | None = None
 
 
 def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: str, now: datetime) -> Outcome:
@@ -40,7 +54,7 @@ def invite(workspace: Workspace, registry: Registry, paper: PaperRecord, role: s
     _require(workspace, paper, role, "by_code")
     person = paper.signatory(role)
     codes = registry.challenges(office_secret(workspace.root))
-    code = codes.new(paper.id, role, person.email, dispatch.digest_of(paper), now)
+    code = codes.new(paper.id, role, person.email, revisions.digest_of(paper), now)
     dispatch.post_code(workspace, paper, person, code, now)
     return Outcome(paper.number, Text("a code was sent to {address}", address=masked(person.email)))
 
@@ -53,7 +67,7 @@ def wording(paper: PaperRecord, person: Signatory) -> Text:
         name=person.name,
         number=paper.number,
         version=paper.version,
-        digest=dispatch.digest_of(paper),
+        digest=revisions.digest_of(paper),
         role=label_of(person.role),
     )
 
@@ -69,7 +83,7 @@ def recognise(
     """
     reception.assert_turn(paper, role)
     codes, person = registry.challenges(office_secret(workspace.root)), paper.signatory(role)
-    digest = dispatch.digest_of(paper)
+    digest = revisions.digest_of(paper)
     answer, _ = codes.answer(paper.id, role, person.email, digest, code, now, use_up=False)
     if answer != "right":
         raise _refused_code(answer)
@@ -111,7 +125,7 @@ def consent(
     _require(workspace, paper, role, "by_code")
     codes = registry.challenges(office_secret(workspace.root))
     person = paper.signatory(role)
-    answer, sent_at = codes.answer(paper.id, role, person.email, dispatch.digest_of(paper), code, now)
+    answer, sent_at = codes.answer(paper.id, role, person.email, revisions.digest_of(paper), code, now)
     if sent_at is None or answer != "right":
         raise _refused_code(answer)
     facts = {
@@ -122,7 +136,8 @@ def consent(
         "confirmed_at": now.isoformat(),
         "channel": channel,
     }
-    return _signed_for(workspace, registry, services, paper, person, facts, _BY_CODE, "simple", seal, now, drawing)
+    signer = signing.Signer(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, signer, _Way(_BY_CODE, "simple", facts, drawing))
 
 
 def on_paper(
@@ -144,7 +159,7 @@ def on_paper(
         DiskError: the scan cannot be read.
     """
     _require(workspace, paper, role, "on_paper")
-    if signed_on > now.date():
+    if signed_on > now.astimezone(PARIS).date():
         raise Refused(
             "CONSENT-04",
             Text("a signature on paper cannot be of {day}, which is still to come", day=signed_on),
@@ -155,70 +170,61 @@ def on_paper(
     write_new(workspace.path(kept), data)
     facts = {"how": "paper", "signed_on": signed_on.isoformat(), "scan": kept, "sha256": sha256(data).hexdigest()}
     how = Text("signed on paper on {day}, scan kept", day=signed_on)
-    return _signed_for(workspace, registry, services, paper, person, facts, how, "paper", seal, now)
+    signer = signing.Signer(seal, services.timestamper, now)
+    return _signed_for(workspace, registry, paper, person, signer, _Way(how, "paper", facts))
 
 
 def _signed_for(
-    workspace: Workspace,
-    registry: Registry,
-    services: Services,
-    paper: PaperRecord,
-    person: Signatory,
-    facts: dict[str, str],
-    how: Text,
-    level: str,
-    seal: signing.Key,
-    now: datetime,
-    drawing: Drawing | None = None,
+    workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, signer: signing.Signer, way: _Way
 ) -> Outcome:
-    record = _evidence(paper, person, level, facts)
-    digest = sha256(record).hexdigest()
-    stem = _stem(workspace, paper, person.role)
-    write_new(workspace.path(f"{stem}-{digest[:12]}.evidence.json"), record)
-    proof = signing.sign_detached(record, seal, services.timestamper, now)
-    write_new(workspace.path(f"{stem}-{digest[:12]}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
+    evidence = _keep_evidence(workspace, paper, person, signer, way)
     signed = pipeline.sign_for(
-        dispatch.current(workspace, paper),
-        person,
-        seal=seal,
-        how=how,
-        evidence=digest,
-        drawing=drawing,
-        timestamper=services.timestamper,
-        now=now,
+        revisions.current(workspace, paper), person, signer, how=way.how, evidence=evidence, drawing=way.drawing
     )
-    file = dispatch.revision_name(workspace, signed, position=_position(paper), role=person.role)
-    write_new(workspace.path(file), signed.data)
+    file = revisions.keep(workspace, signed, position=revisions.position_of(paper), role=person.role)
     event = Signed(
-        now,
+        signer.now,
         role=person.role,
         signer=person.name,
-        fingerprint=seal.fingerprint,
-        signed_at=facts.get("signed_on", now.isoformat()),
+        fingerprint=signer.key.fingerprint,
+        signed_at=way.facts.get("signed_on", signer.now.isoformat()),
         sha256=signed.digest,
         length=len(signed.data),
         file=file,
-        level=level,
-        evidence=digest,
+        level=way.level,
+        evidence=evidence,
     )
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
-    paper = dispatch.post_turn(workspace, registry, paper, now)
+    paper = dispatch.post_turn(workspace, registry, paper, signer.now)
     note = Text("sealed on behalf of the {role}: {name}", role=label_of(person.role), name=person.name)
-    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
 
 
-def _evidence(paper: PaperRecord, person: Signatory, level: str, facts: dict[str, str]) -> bytes:
+def _keep_evidence(
+    workspace: Workspace, paper: PaperRecord, person: Signatory, signer: signing.Signer, way: _Way
+) -> str:
+    """Write the record of how the person was recognised, and the seal's signature over it; the record's SHA-256."""
+    record = _evidence(paper, person, way)
+    digest = sha256(record).hexdigest()
+    stem = f"{_stem(workspace, paper, person.role)}-{digest[:12]}"
+    write_new(workspace.path(f"{stem}.evidence.json"), record)
+    proof = signing.sign_detached(record, signer.key, signer.timestamper, signer.now)
+    write_new(workspace.path(f"{stem}-{sha256(proof).hexdigest()[:8]}.evidence.p7s"), proof)
+    return digest
+
+
+def _evidence(paper: PaperRecord, person: Signatory, way: _Way) -> bytes:
     """Canonical JSON: sorted keys, UTF-8. It is personal, and is kept and forgotten with the paper."""
     record: dict[str, Any] = {
         "number": paper.number,
         "document": paper.document,
         "version": paper.version,
-        "document_sha256": dispatch.digest_of(paper),
+        "document_sha256": revisions.digest_of(paper),
         "journal_head": paper.head,
         "role": person.role,
         "name": person.name,
-        "level": level,
-        **facts,
+        "level": way.level,
+        **way.facts,
     }
     return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
@@ -253,13 +259,9 @@ def _refused_code(answer: str) -> WrongPassphrase:
     )
 
 
-def _position(paper: PaperRecord) -> int:
-    return sum(isinstance(event, (Issued, Signed)) for event in paper.events)
-
-
 def _stem(workspace: Workspace, paper: PaperRecord, role: str) -> str:
     folder = f"{workspace.settings.places.papers}/{paper.number}"
-    return f"{folder}/{paper.document}-v{paper.version}-{_position(paper):02d}-{role}"
+    return f"{folder}/{paper.document}-v{paper.version}-{revisions.position_of(paper):02d}-{role}"
 
 
 def masked(email: str) -> str:

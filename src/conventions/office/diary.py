@@ -8,11 +8,11 @@ from pathlib import Path
 
 from conventions import agenda, pipeline
 from conventions.agenda import Entry
-from conventions.circuit import signatories
 from conventions.errors import ConventionsError
 from conventions.in_force import in_force
 from conventions.model.dossier import Dossier
 from conventions.settings import Workspace
+from conventions.signers import signatories
 from conventions.store import PaperRecord, Registry
 
 __all__ = ["entries"]

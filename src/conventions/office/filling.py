@@ -25,7 +25,7 @@ from conventions.languages import Language
 from conventions.model.event import Returned
 from conventions.model.finding import Finding
 from conventions.model.form import FieldKind, FormField
-from conventions.office import answers, dispatch, reception
+from conventions.office import answers, dispatch, reception, revisions, turns
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -83,7 +83,7 @@ def open_sheet(workspace: Workspace, paper: PaperRecord, language: Language, now
     kind = document_type(paper.document)
     fields = answers.fields_of(paper, case, language)
     role = paper.circuit.fills[0]
-    prefilled = forms.answers(dispatch.current(workspace, paper).data).values
+    prefilled = forms.answers(revisions.current(workspace, paper).data).values
     values = {**prefilled, **answers.latest_answers(paper), **typed_values(workspace, paper, role)}
     return Sheet(
         paper=paper,
@@ -91,7 +91,7 @@ def open_sheet(workspace: Workspace, paper: PaperRecord, language: Language, now
         facts=_facts(paper, case),
         groups=grouped(case, kind.context(case, language), fields, language),
         values={field.name: values.get(field.name, "") for field in fields},
-        wanted_by=dispatch.sign_by(workspace, paper)[role],
+        wanted_by=turns.sign_by(workspace, paper)[role],
         was_sent=role in paper.done,
     )
 
@@ -151,7 +151,7 @@ def send(
     if wrong := findings(sheet, kept):
         raise answers.unanswered(wrong)
     shown = {field.name: _as_printed(field, kept[field.name]) for field in sheet.fields if not field.read_only}
-    data = forms.filled(dispatch.current(workspace, paper).data, shown)
+    data = forms.filled(revisions.current(workspace, paper).data, shown)
     outcome = reception.receive(workspace, registry, services, data, now)
     forget(workspace, paper, role)
     with suppress(ServiceError):  # the page offers the copy as well
@@ -165,7 +165,7 @@ def blank_of(workspace: Workspace, paper: PaperRecord) -> bytes:
     Raises:
         DiskError: the file is gone or was changed (DISK-04).
     """
-    return dispatch.current(workspace, paper).data
+    return revisions.current(workspace, paper).data
 
 
 def names_of(workspace: Workspace, paper: PaperRecord, role: str) -> frozenset[str]:

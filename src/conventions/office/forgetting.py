@@ -192,7 +192,8 @@ def _nothing_due(lots: Sequence[Lot], numbers: Sequence[str]) -> Iterator[Outcom
 
 def _kept(lot: Lot, hold: Act) -> Outcome:
     reason = str(hold.personal.get("reason", ""))
-    return Outcome(lot.number, Text("kept: held since {day} ({reason})", day=hold.at.date(), reason=reason))
+    day = hold.at.astimezone(PARIS).date()
+    return Outcome(lot.number, Text("kept: held since {day} ({reason})", day=day, reason=reason))
 
 
 def _label(lot: Lot) -> str:

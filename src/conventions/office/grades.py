@@ -16,9 +16,10 @@ from typing import Final
 from conventions import pipeline
 from conventions.documents import DocumentType
 from conventions.errors import ConventionsError, DossierError
-from conventions.grading import Statistics, grade, label_of, statistics
+from conventions.grading import grade, label_of
 from conventions.in_force import in_force
 from conventions.intake import Source
+from conventions.measures import Statistics, statistics
 from conventions.model.dossier import Dossier, Track
 from conventions.model.evaluation import Questionnaires
 from conventions.model.finding import Finding, Severity

@@ -18,7 +18,7 @@ from conventions.model.drawing import Drawing
 from conventions.model.event import Opened
 from conventions.model.life import State
 from conventions.model.roles import label_of
-from conventions.office import consent, delivery, dispatch, life, links, reception
+from conventions.office import consent, delivery, enclosure, life, links, reception, revisions, turns
 from conventions.office.links import Visit
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
@@ -95,7 +95,7 @@ def wording(visit: Visit) -> Text:
 
 def next_roles(paper: PaperRecord) -> tuple[Text, ...]:
     """Whose turn it is now."""
-    return tuple(label_of(person.role) for person in dispatch.waiting_for(paper))
+    return tuple(label_of(person.role) for person in turns.waiting_for(paper))
 
 
 def invite(workspace: Workspace, registry: Registry, visit: Visit, now: datetime) -> None:
@@ -116,7 +116,7 @@ def enter(workspace: Workspace, registry: Registry, visit: Visit, code: str, now
         WrongPassphrase: the code is wrong (CONSENT-02), or none is valid (CONSENT-03).
     """
     consent.recognise(workspace, registry, visit.paper, visit.link.role, code, now)
-    opened = Opened(now, visit.link.role, dispatch.digest_of(visit.paper))
+    opened = Opened(now, visit.link.role, revisions.digest_of(visit.paper))
     paper = registry.paper(visit.paper.id) or visit.paper  # a letter may have been recorded since
     if paper.state is not State.WAITING:
         return paper
@@ -131,7 +131,7 @@ def paper_now(workspace: Workspace, paper: PaperRecord) -> bytes:
     Raises:
         DiskError: the file is gone, or is no longer what the registry recorded.
     """
-    return dispatch.current(workspace, paper).data
+    return revisions.current(workspace, paper).data
 
 
 def sign(
@@ -196,7 +196,7 @@ def is_not_me(
     """
     settings = workspace.settings
     letter = not_the_person(
-        dispatch.subject_of(workspace, visit.paper),
+        enclosure.subject_of(workspace, visit.paper),
         to=(settings.delivery.sender_name, settings.delivery.sender, settings.language),
         role=visit.link.role,
         reason=MISTAKES[mistake],

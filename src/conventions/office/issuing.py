@@ -10,16 +10,19 @@ from pathlib import Path
 from conventions import pipeline, signing
 from conventions.errors import ConventionsError, NeverOverwrite
 from conventions.intake import Source
+from conventions.languages import PARIS
+from conventions.model.dossier import Dossier
 from conventions.model.event import Issued, Superseded
 from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
-from conventions.office import delivery, dispatch
+from conventions.model.roles import Circuit
+from conventions.office import delivery, dispatch, revisions
 from conventions.office.drafting import Wish, drafts
 from conventions.office.grades import reader_for
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Order, Services
-from conventions.settings import Workspace
-from conventions.store import PaperRecord, Registry, write_new
+from conventions.settings import Settings, Workspace
+from conventions.store import PaperRecord, Registry
 from conventions.text import Text
 
 __all__ = ["issue"]
@@ -66,7 +69,7 @@ class _Held:
         _supersede(self.registry, paper, self.now)
         posted = dispatch.post_turn(self.workspace, self.registry, paper, self.now)
         note = dispatch.again(paper, posted, Text("was issued before; nothing changed"))
-        return Outcome(dossier.number, note, dispatch.path_of(self.workspace, paper))
+        return Outcome(dossier.number, note, revisions.path_of(self.workspace, paper))
 
 
 def _changed(paper: PaperRecord) -> NeverOverwrite:
@@ -92,14 +95,14 @@ def _issued(
 ) -> Outcome:
     number = source.dossier.number
     try:
-        paper = _certify(workspace, registry, services, source, draft, seal, now)
+        paper = _registered(workspace, registry, services, source, draft, seal, now)
         _supersede(registry, paper, now)
         paper = dispatch.post_turn(workspace, registry, paper, now)
     except ConventionsError as error:
         return Outcome(number, error=error, file=Path(source.file))
     posted = Text("sent to be filled in") if paper.is_form else Text("issued and posted to the first signer")
     note = delivery.told(paper, Text("issued"), posted)
-    return Outcome(number, note, dispatch.path_of(workspace, paper))
+    return Outcome(number, note, revisions.path_of(workspace, paper))
 
 
 def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
@@ -108,11 +111,11 @@ def _supersede(registry: Registry, paper: PaperRecord, now: datetime) -> None:
         return
     before = registry.find(paper.number, paper.document, paper.version - 1)
     if before and before.state is not State.SUPERSEDED:
-        digest = dispatch.digest_of(before)
+        digest = revisions.digest_of(before)
         registry.append(before.id, (Superseded(now, paper.version, digest),), expected_head=before.head)
 
 
-def _certify(
+def _registered(
     workspace: Workspace,
     registry: Registry,
     services: Services,
@@ -122,21 +125,10 @@ def _certify(
     now: datetime,
 ) -> PaperRecord:
     settings, dossier, document = workspace.settings, source.dossier, draft.origin.document
-    case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.date())
+    case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.astimezone(PARIS).date())
     course = pipeline.circuit_for(document, dossier, settings)
-    prepared = Prepared(draft.origin, draft.data)
-    if seal is not None:
-        prepared = pipeline.prepare(
-            draft,
-            course,
-            seal=seal,
-            services=services,
-            institution=settings.institution.name,
-            certify=pipeline.circuit_settings(document, dossier, settings).certify,
-            now=now,
-        )
-    file = dispatch.revision_name(workspace, prepared, position=0, role="issued")
-    write_new(workspace.path(file), prepared.data)
+    prepared = _certified(settings, services, dossier, draft, course, seal, now)
+    file = revisions.keep(workspace, prepared, position=0, role="issued")
     return registry.add_paper(
         PaperRecord(
             number=dossier.number,
@@ -151,4 +143,27 @@ def _certify(
             signatories=tuple(case.signatories),
         ),
         (Issued(now, prepared.digest, len(prepared.data), file),),
+    )
+
+
+def _certified(
+    settings: Settings,
+    services: Services,
+    dossier: Dossier,
+    draft: Pdf,
+    course: Circuit,
+    seal: signing.Key | None,
+    now: datetime,
+) -> Prepared:
+    """The draft with its fields, under the institution's seal; what is filled in and not signed has neither."""
+    if seal is None:
+        return Prepared(draft.origin, draft.data)
+    return pipeline.prepare(
+        draft,
+        course,
+        seal=seal,
+        services=services,
+        institution=settings.institution.name,
+        certify=pipeline.circuit_settings(draft.origin.document, dossier, settings).certify,
+        now=now,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from conventions.errors import WrongPassphrase
-from conventions.office import dispatch
+from conventions.office import dispatch, revisions
 from conventions.office.links import Visit
 from conventions.settings import Workspace
 from conventions.store import Answer, Registry, office_secret
@@ -22,7 +22,7 @@ def knock(workspace: Workspace, registry: Registry, visit: Visit, now: datetime)
     """
     paper, person = visit.paper, visit.person
     codes = registry.challenges(office_secret(workspace.root))
-    code = codes.new(paper.id, person.role, person.email, dispatch.digest_of(paper), now)
+    code = codes.new(paper.id, person.role, person.email, revisions.digest_of(paper), now)
     dispatch.post_page_code(workspace, paper, person, code, now)
 
 
@@ -34,7 +34,7 @@ def answer_door(workspace: Workspace, registry: Registry, visit: Visit, code: st
     """
     paper, person = visit.paper, visit.person
     codes = registry.challenges(office_secret(workspace.root))
-    answer, _ = codes.answer(paper.id, person.role, person.email, dispatch.digest_of(paper), code, now)
+    answer, _ = codes.answer(paper.id, person.role, person.email, revisions.digest_of(paper), code, now)
     if answer is Answer.WRONG:
         raise WrongPassphrase(
             "KNOCK-01",

@@ -12,7 +12,7 @@ from conventions import signing
 from conventions.errors import ConventionsError, ForeignPaper, Refused
 from conventions.model.event import Issued, Returned, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import delivery, dispatch, posting, receipts, reception
+from conventions.office import delivery, dispatch, posting, receipts, reception, revisions
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -81,7 +81,7 @@ def unposted(
     people = tuple(person for person in wanted if (person.role, person.email) not in tried)
     if not people:
         return
-    path = dispatch.path_of(workspace, paper)
+    path = revisions.path_of(workspace, paper)
     words = Text("no letter went to {people}", people=tuple(person.email for person in people))
     if not repair:
         fix = Text("`conventions audit --repair` or `conventions post` sends it")
@@ -101,7 +101,7 @@ def _continuing(workspace: Workspace, paper: PaperRecord) -> Iterator[Path]:
         return
     named = (event for event in paper.events if isinstance(event, (Issued, Signed, Sealing, Returned)))
     known = {workspace.path(event.file) for event in named}
-    present = dispatch.path_of(workspace, paper)
+    present = revisions.path_of(workspace, paper)
     before = present.read_bytes() if present.is_file() else b""
     folder = workspace.path(workspace.settings.places.papers) / paper.number
     for path in sorted(folder.glob(f"{paper.document}-v{paper.version}-*.pdf")):

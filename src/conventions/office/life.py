@@ -15,7 +15,7 @@ from conventions.languages import PARIS
 from conventions.model.event import Checked, Declined, Event, Expired, Recalled, Replaced
 from conventions.model.life import State
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch, links
+from conventions.office import delivery, dispatch, links, revisions, turns
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -48,14 +48,14 @@ def decline(
     if _was(paper, State.DECLINED):
         return _ended_before(workspace, registry, paper, now)
     _require_unsigned(paper, role)
-    return _ended(workspace, registry, paper, Declined(now, role, reason, dispatch.digest_of(paper)), now)
+    return _ended(workspace, registry, paper, Declined(now, role, reason, revisions.digest_of(paper)), now)
 
 
 def recall(workspace: Workspace, registry: Registry, paper: PaperRecord, reason: str, now: datetime) -> Outcome:
     """The office takes a paper back that is not sealed yet; a corrected one is issued as a new version."""
     if _was(paper, State.RECALLED):
         return _ended_before(workspace, registry, paper, now)
-    return _ended(workspace, registry, paper, Recalled(now, reason, dispatch.digest_of(paper)), now)
+    return _ended(workspace, registry, paper, Recalled(now, reason, revisions.digest_of(paper)), now)
 
 
 def expire(workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime) -> Outcome:
@@ -64,7 +64,7 @@ def expire(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
         return _ended_before(workspace, registry, paper, now)
     if paper.state is not State.WAITING or now.astimezone(PARIS).date() < paper.starts_on:
         return Outcome(paper.number, Text("has not expired"))
-    return _ended(workspace, registry, paper, Expired(now, dispatch.digest_of(paper)), now)
+    return _ended(workspace, registry, paper, Expired(now, revisions.digest_of(paper)), now)
 
 
 def replace(
@@ -83,18 +83,7 @@ def replace(
     """
     _require_unsigned(paper, role)
     before = paper.signatory(role)
-    after = Replaced(
-        now,
-        role=role,
-        name=deputy.name,
-        function=deputy.function or before.function,
-        email=deputy.email,
-        language=before.language,
-        fingerprint=deputy.fingerprint,
-        reason=reason,
-        by_delegation=deputy.by_delegation,
-        sha256=dispatch.digest_of(paper),
-    )
+    after = _replaced(paper, before, deputy, reason, now)
     if _is_expected(before, after):
         return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
     # Links are for an address: of two persons who share one, those of the first would let in as the second.
@@ -108,7 +97,23 @@ def replace(
             done=note,
             number=paper.number,
         )
-    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
+
+
+def _replaced(paper: PaperRecord, before: Signatory, deputy: Deputy, reason: str, now: datetime) -> Replaced:
+    """Function and language stay those of the role, unless the deputy has a function of its own."""
+    return Replaced(
+        now,
+        role=before.role,
+        name=deputy.name,
+        function=deputy.function or before.function,
+        email=deputy.email,
+        language=before.language,
+        fingerprint=deputy.fingerprint,
+        reason=reason,
+        by_delegation=deputy.by_delegation,
+        sha256=revisions.digest_of(paper),
+    )
 
 
 def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: str, by: str, now: datetime) -> Outcome:
@@ -126,7 +131,7 @@ def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: 
             Text("name one of them; who signs uses `conventions sign`"),
         )
     circuit.assert_turn(paper.circuit, paper.done, office)
-    event = Checked(now, office, by, dispatch.digest_of(paper))
+    event = Checked(now, office, by, revisions.digest_of(paper))
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     return Outcome(paper.number, delivery.told(paper, Text("checked by the {role}", role=label_of(office))))
@@ -148,16 +153,16 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
     if paper.state is not State.WAITING or (plan.quiet_days and not is_open(on) and not force):
         return Outcome(paper.number, Text("nobody is reminded today"))
     reminded, sent = [], links.links_of(workspace, registry)
-    for person in dispatch.waiting_for(paper):
-        asked = dispatch.asked(paper, person)
-        latest = dispatch.sign_by(workspace, paper)[person.role]
+    for person in turns.waiting_for(paper):
+        asked = turns.asked(paper, person)
+        latest = turns.sign_by(workspace, paper)[person.role]
         is_due = (
             bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
             if force
             else circuit.reminder_due(asked, latest, on, plan)
         )
         if is_due:
-            paper = dispatch.remind(workspace, registry, paper, person, rank=len(asked), now=now)
+            paper = turns.remind(workspace, registry, paper, person, rank=len(asked), now=now)
             reminded.append(person.name)
     if not reminded:
         return Outcome(paper.number, Text("nobody is reminded today"))
@@ -168,7 +173,7 @@ def _ended(workspace: Workspace, registry: Registry, paper: PaperRecord, event: 
     paper = registry.append(paper.id, (event,), expected_head=paper.head)
     paper = dispatch.post_ended(workspace, registry, paper, now)
     note = delivery.told(paper, Text("this version is void; issue a corrected one when it is ready"))
-    return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, note, revisions.path_of(workspace, paper))
 
 
 def _was(paper: PaperRecord, state: State) -> bool:
@@ -187,7 +192,7 @@ def _ended_before(workspace: Workspace, registry: Registry, paper: PaperRecord, 
 def _again(workspace: Workspace, before: PaperRecord, after: PaperRecord) -> Outcome:
     """Said twice: nothing changes, but an interruption may have kept the letters back."""
     note = dispatch.again(before, after, Text("was done before; nothing changed"))
-    return Outcome(after.number, note, dispatch.path_of(workspace, after))
+    return Outcome(after.number, note, revisions.path_of(workspace, after))
 
 
 def _require_unsigned(paper: PaperRecord, role: str) -> None:

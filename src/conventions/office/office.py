@@ -381,9 +381,9 @@ class Office:
         Raises:
             DiskError: the file is gone, or is no longer what the registry recorded (DISK-04).
         """
-        from conventions.office import dispatch
+        from conventions.office import revisions
 
-        return dispatch.current(self.workspace, paper).data
+        return revisions.current(self.workspace, paper).data
 
     def _to(self, name: str, work: Callable[[PaperRecord], Outcome]) -> Outcome:
         number = number_behind(name)

@@ -48,29 +48,8 @@ def export_package(
     """
     if seda:
         transferring.assert_agreed(workspace.settings.archive.seda)
-    papers = [*registry.papers(number=number, every_version=True)]
-    packages = dict(_packages(workspace, number))
-    if not packages:
-        raise OutOfTurn(
-            "ARCHIVE-18",
-            Text("paper {number} is not archived yet", number=number),
-            Text("archive it first: `conventions archive {number}`", number=number),
-        )
-    chains = {"papers": [registry.chain(paper) for paper in papers]}
-    files = {
-        **packages,
-        **dict(_forms(workspace, papers)),
-        **dict(_dossier(workspace, number)),
-        "journal.json": json.dumps(chains, ensure_ascii=False, indent=1, sort_keys=True).encode(),
-        **_published(workspace, services),
-    }
-    info = {
-        "Source-Organization": workspace.settings.institution.name,
-        "External-Identifier": number,
-        "Bagging-Date": now.astimezone(PARIS).date().isoformat(),
-        "Bag-Software-Agent": f"conventions {__version__}",
-    }
-    is_new = store.make_bag(folder, files, info)
+    files = _files(workspace, registry, services, number)
+    is_new = store.make_bag(folder, files, _label(workspace, number, now))
     done = counted("one file in the bag", "{n} files in the bag", n=len(files))
     note = done if is_new else Text("the same bag lies there already")
     if not seda:
@@ -78,6 +57,35 @@ def export_package(
     path = transferring.transfer(workspace.settings, number, files, folder, now, _read(workspace, number))
     beside = Text("{bag}; beside it a SEDA 2.1 transfer (experimental): {file}", bag=note, file=path.name)
     return Outcome(number, beside, folder)
+
+
+def _files(workspace: Workspace, registry: Registry, services: Services, number: str) -> dict[str, bytes]:
+    packages = dict(_packages(workspace, number))
+    if not packages:
+        raise OutOfTurn(
+            "ARCHIVE-18",
+            Text("paper {number} is not archived yet", number=number),
+            Text("archive it first: `conventions archive {number}`", number=number),
+        )
+    papers = [*registry.papers(number=number, every_version=True)]
+    chains = {"papers": [registry.chain(paper) for paper in papers]}
+    return {
+        **packages,
+        **dict(_forms(workspace, papers)),
+        **dict(_dossier(workspace, number)),
+        "journal.json": json.dumps(chains, ensure_ascii=False, indent=1, sort_keys=True).encode(),
+        **_published(workspace, services),
+    }
+
+
+def _label(workspace: Workspace, number: str, now: datetime) -> dict[str, str]:
+    """What the bag says of itself (RFC 8493, 2.2.2)."""
+    return {
+        "Source-Organization": workspace.settings.institution.name,
+        "External-Identifier": number,
+        "Bagging-Date": now.astimezone(PARIS).date().isoformat(),
+        "Bag-Software-Agent": f"conventions {__version__}",
+    }
 
 
 def publish_roots(workspace: Workspace, services: Services, folder: Path) -> tuple[Path, ...]:

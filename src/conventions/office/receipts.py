@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from conventions.documents import document_type
 from conventions.model.event import Opened, Sent, Signed, Undelivered
 from conventions.model.life import State
-from conventions.office import delivery
-from conventions.post import Subject, your_receipt
+from conventions.office import delivery, enclosure
+from conventions.post import your_receipt
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, read_file
 
@@ -51,19 +50,10 @@ def post(
     """
     for signed in owed(paper):
         person, reply_to = paper.signatory(signed.role), workspace.settings.delivery.sender
-        letter = your_receipt(_subject(workspace, paper, signed), person, reply_to=reply_to)
+        enclosed = enclosure.with_bytes(paper, read_file(workspace.path(signed.file)))
+        letter = your_receipt(enclosed, person, reply_to=reply_to)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return paper
-
-
-def _subject(workspace: Workspace, paper: PaperRecord, signed: Signed) -> Subject:
-    return Subject(
-        number=paper.number,
-        title=document_type(paper.document).title,
-        starts_on=paper.starts_on,
-        file_name=f"{paper.document}-{paper.number}.pdf",
-        data=read_file(workspace.path(signed.file)),
-    )
 
 
 def _is_settled(paper: PaperRecord, signed: Signed) -> bool:

@@ -12,11 +12,11 @@ from conventions import circuit, forms, pipeline, signing
 from conventions.apart import ask_apart
 from conventions.bounded import read_beyond
 from conventions.errors import ConventionsError, ForeignPaper, Refused
-from conventions.model.event import Event, Issued, Refusal, Sealing, Signed
+from conventions.model.event import Event, Refusal, Sealing, Signed
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.paper import Prepared
 from conventions.model.roles import label_of
-from conventions.office import answers, delivery, dispatch
+from conventions.office import answers, delivery, dispatch, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -86,7 +86,7 @@ def sign(
 ) -> bytes:
     """The present bytes with one more signature; not yet accepted."""
     city = workspace.settings.institution.address.city
-    present = dispatch.current(workspace, paper)
+    present = revisions.current(workspace, paper)
     signed = pipeline.sign(
         present,
         role,
@@ -125,7 +125,7 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
     if _received_before(paper, data):
         posted = dispatch.post_turn(workspace, registry, paper, now)
         note = dispatch.again(paper, posted, Text("was received before; nothing changed"))
-        return Outcome(paper.number, note, dispatch.path_of(workspace, paper))
+        return Outcome(paper.number, note, revisions.path_of(workspace, paper))
     if paper.is_form:
         return _receive_form(workspace, registry, services, paper, data, now)
     try:
@@ -167,7 +167,7 @@ def _taken_in(
     paper = _advance(workspace, registry, services, paper, accepted, received, now)
     paper = dispatch.post_turn(workspace, registry, paper, now)
     note = Text("signed by the {role}: {name}", role=label_of(accepted.role), name=accepted.signer)
-    return Outcome(paper.number, delivery.told(paper, note), dispatch.path_of(workspace, paper))
+    return Outcome(paper.number, delivery.told(paper, note), revisions.path_of(workspace, paper))
 
 
 def _receive_form(
@@ -222,7 +222,7 @@ def _examine(
     turn = circuit.open_roles(paper.circuit, paper.done)
     return signing.examine_apart(
         data,
-        sent=dispatch.current(workspace, paper).data,
+        sent=revisions.current(workspace, paper).data,
         allowed={one.role: one for one in paper.expected if one.role in turn},
         circuit=paper.circuit,
         trust=services.trust,
@@ -284,10 +284,8 @@ def _advance(
         data = signing.timestamp(data, services.timestamper)
     # What could not be proved before is asked for again with this signature; the last time is when the paper is sealed.
     data, missing = ask_apart(signing.prove, data, {accepted.role, *paper.unproved}, services.trust, now)
-    signed = Prepared(dispatch.current(workspace, paper).origin, data)
-    position = sum(isinstance(event, (Issued, Signed)) for event in paper.events)
-    file = dispatch.revision_name(workspace, signed, position=position, role=accepted.role)
-    write_new(workspace.path(file), signed.data)
+    signed = Prepared(revisions.current(workspace, paper).origin, data)
+    file = revisions.keep(workspace, signed, position=revisions.position_of(paper), role=accepted.role)
     event = Signed(
         now,
         role=accepted.role,

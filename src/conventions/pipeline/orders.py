@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Final
 
 from conventions import __version__, press
-from conventions.circuit import circuit_of, filled_by, narrowed, official_signatories, signatories, with_check
 from conventions.documents import FRENCH, Campaign, Case, DocumentType, Edition, House, document_type
 from conventions.errors import DossierError
 from conventions.in_force import before
@@ -21,6 +20,7 @@ from conventions.model.paper import Origin
 from conventions.model.record import Record
 from conventions.model.roles import Circuit
 from conventions.settings import CircuitSettings, Settings
+from conventions.signers import circuit_of, filled_by, narrowed, official_signatories, signatories, with_check
 from conventions.text import Text
 
 __all__ = [

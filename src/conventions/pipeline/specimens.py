@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from conventions import press
-from conventions.circuit import official_signatories, signatories
 from conventions.documents import DOCUMENTS, Campaign, Case, Context, DocumentType, Edition, House
 from conventions.in_force import proposed
 from conventions.intake import Source, read
@@ -24,6 +23,7 @@ from conventions.model.roles import ROLE_LABELS, Circuit, Step
 from conventions.pipeline.orders import CampaignOrder, Order
 from conventions.settings import load
 from conventions.shipped import shipped
+from conventions.signers import official_signatories, signatories
 
 __all__ = ["SPECIMEN_NOW", "cases", "order_for", "sheet_of", "specimens", "vocabulary"]
 

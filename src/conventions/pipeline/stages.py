@@ -47,12 +47,10 @@ def prepare(
     language = Language(pdf.origin.language)
     data = signing.prepare(
         pdf.data,
+        signing.Signer(seal, services.timestamper, now),
         boxes=pdf.boxes if pdf.boxes.keys() >= set(circuit.roles) else forms.anchors(pdf.data, circuit.roles),
         circuit=circuit,
         labels={role: language.say(_label(role)) for role in circuit.roles},
-        seal=seal,
-        timestamper=services.timestamper,
-        now=now,
         reason=language.say(Text("issued by {institution}", institution=institution)),
         certify=certify,
     )
@@ -80,25 +78,21 @@ def sign(
         ServiceError: a time-stamp was asked for and none came.
     """
     language = Language(paper.origin.language)
-    stamp = signing.Stamp(
-        (
-            key.certificate_name,
-            language.say(_in_role(role, by_delegation)),
-            language.instant(now),
-            language.say(Text("electronic signature")),
-        )
-    )
+    seen = _seen(language, key.certificate_name, _in_role(role, by_delegation), Text("electronic signature"), now)
     data = signing.sign(
         paper.data,
-        role=role,
-        key=key,
-        stamp=stamp,
-        timestamper=timestamper,
-        now=now,
+        role,
+        signing.Signer(key, timestamper, now),
+        stamp=signing.Stamp(seen),
         reason=language.say(Text("I have read and accept agreement {number}", number=paper.origin.number)),
         location=place,
     )
     return Prepared(paper.origin, data)
+
+
+def _seen(language: Language, name: str, role: Text, how: Text, now: datetime) -> tuple[str, ...]:
+    """The lines of a stamp: who has signed, as what, when and how."""
+    return (name, language.say(role), language.instant(now), language.say(how))
 
 
 def _in_role(role: str, by_delegation: str) -> Text:
@@ -110,13 +104,11 @@ def _in_role(role: str, by_delegation: str) -> Text:
 def sign_for(
     paper: Prepared,
     person: Signatory,
+    signer: signing.Signer,
     *,
-    seal: signing.Key,
     how: Text,
     evidence: str,
     drawing: Drawing | None = None,
-    timestamper: signing.Timestamper | None,
-    now: datetime,
 ) -> Prepared:
     """The institution's seal signs in the field of a person who has no certificate, and says so.
 
@@ -126,28 +118,24 @@ def sign_for(
     Args:
         paper: the paper, whose turn the person's is.
         person: on whose behalf the seal signs.
-        seal: the institution's key.
+        signer: the institution's.
         how: the person was recognised, for the stamp: a code sent by mail, a signature on paper.
         evidence: SHA-256 of the record that is kept beside the paper, hexadecimal.
         drawing: what the person has drawn, to be seen in the stamp.
-        timestamper: tells when.
-        now: aware.
 
     Raises:
         KeyUnreadable, ServiceError: as :func:`sign`.
     """
     language = Language(paper.origin.language)
-    lines = (person.name, language.say(_in_role(person.role, person.by_delegation)), language.instant(now))
+    seen = _seen(language, person.name, _in_role(person.role, person.by_delegation), how, signer.now)
     reason = Text(
         "on behalf of {name}, {how}; evidence {digest}", name=person.name, how=how, digest=f"SHA-256 {evidence}"
     )
     data = signing.sign(
         paper.data,
-        role=person.role,
-        key=seal,
-        stamp=signing.Stamp((*lines, language.say(how)), drawing),
-        timestamper=timestamper,
-        now=now,
+        person.role,
+        signer,
+        stamp=signing.Stamp(seen, drawing),
         reason=language.say(reason),
         location="",
     )
@@ -213,7 +201,6 @@ def archive(
         DiskError: the archive cannot be written.
     """
     origin = sealed.origin
-    named = ("number", "document", "version", "dossier_digest", "template_digest")
     return store.archive.store(
         root,
         year,
@@ -226,12 +213,13 @@ def archive(
             "roots.pem": services.trust.roots_pem(),
             **(beside or {}),
         },
-        facts={
-            **{name: getattr(origin, name) for name in named},
-            "academic_year": year,
-            "journal_head": journal_head,
-            "signed_by": list(signing.signed_roles(sealed.data)),
-            **(facts or {}),
-        },
+        facts={**_facts_of(sealed), "academic_year": year, "journal_head": journal_head, **(facts or {})},
         revision=revision,
     )
+
+
+def _facts_of(sealed: Sealed) -> dict[str, Any]:
+    """What the manifest says of every paper."""
+    named = ("number", "document", "version", "dossier_digest", "template_digest")
+    facts = {name: getattr(sealed.origin, name) for name in named}
+    return facts | {"signed_by": list(signing.signed_roles(sealed.data))}

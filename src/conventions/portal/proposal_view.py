@@ -14,7 +14,7 @@ from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
 from conventions.model.outcome import REASON_LABELS
-from conventions.office import Visit, filling, proposal, proposing
+from conventions.office import Visit, deciding, filling, proposal
 from conventions.office.answers import day_of
 from conventions.office.filling import Sheet
 from conventions.office.proposal import COMPANY, COORDINATOR, STUDENT
@@ -118,7 +118,7 @@ def confirmation_page(
 ) -> Response:
     """What the host has said, and the student's own part."""
     language = language_of(request)
-    fields = proposing.confirmation_fields(language)
+    fields = deciding.confirmation_fields(language)
     mine = Group(language.say(ConfirmWords.mine), tuple(Asked(field) for field in fields))
     return page(
         request,
@@ -143,7 +143,7 @@ def decision_page(request: Request, door: Door, found: Visit, error: Conventions
         return ask_code(request, here_of(found))
     language, workspace = language_of(request), door.office.workspace
     added = proposal.said_by(found.paper, STUDENT)
-    fields = proposing.confirmation_fields(language)
+    fields = deciding.confirmation_fields(language)
     return page(
         request,
         "decide.html",

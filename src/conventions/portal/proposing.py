@@ -12,7 +12,7 @@ from conventions.errors import ConventionsError, NeverOverwrite, OutOfTurn, Refu
 from conventions.model.finding import Finding
 from conventions.model.life import State
 from conventions.model.outcome import RefusalReason
-from conventions.office import Visit, filling, life, proposal, proposing
+from conventions.office import Visit, deciding, filling, life, proposal
 from conventions.office.links import Standing
 from conventions.office.proposal import COMPANY, COORDINATOR, STUDENT
 from conventions.portal.door import Door, TheDoor
@@ -92,10 +92,10 @@ def decide(request: Request, door: TheDoor, handle: str, form: Posted) -> Respon
     try:
         with door.turn(found.paper.id):
             if form.get("action") == "approve":
-                proposing.approve(office.workspace, office.registry, found.paper, found.person.name, now)
+                deciding.approve(office.workspace, office.registry, found.paper, found.person.name, now)
             else:
                 comment = field_of(form, "comment", most=1000)
-                proposing.refuse(office.workspace, office.registry, found.paper, reasons, comment, now)
+                deciding.refuse(office.workspace, office.registry, found.paper, reasons, comment, now)
     except ConventionsError as error:
         return decision_page(request, door, found, error)
     return RedirectResponse(here_of(found), status_code=303)
@@ -173,19 +173,19 @@ def _together(wrong: tuple[Finding, ...], remarks: tuple[Finding, ...]) -> tuple
 
 def _take_confirmation(request: Request, door: Door, found: Visit, form: Typed) -> Response:
     office = door.office
-    values = typed_in(form.data, proposing.confirmation_fields(language_of(request)))
+    values = typed_in(form.data, deciding.confirmation_fields(language_of(request)))
     if form.data.get("action") != "send":
         values = dict(filling.keep(office.workspace, found.paper, STUDENT, values))
         if request.headers.get("accept") == "application/json":
             return saved_words(request, door)
         return confirmation_page(request, door, found, values, was_saved=True)
     told = _together(
-        proposing.objections(office.workspace, found.paper, values, language_of(request), door.now()),
+        deciding.objections(office.workspace, found.paper, values, language_of(request), door.now()),
         proposal.remarks(office.workspace, found.paper, values, door.today()),
     )
     if must_be_corrected(told) or (breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, STUDENT, values)
         return confirmation_page(request, door, found, values, told)
     with door.turn(found.paper.id), _second_to_none():
-        proposing.confirm(office.workspace, office.registry, found.paper, values, door.now())
+        deciding.confirm(office.workspace, office.registry, found.paper, values, door.now())
     return RedirectResponse(here_of(found), status_code=303)

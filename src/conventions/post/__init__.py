@@ -9,29 +9,26 @@ from conventions.post.carriers import Carrier, Outbox, Smtp
 from conventions.post.inbox import Inbox, InboxFile
 from conventions.post.incoming import Bounce, Incoming, read_mail
 from conventions.post.letters import (
-    Message,
-    Subject,
+    code_for_page,
     copy_of_answers,
     not_the_person,
     paper_complete,
     paper_void,
-    please_check,
-    please_fill_in,
     sent_back,
     your_code,
     your_receipt,
-    your_turn,
 )
+from conventions.post.message import Message, Subject
 from conventions.post.mime import Sender, compose
 from conventions.post.patience import try_again_at
 from conventions.post.proposals import (
-    code_for_page,
     please_confirm,
     please_decide,
     please_propose,
     proposal_approved,
     proposal_refused,
 )
+from conventions.post.requests import Request, please_check, please_fill_in, your_turn
 
 if TYPE_CHECKING:
     from conventions.post.ics import to_ics
@@ -47,6 +44,7 @@ __all__ = [
     "Incoming",
     "Message",
     "Outbox",
+    "Request",
     "Sender",
     "Smtp",
     "Subject",

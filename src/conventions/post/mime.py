@@ -23,7 +23,7 @@ from typing import Final
 
 from conventions.errors import ServiceError
 from conventions.languages import Language
-from conventions.post.letters import Message
+from conventions.post.message import Message
 from conventions.text import Text
 
 __all__ = ["Sender", "compose", "written"]
@@ -75,7 +75,7 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
 
 
 class _Headers(HeaderRegistry):
-    """As the library's, which reads a header anew, and makes a class for it, however often the same one comes."""
+    """The library's own, with a memory: it would parse the same header anew, and make a class for it, each time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,9 +96,10 @@ def written(mail: EmailMessage) -> bytes:
 
 
 class _AtOnce(BytesGenerator):
-    """As the library's, which takes longest to write the ten thousand lines of an attachment one by one.
+    """The library's own, but quick.
 
-    Next to that it takes longest to encode a name with an accent, and the office's own stands in every letter twice.
+    An attachment is written as a whole, not as ten thousand lines; a header that was encoded once is not encoded again:
+    the office's name, with its accents, stands in every letter twice.
     """
 
     def _write_lines(self, lines: str) -> None:

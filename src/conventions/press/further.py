@@ -82,10 +82,7 @@ def further_part(template: Template, code: str, rank: int, first: Template) -> F
         TemplateError: it is not well formed (TEMPLATE-04), or has what only the first can have (TEMPLATE-07).
     """
     package, host = package_of(template), package_of(first)
-    texts = {
-        name: opc.parsed(data) for name, data in package.items() if FILLED.fullmatch(name) or name == opc.NUMBERING
-    }
-    styles = opc.parsed(package.get(opc.STYLES, _NO_STYLES))
+    texts, styles = _texts(package), opc.parsed(package.get(opc.STYLES, _NO_STYLES))
     _require_simple(template, texts)
     if package.get(THEME) != host.get(THEME):
         fonts = theme_fonts(package.get(THEME))
@@ -101,10 +98,7 @@ def further_part(template: Template, code: str, rank: int, first: Template) -> F
     _settle_sections(texts[opc.BODY], package)
     named = frozenset().union(*map(named_styles, texts.values()))
     lists = tuple(texts.pop(opc.NUMBERING, etree.Element("none")).iterchildren(f"{W}abstractNum", f"{W}num"))
-    used = [
-        relation for relation in opc.relations(package, opc.BODY) if relation.kind.rpartition("/")[2] not in _SHARED
-    ]
-    folder = f"part{rank + 1}/"
+    used, folder = _used(package), f"part{rank + 1}/"
     parts = opc.reached(package, (relation.target for relation in used if not relation.is_outside))
     headings = frozenset(map(names.style, heading_styles(package.get(opc.STYLES, b""))))
     return Further(
@@ -115,6 +109,16 @@ def further_part(template: Template, code: str, rank: int, first: Template) -> F
         tuple(_renamed(relation, names, folder) for relation in used),
         {f"{folder}{part}": opc.kind_of(package, part) for part in parts},
     )
+
+
+def _texts(package: Mapping[str, bytes]) -> dict[str, etree._Element]:
+    """What names styles, lists and bookmarks: the body, heads and feet, and the definitions of its lists."""
+    return {name: opc.parsed(data) for name, data in package.items() if FILLED.fullmatch(name) or name == opc.NUMBERING}
+
+
+def _used(package: Mapping[str, bytes]) -> list[opc.Relation]:
+    """What the body uses and brings along."""
+    return [one for one in opc.relations(package, opc.BODY) if one.kind.rpartition("/")[2] not in _SHARED]
 
 
 def _require_simple(template: Template, texts: Mapping[str, etree._Element]) -> None:

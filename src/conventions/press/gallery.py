@@ -1,7 +1,8 @@
-"""The styles that a paper uses. A template has more of them, for those who write; LibreOffice would read them all."""
+"""The styles of a document: which one goes without saying, what each builds on, which ones a paper uses."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lxml import etree
@@ -9,15 +10,39 @@ from lxml import etree
 from conventions.press.package import W
 from conventions.press.renaming import named_styles
 
-__all__ = ["drop_unused", "is_default"]
+__all__ = ["default_style", "drop_unused", "lineage", "styles_of"]
 
 _ON: Final = frozenset({"1", "true", "on"})
 
 
+def styles_of(root: etree._Element) -> dict[str, etree._Element]:
+    """The styles in ``w:styles`` by their ids."""
+    return {style.get(f"{W}styleId", ""): style for style in root.iterchildren(f"{W}style")}
+
+
+def default_style(styles: Mapping[str, etree._Element], kind: str) -> str:
+    """Id of the style of whatever names none: of a ``paragraph``, a ``table`` …; empty when there is none."""
+    found = (key for key, style in styles.items() if _is_default(style) and style.get(f"{W}type") == kind)
+    return next(found, "")
+
+
+def lineage(styles: Mapping[str, etree._Element], key: str) -> Iterator[str]:
+    """Ids of a style and of what it builds on; a circle is gone round once."""
+    seen: set[str] = set()
+    while key in styles and key not in seen:
+        seen.add(key)
+        yield key
+        based = styles[key].find(f"{W}basedOn")
+        key = "" if based is None else based.get(f"{W}val", "")
+
+
 def drop_unused(root: etree._Element, named: frozenset[str]) -> None:
-    """Leave in ``w:styles`` those that are named, those that go without saying, and all that these mention."""
-    styles = {style.get(f"{W}styleId", ""): style for style in root.iterchildren(f"{W}style")}
-    waiting = [key for key, style in styles.items() if key in named or is_default(style)]
+    """Leave in ``w:styles`` those that are named, those that go without saying, and all that these mention.
+
+    A template has more of them, for those who write; LibreOffice would read them all.
+    """
+    styles = styles_of(root)
+    waiting = [key for key, style in styles.items() if key in named or _is_default(style)]
     used: set[str] = set()
     while waiting:
         key = waiting.pop()
@@ -29,6 +54,5 @@ def drop_unused(root: etree._Element, named: frozenset[str]) -> None:
             root.remove(style)
 
 
-def is_default(style: etree._Element) -> bool:
-    """Is it the style of whatever names none?"""
+def _is_default(style: etree._Element) -> bool:
     return style.get(f"{W}default") in _ON

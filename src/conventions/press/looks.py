@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 from lxml import etree
 
+from conventions.press.gallery import default_style, lineage, styles_of
 from conventions.press.package import NUMBERING, STYLES, W, parsed
 from conventions.press.theme import THEME, theme_fonts
 
@@ -26,7 +26,8 @@ class Looks:
         self._root = parsed(package.get(STYLES, _NO_STYLES))
         self._lists = parsed(package.get(NUMBERING, _NO_NUMBERING))
         self._theme = theme_fonts(package.get(THEME))
-        self._styles = {style.get(f"{W}styleId", ""): style for style in self._root.iterchildren(f"{W}style")}
+        self._styles = styles_of(self._root)
+        self._default = default_style(self._styles, "paragraph")
 
     @property
     def language(self) -> str:
@@ -70,7 +71,7 @@ class Looks:
         style = None if paragraph is None else paragraph.find(f"{W}pPr/{W}pStyle")
         keys = (_value(run.find(f"{W}rPr/{W}rStyle")), _value(style) or self._default)
         for key in keys:
-            for link in self._chain(key):
+            for link in lineage(self._styles, key):
                 found = self._styles[link].find(f"{W}rPr/{W}{tag}")
                 if found is not None:
                     yield found
@@ -78,25 +79,11 @@ class Looks:
         if default is not None:
             yield default
 
-    @cached_property
-    def _default(self) -> str:
-        """Id of the style of a paragraph that names none."""
-        usual = (key for key, style in self._styles.items() if style.get(f"{W}default") in {"1", "true", "on"})
-        return next((key for key in usual if self._styles[key].get(f"{W}type") == "paragraph"), "")
-
-    def _chain(self, key: str) -> Iterator[str]:
-        """A style and what it builds on."""
-        seen: set[str] = set()
-        while key in self._styles and key not in seen:
-            seen.add(key)
-            yield key
-            key = _value(self._styles[key].find(f"{W}basedOn"))
-
     def _numbered(self, paragraph: etree._Element) -> tuple[str, str] | None:
         """Number of the list and level, of a paragraph or of its style."""
         properties = [paragraph.find(f"{W}pPr/{W}numPr")]
         key = _value(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default
-        properties += [self._styles[link].find(f"{W}pPr/{W}numPr") for link in self._chain(key)]
+        properties += [self._styles[link].find(f"{W}pPr/{W}numPr") for link in lineage(self._styles, key)]
         for found in properties:
             if found is not None and (number := _value(found.find(f"{W}numId"))):
                 return number, _value(found.find(f"{W}ilvl")) or "0"

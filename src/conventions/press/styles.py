@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from conventions.press.gallery import is_default
+from conventions.press.gallery import default_style, lineage, styles_of
 from conventions.press.package import W
 from conventions.press.renaming import Names, own_name, rename
 
@@ -40,7 +40,7 @@ class Wardrobe:
 
     def __init__(self, root: etree._Element, locale: str = "") -> None:
         """Take ``w:styles``; the language of the text becomes ``locale`` (``fr-FR``) if one is given."""
-        self._styles = {style.get(f"{W}styleId", ""): style for style in root.iterchildren(f"{W}style")}
+        self._styles = styles_of(root)
         self._texts = {key: _text(style) for key, style in self._styles.items()}
         if locale:
             _speak(root, locale)
@@ -61,7 +61,7 @@ class Wardrobe:
 
     def dress(self, part: etree._Element, first: Wardrobe, names: Names) -> None:
         """Say in a part what went without saying: its default styles, and what its tables ask of paragraphs."""
-        paragraph, table = self._default("paragraph"), self._default("table")
+        paragraph, table = default_style(self._styles, "paragraph"), default_style(self._styles, "table")
         if self._differences(first, "pPr"):
             for found in part.iter(f"{W}tbl"):
                 self._settle_cells(found, table)
@@ -72,28 +72,15 @@ class Wardrobe:
             for found in part.iter(f"{W}tbl"):
                 _name_style(found, "tblPr", "tblStyle", table)
 
-    def _default(self, kind: str) -> str:
-        """Id of the style of whatever names no style."""
-        defaults = (key for key, style in self._styles.items() if is_default(style))
-        return next((key for key in defaults if self._styles[key].get(f"{W}type") == kind), "")
-
-    def _chain(self, key: str) -> Iterator[str]:
-        """A style and what it builds on."""
-        seen: set[str] = set()
-        while key in self._styles and key not in seen:
-            seen.add(key)
-            yield key
-            key = _value(self._styles[key].find(f"{W}basedOn"))
-
     def _is_shared(self, key: str, first: Wardrobe) -> bool:
         """Does the same style of the other template do the same? Lists are never shared: each part counts anew."""
         ground = not any(self._differences(first, kind) for kind in _KINDS)
-        chain = {link: self._styles[link] for link in self._chain(key)}
+        links = {link: self._styles[link] for link in lineage(self._styles, key)}
         return all(
             self._texts[link] == first._texts.get(link)
             and style.find(f".//{W}numPr") is None
             and (ground or style.get(f"{W}type") != "paragraph")
-            for link, style in chain.items()
+            for link, style in links.items()
         )
 
     def _differences(self, first: Wardrobe, kind: str) -> list[str]:
@@ -125,14 +112,14 @@ class Wardrobe:
             if next(paragraph.iterancestors(f"{W}tbl")) is not table:
                 continue
             style = paragraph.find(f"{W}pPr/{W}pStyle")
-            taken = self._properties(self._default("paragraph") if style is None else _value(style))
+            taken = self._properties(default_style(self._styles, "paragraph") if style is None else _value(style))
             taken |= _children(paragraph.find(f"{W}pPr"))
             _holder(paragraph, "pPr").extend(deepcopy(wish) for tag, wish in wishes.items() if tag not in taken)
 
     def _properties(self, key: str) -> dict[str, etree._Element]:
         """What a style says of paragraphs, itself or by what it builds on."""
         found: dict[str, etree._Element] = {}
-        for link in self._chain(key):
+        for link in lineage(self._styles, key):
             found = _children(self._styles[link].find(f"{W}pPr")) | found
         return found
 

@@ -62,9 +62,8 @@ def _policy(case: Case, abroad: Abroad) -> str:
     Severity.ERROR,
     Text("not in a red or orange zone"),
     Text(
-        "Places that the travel advice of the French ministry of foreign affairs shows in red or orange are "
-        "refused. A person "
-        "consults the advice and writes down its colour."
+        "Places that the travel advice of the French ministry of foreign affairs shows in red or orange are refused. A "
+        "person consults the advice and writes down its colour."
     ),
     settings=("rules.zones",),
     example=Example(
@@ -251,9 +250,8 @@ def recent_advice(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("in France the agreement is in French"),
     Text(
-        "A contract of a public body is written in French. Versions in other languages are possible where a "
-        "foreign party "
-        "signs."
+        "A contract of a public body is written in French. Versions in other languages are possible where a foreign "
+        "party signs."
     ),
     "loi 94-665 du 4 août 1994, art. 5",
     example=Example(

@@ -116,8 +116,7 @@ def pieces_in_france(case: Case) -> Iterator[Problem]:
     Text("the pieces of an internship abroad"),
     Text(
         "Abroad a dossier holds the pre-agreement, the certificates of social security, civil liability and "
-        "repatriation, the "
-        "information sheet of the country and the proof of registration on Ariane."
+        "repatriation, the information sheet of the country and the proof of registration on Ariane."
     ),
     "art. L124-20 Code de l'éducation; course rule",
     example=Example(

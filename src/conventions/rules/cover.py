@@ -26,9 +26,8 @@ _SLOW: Final[dict[str, object]] = {"start": date(2026, 2, 28), "weekly_hours": D
     Severity.ERROR,
     Text("the health fund and its full address"),
     Text(
-        "The agreement states how the intern is insured: name and complete postal address of the health "
-        "fund, as on the "
-        "certificate of entitlement. Declarations of accidents go there."
+        "The agreement states how the intern is insured: name and complete postal address of the health fund, as on "
+        "the certificate of entitlement. Declarations of accidents go there."
     ),
     "art. D124-4 (9) Code de l'éducation",
     example=Example(

@@ -122,9 +122,8 @@ def _outside(case: Case, field: str, day: date) -> Problem:
     Severity.WARNING,
     Text("nothing is entered twice"),
     Text(
-        "Periods do not overlap one another, nor do interruptions or absences, and a day has one slot. Where "
-        "they do, the "
-        "first period and the last slot count."
+        "Periods do not overlap one another, nor do interruptions or absences, and a day has one slot. Where they do, "
+        "the first period and the last slot count."
     ),
     example=Example(
         in_france(

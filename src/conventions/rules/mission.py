@@ -35,9 +35,8 @@ _PAGES: Final = (
     Severity.ERROR,
     Text("no forbidden purpose"),
     Text(
-        "An intern does not do the regular work of a permanent post, meet a temporary increase of activity, "
-        "fill a seasonal "
-        "job, replace an absent employee or agent, or do dangerous work."
+        "An intern does not do the regular work of a permanent post, meet a temporary increase of activity, fill a "
+        "seasonal job, replace an absent employee or agent, or do dangerous work."
     ),
     "art. L124-7, L124-14 Code de l'éducation",
     example=Example(
@@ -88,9 +87,8 @@ def it_professionals(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("the mission is described in detail"),
     Text(
-        "A mission is accepted on its description: several tasks and several technical skills, each said in "
-        "full. Whether "
-        "it is a development task in line with the degree is for a person to judge."
+        "A mission is accepted on its description: several tasks and several technical skills, each said in full. "
+        "Whether it is a development task in line with the degree is for a person to judge."
     ),
     settings=(
         "rules.min_mission_items",
@@ -148,9 +146,8 @@ def staff(case: Case) -> Iterator[Problem]:
     Severity.INFORMATION,
     Text("the host's own agreement is attached"),
     Text(
-        "When the host also wants its own agreement signed, the university's is made all the same. Both are "
-        "attached together, "
-        "the careers office verifies the host's, and the signatures take longer."
+        "When the host also wants its own agreement signed, the university's is made all the same. Both are attached "
+        "together, the careers office verifies the host's, and the signatures take longer."
     ),
     settings=("rules.delays.own_agreement_extra_days",),
     example=Example(

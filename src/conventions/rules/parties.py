@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from conventions.circuit import is_minor
 from conventions.model.dossier import Nature
 from conventions.model.finding import Severity
 from conventions.model.roles import ROLE_LABELS
 from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
+from conventions.signers import is_minor
 from conventions.text import Text
 
 __all__ = ["RULES"]

@@ -37,11 +37,9 @@ def _below(case: Case, floor: Floor) -> bool:
     Severity.ERROR,
     Text("the legal floor"),
     Text(
-        "Above 308 hours of presence a host in France pays at least 15 % of the hourly ceiling of social "
-        "security, from "
-        "the first hour. The floor in force on the day of signature counts. A monthly amount stands for 154 "
-        "hours at 35 "
-        "hours a week."
+        "Above 308 hours of presence a host in France pays at least 15 % of the hourly ceiling of social security, "
+        "from the first hour. The floor in force on the day of signature counts. A monthly amount stands for 154 hours "
+        "at 35 hours a week."
     ),
     "art. L124-6, D124-8 Code de l'éducation",
     example=Example(
@@ -75,9 +73,8 @@ def _floors_of_presence(case: Case) -> dict[int, Floor]:
     Severity.WARNING,
     Text("the floor of the year of presence"),
     Text(
-        "The floor changes on 1 January. When part of the presence lies in a year with a higher floor, or in "
-        "a year whose "
-        "floor is not published yet, a person decides which one the agreement follows."
+        "The floor changes on 1 January. When part of the presence lies in a year with a higher floor, or in a year "
+        "whose floor is not published yet, a person decides which one the agreement follows."
     ),
     "art. L124-6, D124-8 Code de l'éducation",
     example=Example(
@@ -120,9 +117,8 @@ def floor_changes(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("the floor of each month, where the department asks for it"),
     Text(
-        "With floor_reference set to each_month, the department wants the floor of every month of presence "
-        "to be respected, "
-        "not only that of the day of signature."
+        "With floor_reference set to each_month, the department wants the floor of every month of presence to be "
+        "respected, not only that of the day of signature."
     ),
     settings=("rules.floor_reference",),
     example=Example(
@@ -187,9 +183,8 @@ def public_cap(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("above two months a host in France pays"),
     Text(
-        "Every host in France, public bodies and associations included, pays an allowance when the presence "
-        "exceeds 308 "
-        "hours. No track of the course can waive this."
+        "Every host in France, public bodies and associations included, pays an allowance when the presence exceeds "
+        "308 hours. No track of the course can waive this."
     ),
     "art. L124-6 Code de l'éducation",
     example=Example(

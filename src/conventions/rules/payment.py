@@ -34,9 +34,8 @@ _FIELD: Final = "allowance.amount"
     Severity.WARNING,
     Text("the allowance is gross"),
     Text(
-        "At the floor gross and net are equal. Above it contributions are due on the surplus, so a net "
-        "amount cannot be "
-        "compared with the floor."
+        "At the floor gross and net are equal. Above it contributions are due on the surplus, so a net amount cannot "
+        "be compared with the floor."
     ),
     "art. L136-1-1, D242-2-1 Code de la sécurité sociale",
     example=Example(
@@ -149,10 +148,9 @@ def contributions(case: Case) -> Iterator[Problem]:
     Severity.INFORMATION,
     Text("tax and pension"),
     Text(
-        "The allowance is free of income tax up to the yearly minimum wage. A paid internship of at least "
-        "two months can "
-        "count for up to two quarters of pension, if the student claims them before the end of the year of the 30th "
-        "birthday and pays the contributions."
+        "The allowance is free of income tax up to the yearly minimum wage. A paid internship of at least two months "
+        "can count for up to two quarters of pension, if the student claims them before the end of the year of the "
+        "30th birthday and pays the contributions."
     ),
     "art. 81 bis Code général des impôts, L351-17, D351-16 Code de la sécurité sociale",
     example=Example(

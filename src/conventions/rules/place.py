@@ -1,4 +1,4 @@
-"""Rules on the host, the place and the mission."""
+"""Rules on the place: the host, telework, travel, what the host offers."""
 
 from __future__ import annotations
 
@@ -148,8 +148,7 @@ def _letters(words: str) -> str:
     Text("the benefits are listed"),
     Text(
         "The agreement lists what the host offers: canteen or meal vouchers, transport, social and cultural "
-        "activities. "
-        "Where there is nothing, it says so."
+        "activities. Where there is nothing, it says so."
     ),
     "art. D124-4 (13), L124-13, L124-16 Code de l'éducation",
     example=Example(
@@ -243,4 +242,4 @@ RULES: Final[tuple[Rule, ...]] = (
     health_alert,
     travel,
 )
-"""Rules on the host, the place and the mission."""
+"""Rules on the place: the host, telework, travel, what the host offers."""

@@ -124,9 +124,8 @@ def reachable(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("student and host have their own addresses"),
     Text(
-        "A signature is recognised by the e-mail address of its signer. Student, host and academic "
-        "supervisor therefore "
-        "each have their own; the host's representative and supervisor may be one person."
+        "A signature is recognised by the e-mail address of its signer. Student, host and academic supervisor "
+        "therefore each have their own; the host's representative and supervisor may be one person."
     ),
     is_firm=True,
     example=Example(

@@ -1,4 +1,4 @@
-"""Rules on what the schedule says: hours of a day and a week, nights, Sundays, holidays, entries that contradict it."""
+"""Rules on hours: of a day, of a week, of rest; nights, Sundays and holidays; interns under 18."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from conventions.circuit import is_minor
 from conventions.model.finding import Severity
 from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
+from conventions.signers import is_minor
 from conventions.text import Text, counted
 
 __all__ = ["RULES"]
@@ -151,9 +151,8 @@ def longest_day(case: Case) -> Iterator[Problem]:
     Severity.ERROR,
     Text("minors work less"),
     Text(
-        "In France an intern under 18 is present for at most 8 hours a day and 35 hours a week, and neither "
-        "at night, nor "
-        "on Sundays, nor on public holidays."
+        "In France an intern under 18 is present for at most 8 hours a day and 35 hours a week, and neither at night, "
+        "nor on Sundays, nor on public holidays."
     ),
     "art. L3162-1, L3163-2, L3164-2, L3164-6 Code du travail",
     example=Example(

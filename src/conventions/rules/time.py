@@ -216,9 +216,8 @@ def leave_is_provided(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("part time is looked at twice"),
     Text(
-        "The twelve weeks are counted on the calendar, whatever the hours. With fewer than 35 hours a week "
-        "the department "
-        "decides whether the work done is enough for the degree."
+        "The twelve weeks are counted on the calendar, whatever the hours. With fewer than 35 hours a week the "
+        "department decides whether the work done is enough for the degree."
     ),
     settings=("rules.full_time_hours",),
     example=Example(

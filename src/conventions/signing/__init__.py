@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine, examine_apart
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
+    from conventions.signing.making import Signer
     from conventions.signing.opening import open_key
     from conventions.signing.read import circuit_of_paper, signed_roles
     from conventions.signing.renewal import Horizon, horizon, renew
@@ -32,6 +33,7 @@ __all__ = [
     "Report",
     "Secrets",
     "Seen",
+    "Signer",
     "Stamp",
     "Timestamper",
     "Trust",
@@ -62,6 +64,7 @@ _HOMES = {
     "fields": ("prepare",),
     "gate": ("Accepted", "examine", "examine_apart"),
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),
+    "making": ("Signer",),
     "opening": ("open_key",),
     "read": ("circuit_of_paper", "signed_roles"),
     "renewal": ("Horizon", "horizon", "renew"),

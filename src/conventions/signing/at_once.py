@@ -1,8 +1,8 @@
-"""What the library reads a sign at a time, read in one piece: digits, names and tables.
+"""What the library reads a character at a time, read in one piece: digits, names and tables.
 
 A signature stands in a paper as ten to forty thousand hexadecimal digits; every entry of a dictionary has a name; a
-table says of some thousand objects where each begins. To read these is most of what it takes to open a paper. Whatever
-is written in another way than programs write it is left to the library: the outcome, and every error, is its own.
+table says of some thousand objects where each begins. Reading these takes most of the time in which a paper is opened.
+Whatever is not written in the usual way is left to the library, so that every result and every error is the library's.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DIGITS: Final = generic.read_hex_string_from_stream
 NAME: Final = generic.NameObject.read_from_stream
 TABLE: Final = xref.parse_xref_table
 SECTION: Final = xref.XRefSectionData
-"""The library's own ways."""
+"""The library's own functions."""
 
 _DIGITS: Final = re.compile(rb"<([0-9A-Fa-f]*)>")
 _NAME: Final = re.compile(rb"/[!\"$&'*-.0-;=?-Z\\^-z|~]*(?=[\x00\t\n\f\r ()<>\[\]{}/%])")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from io import BytesIO
 from typing import Final
 
 from pyhanko.pdf_utils import generic
@@ -14,11 +12,9 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
 
 from conventions.model.paper import Box
 from conventions.model.roles import SEAL, Circuit
-from conventions.signing.keys import Key
-from conventions.signing.room import reserved
+from conventions.signing.making import Signer
 from conventions.signing.tagging import tag
-from conventions.signing.timestamps import Timestamper
-from conventions.signing.writing import DIGEST, Appending, ClockedSigner, opened
+from conventions.signing.writing import DIGEST, Appending, opened
 
 __all__ = ["prepare"]
 
@@ -30,13 +26,11 @@ _EXIST_AND_APPEND_ONLY: Final = 3
 
 def prepare(
     pdf: bytes,
+    signer: Signer,
     *,
     boxes: Mapping[str, Box],
     circuit: Circuit,
     labels: Mapping[str, str],
-    seal: Key,
-    timestamper: Timestamper | None,
-    now: datetime,
     reason: str,
     certify: bool = True,
 ) -> bytes:
@@ -53,12 +47,10 @@ def prepare(
 
     Args:
         pdf: the frozen paper, without any field.
+        signer: the institution's.
         boxes: where each role signs.
         circuit: the roles and their order.
         labels: each role's field as a reader program announces it.
-        seal: the institution's key.
-        timestamper: for a signature timestamp (PAdES-B-T); without, PAdES-B-B.
-        now: declared signing time, aware.
         reason: of the seal, in the language of the paper.
         certify: some signing programs refuse certified papers; without it the seal is a first signature like others.
 
@@ -70,20 +62,12 @@ def prepare(
     nothing = _nothing(writer, boxes[circuit.roles[0]])
     fields = generic.ArrayObject()
     for role in circuit.roles:
-        lock = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
         field = _field(role, labels[role], _rectangle(boxes[role]), nothing)
-        field[pdf_name("/Lock")] = writer.add_object(lock.as_sig_field_lock())
+        field[pdf_name("/Lock")] = writer.add_object(_lock(circuit, role).as_sig_field_lock())
         _place(writer, fields, field, _page(writer, boxes[role].page))
     _place(writer, fields, _field(SEAL, reason, [0, 0, 0, 0], nothing), _page(writer, 0))
     tag(writer, fields)
-    form = generic.DictionaryObject(
-        {
-            pdf_name("/Fields"): fields,
-            pdf_name("/SigFlags"): generic.NumberObject(_EXIST_AND_APPEND_ONLY),
-        }
-    )
-    writer.root[pdf_name("/AcroForm")] = writer.add_object(form)
-    writer.update_root()
+    _add_form(writer, fields)
     metadata = PdfSignatureMetadata(
         field_name=SEAL,
         md_algorithm=DIGEST,
@@ -92,10 +76,19 @@ def prepare(
         docmdp_permissions=MDPPerm.FILL_FORMS,
         reason=reason,
     )
-    signer = ClockedSigner(metadata, seal.signer, timestamper=timestamper, now=now)
-    output = BytesIO()
-    signer.sign_pdf(writer, existing_fields_only=True, bytes_reserved=reserved(seal, timestamper), output=output)
-    return output.getvalue()
+    return signer.sign(writer, metadata)
+
+
+def _lock(circuit: Circuit, role: str) -> FieldMDPSpec:
+    """What a role's signature closes: every field but those of later roles."""
+    return FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=list(circuit.later_than(role)))
+
+
+def _add_form(writer: Appending, fields: generic.ArrayObject) -> None:
+    flags = generic.NumberObject(_EXIST_AND_APPEND_ONLY)
+    form = generic.DictionaryObject({pdf_name("/Fields"): fields, pdf_name("/SigFlags"): flags})
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(form)
+    writer.update_root()
 
 
 def _nothing(writer: Appending, like: Box) -> generic.IndirectObject:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from io import BytesIO
-
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata
@@ -12,27 +9,16 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from conventions.errors import ForeignPaper, OutOfTurn
-from conventions.signing.keys import Key, mismatched
-from conventions.signing.room import reserved
+from conventions.signing.keys import mismatched
+from conventions.signing.making import Signer
 from conventions.signing.stamp import Stamp
-from conventions.signing.timestamps import Timestamper
-from conventions.signing.writing import DIGEST, Appending, ClockedSigner, fields_of, opened
+from conventions.signing.writing import DIGEST, Appending, fields_of, opened
 from conventions.text import Text
 
 __all__ = ["sign"]
 
 
-def sign(
-    pdf: bytes,
-    *,
-    role: str,
-    key: Key,
-    stamp: Stamp,
-    timestamper: Timestamper | None,
-    now: datetime,
-    reason: str,
-    location: str,
-) -> bytes:
+def sign(pdf: bytes, role: str, signer: Signer, *, stamp: Stamp, reason: str, location: str) -> bytes:
     """Append one PAdES signature (ETSI EN 319 142-1, ETSI.CAdES.detached) with a visible stamp to an existing field.
 
     Whose turn it is must have been asked before; the key's validity too. The result is the given bytes and one
@@ -41,10 +27,8 @@ def sign(
     Args:
         pdf: the prepared paper, with any earlier signatures.
         role: name of the field.
-        key: who signs.
+        signer: who signs, and when.
         stamp: what is seen.
-        timestamper: for PAdES-B-T; without, PAdES-B-B.
-        now: declared signing time, aware.
         reason: why, in the language of the paper.
         location: where; empty when unknown.
 
@@ -62,18 +46,9 @@ def sign(
         subfilter=SigSeedSubFilter.PADES,
         reason=reason,
         location=location or None,
-        name=key.certificate_name,
+        name=signer.key.certificate_name,
     )
-    signer = ClockedSigner(metadata, key.signer, timestamper=timestamper, stamp_style=stamp.style(field), now=now)
-    output = BytesIO()
-    signer.sign_pdf(
-        Appending(reader),
-        existing_fields_only=True,
-        bytes_reserved=reserved(key, timestamper),
-        appearance_text_params={"words": stamp.words},
-        output=output,
-    )
-    signed = output.getvalue()
+    signed = signer.sign(Appending(reader), metadata, style=stamp.style(field), words=stamp.words)
     _require_intact(signed, role)
     return signed
 
@@ -99,7 +74,7 @@ def _require_intact(signed: bytes, role: str) -> None:
     """A key that does not match its certificate signs without complaint; find out before anybody else does."""
     reader = opened(signed)
     field = next(one for one in fields_of(reader.root) if one.raw_get("/T") == role)
-    made = EmbeddedPdfSignature(reader, field, role)  # of the others, which are long to read, nothing is wanted
+    made = EmbeddedPdfSignature(reader, field, role)  # earlier signatures take long to read
     made.compute_integrity_info(skip_diff=True)
     intact, valid = validate_sig_integrity(
         made.signer_info,

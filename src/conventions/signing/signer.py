@@ -42,7 +42,7 @@ async def require_trust(made: EmbeddedPdfSignature, judgement: Judgement, trust:
     name = name_of(made.signer_cert)
     if judgement.is_revoked:
         raise objections.revoked(name)
-    if judgement.is_out_of_date or made.signer_cert.not_valid_before > now:  # the library tells the latter by nothing
+    if judgement.is_out_of_date or made.signer_cert.not_valid_before > now:  # the library does not report the latter
         raise objections.out_of_date(name)
     if not _is_for_signing(made):
         raise objections.unfit(name)

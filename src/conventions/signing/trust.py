@@ -102,7 +102,7 @@ class Trust:
 
 @lru_cache(maxsize=_MOST_CERTIFICATES)
 def _parsed(der: bytes) -> x509.Certificate:
-    """Whole, because what is left for later would be parsed by two threads at once."""
+    """Parsed as a whole: the library puts it off until a part is asked for, which two threads may do at once."""
     certificate = x509.Certificate.load(der)
     certificate.native  # noqa: B018 - parses everything
     return certificate

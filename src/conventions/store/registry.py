@@ -6,47 +6,31 @@ Rows are only ever added. The one exception is the end of their retention: see :
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
-from itertools import groupby
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Exists,
-    RowMapping,
-    Select,
-    and_,
-    exists,
-    func,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Engine, Select, and_, func, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from conventions.errors import Disagreement, NeverOverwrite
-from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
+from conventions.model.event import Event, Issued, Sealing, Signed
 from conventions.model.finding import Finding
-from conventions.model.life import STATE_LABELS, allows
 from conventions.store.accounts import Accounts
 from conventions.store.acts import Acts
+from conventions.store.adding import add_events, add_paper, assert_same, moved_on
 from conventions.store.audit import broken_links
 from conventions.store.challenges import Challenges
 from conventions.store.deeds import Deeds
 from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, snapshot, writing
+from conventions.store.reading import events_of, has_later_version, records, row_of
 from conventions.store.record import PaperRecord
-from conventions.store.rows import Row, event_rows, is_same, paper_row, plain_chain, record_from, rows_from_chain
+from conventions.store.restoring import proved, put_back
+from conventions.store.rows import plain_chain
 from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
 from conventions.store.sittings import Sittings
-from conventions.text import Text
 
 __all__ = ["Pulse", "Registry"]
 
@@ -143,13 +127,10 @@ class Registry:
         with in_plain_words(self._engine):
             try:
                 with writing(self._engine) as connection:
-                    return _insert(connection, record, first_events)
+                    return add_paper(connection, record, first_events)
             except IntegrityError:
                 held = self.find(*record.key)
-        if held is None or not _is_issued_as(held, record, first_events):
-            same = held is not None and _is_frozen_as(held, record)
-            raise _moved_on() if same else _taken(record)
-        return held
+        return assert_same(held, record, first_events)
 
     def append(self, paper_id: int, events: Sequence[Event], *, expected_head: str) -> PaperRecord:
         """Add what has happened, all of it or nothing; facts that are already recorded are not recorded again.
@@ -171,9 +152,9 @@ class Registry:
                     row = connection.execute(held).mappings().first()
                     if row is None:
                         raise KeyError(paper_id)
-                    return _append(connection, _row(row), events, expected_head)
+                    return add_events(connection, row_of(row), events, expected_head)
             except IntegrityError:
-                raise _moved_on() from None
+                raise moved_on() from None
 
     def find(self, number: str, document: str, version: int | None = None) -> PaperRecord | None:
         """One paper; without a version, the latest one. None when there is none."""
@@ -208,7 +189,7 @@ class Registry:
         if document is not None:
             wanted = wanted.where(paper_table.c.document == document)
         if not every_version:
-            wanted = wanted.where(~_has_later_version())
+            wanted = wanted.where(~has_later_version())
         key = tuple_(paper_table.c.number, paper_table.c.document, paper_table.c.version)
         page = self._page(wanted.order_by(*key).limit(_PAGE))
         while page:
@@ -242,15 +223,15 @@ class Registry:
         with in_plain_words(self._engine), self._engine.connect() as connection:
             same = select(paper_table).where(paper_table.c.id == paper.id)
             row = connection.execute(same).mappings().first()
-            events = _events_of(connection, [paper.id]).get(paper.id, [])
-        return broken_links(paper, _row(row) if row else None, events)
+            events = events_of(connection, [paper.id]).get(paper.id, [])
+        return broken_links(paper, row_of(row) if row else None, events)
 
     def chain(self, paper: PaperRecord) -> dict[str, Any]:
         """The paper and its events up to ``head``, as plain JSON values from which a registry can be rebuilt."""
         with in_plain_words(self._engine), self._engine.connect() as connection:
             same = select(paper_table).where(paper_table.c.id == paper.id)
-            row = _row(connection.execute(same).mappings().one())
-            events = _events_of(connection, [paper.id]).get(paper.id, [])
+            row = row_of(connection.execute(same).mappings().one())
+            events = events_of(connection, [paper.id]).get(paper.id, [])
         return plain_chain(row, events[: len(paper.events)])
 
     def restore(self, chains: Sequence[Mapping[str, Any]]) -> PaperRecord:
@@ -262,14 +243,9 @@ class Registry:
         Raises:
             Disagreement: STORE-09, there is no chain, or one does not hold.
         """
-        proved = [_proved(chain) for chain in chains]
-        if not proved:
-            raise _no_chain(())
+        papers = proved(chains)
         with in_plain_words(self._engine), writing(self._engine) as connection:
-            for paper, events in proved:
-                _put_back(connection, paper, events)
-            row = connection.execute(select(paper_table).where(*_is_paper(proved[-1][0]))).mappings().one()
-            return record_from(_row(row), _events_of(connection, [row["id"]]).get(row["id"], []))
+            return put_back(connection, papers)
 
     def forget(self, paper_id: int) -> None:
         """Blank what is personal in one paper and its events, for good; facts, digests and the chain stay.
@@ -287,140 +263,4 @@ class Registry:
 
     def _page(self, wanted: Select[tuple[object, ...]]) -> list[PaperRecord]:
         with in_plain_words(self._engine), self._engine.connect() as connection:
-            rows = [_row(row) for row in connection.execute(wanted).mappings()]
-            events = _events_of(connection, [row["id"] for row in rows])
-        return [record_from(row, events.get(row["id"], [])) for row in rows]
-
-
-def _row(row: RowMapping) -> Row:
-    return {str(name): value for name, value in row.items()}
-
-
-def _events_of(connection: Connection, papers: Sequence[int]) -> dict[int, list[Row]]:
-    if not papers:
-        return {}
-    columns = event_table.c
-    wanted = select(event_table).where(columns.paper_id.in_(papers)).order_by(columns.paper_id, columns.position)
-    rows = [_row(row) for row in connection.execute(wanted).mappings()]
-    return {paper_id: list(events) for paper_id, events in groupby(rows, key=lambda row: int(row["paper_id"]))}
-
-
-def _is_paper(row: Row) -> list[ColumnElement[bool]]:
-    return [paper_table.c[name] == row[name] for name in ("number", "document", "version")]
-
-
-def _put_back(connection: Connection, row: Row, events: Sequence[Row]) -> None:
-    if connection.execute(select(paper_table.c.id).where(*_is_paper(row))).first() is None:
-        paper_id = connection.execute(insert(paper_table).values(row).returning(paper_table.c.id)).scalar_one()
-        if events:
-            connection.execute(insert(event_table), [{**event, "paper_id": paper_id} for event in events])
-
-
-def _proved(chain: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The rows of a chain that holds."""
-    try:
-        row, events = rows_from_chain(chain)
-        broken = broken_links(record_from({**row, "id": 0}, events), row, events)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise _no_chain(()) from None
-    if broken:
-        raise _no_chain(broken)
-    return row, events
-
-
-def _no_chain(broken: Sequence[Finding]) -> Disagreement:
-    return Disagreement(
-        "STORE-09",
-        Text("what the archive tells of a paper is no whole chain of events"),
-        Text("restore the registry from a backup"),
-        findings=broken,
-    )
-
-
-def _insert(connection: Connection, record: PaperRecord, events: Sequence[Event]) -> PaperRecord:
-    row = paper_row(record)
-    paper_id = connection.execute(insert(paper_table).returning(paper_table.c.id), row).scalar_one()
-    rows = event_rows(events, paper_id, 0, row["genesis"])
-    if rows:
-        connection.execute(insert(event_table), rows)
-    return record_from({**row, "id": paper_id}, rows)
-
-
-def _append(connection: Connection, paper: Row, events: Sequence[Event], expected_head: str) -> PaperRecord:
-    held = _events_of(connection, [paper["id"]]).get(paper["id"], [])
-    new = [event for event in events if not _is_recorded(event, held)]
-    if not new:
-        return record_from(paper, held)
-    head = held[-1]["digest"] if held else paper["genesis"]
-    if head != expected_head:
-        raise _moved_on()
-    _require_allowed(record_from(paper, held), new)
-    rows = event_rows(new, paper["id"], len(held), head)
-    connection.execute(insert(event_table), rows)
-    return record_from(paper, [*held, *rows])
-
-
-def _is_recorded(event: Event, held: Sequence[Row]) -> bool:
-    """Told before. Of replacements in a role only the last one counts: after another, the first may come again."""
-    if isinstance(event, Replaced):
-        held = [row for row in held if row["kind"] == event.kind and row["facts"]["role"] == event.role][-1:]
-    return any(is_same(event, row) for row in held)
-
-
-def _require_allowed(paper: PaperRecord, events: Sequence[Event]) -> None:
-    """What the life of a paper does not know cannot be recorded, whoever asks."""
-    for event in events:
-        if not allows(paper.state, event):
-            raise NeverOverwrite(
-                "STORE-08",
-                Text(
-                    "the paper {number} is {state}: this can no longer be done",
-                    number=paper.number,
-                    state=STATE_LABELS[paper.state],
-                ),
-                Text("look at it with `conventions status {number}`", number=paper.number),
-            )
-        paper = replace(paper, events=(*paper.events, event))
-
-
-def _has_later_version() -> Exists:
-    later = paper_table.alias("later")
-    return exists().where(
-        later.c.number == paper_table.c.number,
-        later.c.document == paper_table.c.document,
-        later.c.version > paper_table.c.version,
-    )
-
-
-def _is_issued_as(held: PaperRecord, record: PaperRecord, events: Sequence[Event]) -> bool:
-    """Telling a paper again: the same frozen facts, and its first events begin what the registry holds."""
-    told = [(event.kind, event.facts()) for event in events]
-    known = [(event.kind, event.facts()) for event in held.events[: len(told)]]
-    return told == known and _is_frozen_as(held, record)
-
-
-def _is_frozen_as(held: PaperRecord, record: PaperRecord) -> bool:
-    """Made from the same data: two people who issue at once differ only in the moment of the seal."""
-    frozen = ("language", "dossier_digest", "template_digest", "starts_on", "abroad", "circuit", "signatories")
-    return all(getattr(held, name) == getattr(record, name) for name in frozen)
-
-
-def _taken(record: PaperRecord) -> NeverOverwrite:
-    return NeverOverwrite(
-        "STORE-02",
-        Text(
-            "the registry already holds another {document} {number}, version {version}",
-            document=record.document,
-            number=record.number,
-            version=record.version,
-        ),
-        Text("issue the corrected paper as the next version"),
-    )
-
-
-def _moved_on() -> NeverOverwrite:
-    return NeverOverwrite(
-        "STORE-03",
-        Text("somebody else has advanced this paper in the meantime"),
-        Text("run it again: it starts from what is recorded now"),
-    )
+            return records(connection, wanted)
