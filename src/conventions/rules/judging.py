@@ -36,6 +36,7 @@ from conventions.rules import (
     place,
     reach,
     schedule,
+    stays,
     succession,
     time,
     timetable,
@@ -79,6 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (*_OF_A_STATE, *_OF_AMENDMENTS)
 """Every rule. A new one is written in its module and named in that module's tuple."""
 
 ACROSS: Final[tuple[CampaignRule, ...]] = (
+    *stays.RULES,
     *campaign.RULES,
     *succession.RULES,
     *duplicates.RULES,
