@@ -11,6 +11,7 @@ import pytest
 from conventions import rules
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding
+from conventions.model.party import OVERSEAS
 from conventions.text import Amount
 from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, attachments
 
@@ -104,6 +105,16 @@ def test_an_internship_that_starts_unsigned_is_one_finding_not_two() -> None:
 def test_overseas_is_france() -> None:
     saint_denis = {"address": {"city": "Saint-Denis", "postal_code": "97400", "street": "25 rue de Paris"}}
     assert not found(a_dossier(host=saint_denis), "LAW-ABROAD-01")
+
+
+@pytest.mark.parametrize("code", sorted(OVERSEAS))
+def test_the_code_of_a_place_overseas_is_refused_for_fr_and_makes_nothing_abroad_of_it(code: str) -> None:
+    saint_denis = {"city": "Saint-Denis", "postal_code": "97400", "street": "25 rue de Paris"}
+    typed = a_dossier(host={"address": saint_denis | {"country": code}})
+    (refused,) = found(typed, "DATA-PARTY-13")
+    assert (refused.field, str(refused.fix)[:24]) == ("host.address.country", "set host.address.country")
+    assert not any(found(typed, rule) for rule in ("LAW-ABROAD-01", "COURSE-FILE-02", "COURSE-TIME-06"))
+    assert not found(a_dossier(host={"address": saint_denis | {"country": "FR"}}), "DATA-PARTY-13")
 
 
 def test_each_missing_piece_is_named() -> None:
