@@ -168,8 +168,17 @@ def test_the_region_changes_the_count_abroad() -> None:
 
 def test_a_country_without_calendar_has_no_holidays_and_says_so() -> None:
     nowhere = an_address(country="XX")
-    assert not holiday_calendar_known(nowhere)
+    assert not holiday_calendar_known(nowhere, 2026)
     assert present("2026-01-01", "2026-01-01", nowhere).hours_for_duration == 7
+
+
+def test_the_holidays_of_a_year_that_the_library_has_not_got_are_said_to_be_unknown() -> None:
+    told = holidays.country_holidays("LK", years=range(2003, 2200))
+    last = max(day.year for day in told)
+    colombo = an_address(country="LK", postal_code="")
+    assert holiday_calendar_known(colombo, last)
+    assert not holiday_calendar_known(colombo, last + 1)
+    assert holiday_calendar_known(LILLE, last + 1)
 
 
 def test_a_schedule_of_centuries_is_not_walked_to_its_end() -> None:

@@ -117,6 +117,14 @@ def test_the_code_of_a_place_overseas_is_refused_for_fr_and_makes_nothing_abroad
     assert not found(a_dossier(host={"address": saint_denis | {"country": "FR"}}), "DATA-PARTY-13")
 
 
+def test_a_country_without_calendar_warns_until_its_holidays_are_entered() -> None:
+    away = {"host": {"address": {"country": "AC"}}}
+    (warning,) = found(a_dossier_abroad(**away), "DATA-ABROAD-02")
+    assert warning.message.values["year"] == "2026"
+    entered = {"slots": [{"day": date(2026, 5, 14), "hours": 0}]}
+    assert not found(a_dossier_abroad(**away, schedule=entered), "DATA-ABROAD-02")
+
+
 def test_each_missing_piece_is_named() -> None:
     missing = found(a_dossier(attachments=[]), "COURSE-FILE-01")
     assert len(missing) == 3

@@ -247,9 +247,9 @@ def holiday_region_missing(place: Address) -> bool:
     return place.country in _BY_REGION and not _region(place.country, place.region, place.postal_code)
 
 
-def holiday_calendar_known(place: Address) -> bool:
-    """Does the calendar of public holidays know this country?"""
-    return place.country == _FRANCE or place.country in _subdivisions()
+def holiday_calendar_known(place: Address, year: int) -> bool:
+    """Are public holidays known there? Of some countries not, of others not yet, as where the moon decides."""
+    return bool(public_holidays(place, year))
 
 
 @lru_cache(maxsize=512)
