@@ -53,6 +53,29 @@ def test_a_year_beyond_the_table_warns_and_names_the_last_known_floor() -> None:
     assert warning.message.values["rate"] == Amount(Decimal("4.50"))
 
 
+def test_the_ceiling_of_a_year_beyond_the_table_can_be_written_down() -> None:
+    """What the warning asks for ends it; the floor of that year is then asked for."""
+    spring = {"start": date(2027, 4, 12), "end": date(2027, 7, 30)}
+    dossier = a_dossier(academic_year="2026-2027", schedule=spring, allowance={"amount": "4.60"})
+    (warning,) = found(dossier, "LAW-PAY-02", on=date(2027, 1, 12))
+    assert "[rules.ceilings] in conventions.toml: 2027" in str(warning.fix)
+    assert not found(dossier, "LAW-PAY-02", on=date(2027, 1, 12), ceilings={"2027": 30})
+    assert found(dossier, "LAW-PAY-01", on=date(2027, 1, 12), ceilings={"2027": 31})
+    assert found(dossier, "LAW-PAY-02", on=date(2026, 12, 12), ceilings={"2027": 31})
+
+
+@pytest.mark.parametrize("weekly", [35, 10])
+def test_the_cap_of_a_public_host_is_not_guessed(weekly: int) -> None:
+    spring = {"start": date(2027, 4, 12), "end": date(2027, 7, 30), "weekly_hours": weekly}
+    paid = {"amount": "4.65"}
+    dossier = a_dossier(academic_year="2026-2027", schedule=spring, allowance=paid, host={"sector": "public"})
+    for day in (date(2026, 12, 1), date(2027, 1, 12)):
+        assert not found(dossier, "LAW-PAY-03", on=day)
+        assert found(dossier, "LAW-PAY-02", on=day)
+        assert not found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 31})
+        assert found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 30})
+
+
 def test_the_first_308_hours_may_be_paid_below_the_floor_and_the_309th_makes_it_due_for_all() -> None:
     short = {"start": date(2026, 6, 1), "end": date(2026, 8, 1)}
     extra = [{"day": date(2026, 8, 1), "hours": "1"}]

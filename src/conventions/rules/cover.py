@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from conventions.model.finding import Severity
-from conventions.pay import amount_for, floor_on
+from conventions.pay import amount_for
 from conventions.rules.example import (
     Example,
     in_france,
@@ -165,7 +165,7 @@ def liability_abroad(case: Case) -> Iterator[Problem]:
     ),
 )
 def accident_cover(case: Case) -> Iterator[Problem]:
-    dossier, floor = case.dossier, floor_on(case.on)
+    dossier, floor = case.dossier, case.floor_on(case.on)
     if not dossier.is_abroad or dossier.allowance.currency != "EUR" or dossier.protection.host_covers_accidents:
         return
     most = amount_for(floor.hourly, dossier.allowance.basis, case.presence)

@@ -16,7 +16,7 @@ from conventions.model.party import Institution, Official, Programme
 from conventions.model.placement import Abroad
 from conventions.model.profile import Profile, resolved
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
-from conventions.pay import amount_for, hourly, is_compulsory
+from conventions.pay import Floor, amount_for, floor_on, hourly, is_compulsory
 from conventions.rules.example import Example
 from conventions.text import Amount, Text
 
@@ -89,6 +89,10 @@ class Case:
         """Does French law make the host pay? The SNEE track replaces the internship: it has no host to pay."""
         dossier = self.dossier
         return not dossier.is_abroad and dossier.track is not Track.SNEE and is_compulsory(self.presence)
+
+    def floor_on(self, day: date) -> Floor:
+        """The legal floor on a day, also in years whose ceiling only the department's settings know."""
+        return floor_on(day, self.profile.ceilings)
 
     def needed(self, rate: Decimal) -> Decimal:
         """An hourly rate in the basis of the allowance."""

@@ -14,6 +14,7 @@ from typing import Final
 from conventions.hours import CAP_HOURS, Presence, presence
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Severity
+from conventions.model.profile import Ceilings
 from conventions.pay import COMPULSORY_ABOVE, amount_for, floor_on, is_compulsory
 from conventions.rules.example import UNPAID, Example, in_france
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, across, in_order, shared
@@ -102,25 +103,26 @@ def paid_together(campaign: Campaign) -> Iterator[Remark]:
     for several in shared(in_france, _same_stay):
         hours = _hours(several)
         if hours > COMPULSORY_ABOVE:
-            yield from (_remark(campaign, one, several, hours) for one in several if _is_too_little(one))
+            ceilings = campaign.profile.ceilings
+            yield from (_remark(campaign, one, several, hours) for one in several if _is_too_little(one, ceilings))
 
 
 def _has_to_pay(dossier: Dossier) -> bool:
     return not dossier.is_abroad and dossier.track is not Track.SNEE
 
 
-def _is_too_little(filed: Filed) -> bool:
+def _is_too_little(filed: Filed, ceilings: Ceilings) -> bool:
     """Does it pay less than the floor, and may it, as long as it is looked at alone?"""
     allowance = filed.dossier.allowance
     is_told_alone = is_compulsory(_presence(filed)) or (allowance.amount > 0 and allowance.currency != "EUR")
-    return not is_told_alone and allowance.amount < _needed(filed)
+    return not is_told_alone and allowance.amount < _needed(filed, ceilings)
 
 
-def _needed(filed: Filed) -> Decimal:
+def _needed(filed: Filed, ceilings: Ceilings) -> Decimal:
     """The floor in its basis on the day of the decision, which is the earliest on which it can have been signed."""
     asked = filed.dossier.pre_agreement
     day = (asked and asked.decided_on) or filed.dossier.schedule.start
-    return amount_for(floor_on(day).hourly, filed.dossier.allowance.basis, _presence(filed))
+    return amount_for(floor_on(day, ceilings).hourly, filed.dossier.allowance.basis, _presence(filed))
 
 
 def _remark(campaign: Campaign, one: Filed, several: list[Filed], hours: Decimal) -> Remark:
@@ -138,7 +140,7 @@ def _remark(campaign: Campaign, one: Filed, several: list[Filed], hours: Decimal
         Text(
             "set allowance.amount to {needed} or more; an agreement that is signed is amended, and the hours gone by "
             "are paid",
-            needed=typed(_needed(one)),
+            needed=typed(_needed(one, campaign.profile.ceilings)),
         ),
         "allowance.amount",
     )
