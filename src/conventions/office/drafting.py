@@ -15,6 +15,7 @@ from conventions.documents import DOCUMENTS, DocumentType
 from conventions.errors import ConventionsError, DiskError, DossierError
 from conventions.in_force import proposed
 from conventions.intake import Source
+from conventions.languages import PARIS
 from conventions.model.finding import Severity
 from conventions.model.paper import Origin, Pdf
 from conventions.office.outcome import Outcome
@@ -127,7 +128,7 @@ def _of_years(
 
 def _require_sound(workspace: Workspace, source: Source, wish: Wish, now: datetime) -> None:
     judged = source if wish.kind.about == "amendment" else pipeline.first_agreed(source)
-    pipeline.require_sound(judged, workspace.settings, now.date())
+    pipeline.require_sound(judged, workspace.settings, now.astimezone(PARIS).date())
 
 
 def _orders(source: Source, wish: Wish, held: Held) -> tuple[Order | Outcome, ...]:
@@ -147,7 +148,7 @@ def _years(workspace: Workspace, sources: Sequence[Source], wish: Wish, now: dat
     for source in sources:
         years[source.dossier.academic_year].append(source)
     if not years:
-        years[academic_year(now.date(), workspace.settings.rules.calendar.year_starts)] = []
+        years[academic_year(now.astimezone(PARIS).date(), workspace.settings.rules.calendar.year_starts)] = []
     for year, of_year in sorted(years.items()):
         yield CampaignOrder(tuple(of_year), wish.document, year, language=wish.language)
 
@@ -205,7 +206,7 @@ def _failed(order: Order | CampaignOrder, error: ConventionsError) -> Outcome:
 
 
 def _on_disk(workspace: Workspace, order: Order | CampaignOrder, own: Path, now: datetime) -> Pdf | None:
-    case = pipeline.case_of(order, workspace.settings, now.date())
+    case = pipeline.case_of(order, workspace.settings, now.astimezone(PARIS).date())
     wanted = pipeline.origin_of(order, case, pipeline.templates_of(order, case, own))
     path = draft_path(workspace, wanted)
     if not path.is_file():

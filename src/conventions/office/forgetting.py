@@ -192,7 +192,9 @@ def _nothing_due(lots: Sequence[Lot], numbers: Sequence[str]) -> Iterator[Outcom
 
 def _kept(lot: Lot, hold: Act) -> Outcome:
     reason = str(hold.personal.get("reason", ""))
-    return Outcome(lot.number, Text("kept: held since {day} ({reason})", day=hold.at.date(), reason=reason))
+    return Outcome(
+        lot.number, Text("kept: held since {day} ({reason})", day=hold.at.astimezone(PARIS).date(), reason=reason)
+    )
 
 
 def _label(lot: Lot) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from conventions import pipeline, signing
 from conventions.errors import ConventionsError, NeverOverwrite
 from conventions.intake import Source
+from conventions.languages import PARIS
 from conventions.model.event import Issued, Superseded
 from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
@@ -122,7 +123,7 @@ def _certify(
     now: datetime,
 ) -> PaperRecord:
     settings, dossier, document = workspace.settings, source.dossier, draft.origin.document
-    case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.date())
+    case = pipeline.case_of(Order(source, document, draft.origin.version), settings, now.astimezone(PARIS).date())
     course = pipeline.circuit_for(document, dossier, settings)
     prepared = Prepared(draft.origin, draft.data)
     if seal is not None:

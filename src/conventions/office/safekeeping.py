@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from conventions.languages import PARIS
 from conventions.model.finding import Finding, Position, Severity
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
@@ -61,7 +62,7 @@ def restored(source: Path, target: Path, identity: Callable[[], bytes]) -> Outco
         "one file restored, as it was on {day}",
         "{n} files restored, as they were on {day}",
         n=len(made.files),
-        day=datetime.fromisoformat(made.made_at).date(),
+        day=datetime.fromisoformat(made.made_at).astimezone(PARIS).date(),
     )
     return Outcome(source.name, words, target)
 

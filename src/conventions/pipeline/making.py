@@ -11,7 +11,7 @@ from typing import Final
 from conventions import forms, press
 from conventions.documents import Campaign, Case, document_type
 from conventions.errors import ConventionsError
-from conventions.languages import Language
+from conventions.languages import PARIS, Language
 from conventions.model.paper import Origin, Pdf
 from conventions.pipeline.orders import CampaignOrder, Order, case_of, origin_of
 from conventions.pipeline.vetting import templates_of
@@ -82,7 +82,7 @@ class Making:
             works = again
 
     def _begun(self, order: Order | CampaignOrder) -> _Work:
-        case = case_of(order, self.settings, self.now.date())
+        case = case_of(order, self.settings, self.now.astimezone(PARIS).date())
         kind = document_type(order.document)
         templates = templates_of(order, case, self.own_templates, only=self.only)
         sheets = (sheet for sheet in kind.sheets(case) if self.only in {"", sheet[0]})
