@@ -193,6 +193,31 @@ def test_the_age_is_reckoned_on_the_first_day() -> None:
     assert found(a_dossier(student={"birth_date": date(2008, 4, 14)}), "LAW-PARTY-03")
 
 
+def test_who_comes_of_age_during_the_internship_is_a_minor_until_then() -> None:
+    """Born on 13 May 2008: 18 from Wednesday 13 May 2026 on."""
+    legal_representative = {
+        "first_name": "Anh", "last_name": "Lefèvre", "email": "anh@courrier.test", "relation": "mother",
+    }  # fmt: skip
+    student = {"birth_date": date(2008, 5, 13), "legal_representative": legal_representative}
+
+    def told(day: date, hours: str, **schedule: Any) -> set[str]:
+        busy = {"slots": [{"day": day, "hours": hours}], "special_presence": "an open day"} | schedule
+        dossier = a_dossier(student=student, schedule=busy)
+        return {code for code in ("LAW-HOURS-05", "LAW-HOURS-06") if found(dossier, code)}
+
+    assert told(date(2026, 5, 12), "8.5") == {"LAW-HOURS-05"}
+    assert told(date(2026, 5, 13), "8.5") == set()
+    assert told(date(2026, 4, 19), "1", sunday=True) == {"LAW-HOURS-05", "LAW-HOURS-06"}
+    assert told(date(2026, 5, 17), "1", sunday=True) == set()
+    assert told(date(2026, 6, 2), "1", sunday=True, weekdays=[1, 2, 3, 4, 5, 6, 7]) == {"LAW-HOURS-05", "LAW-HOURS-06"}
+
+
+def test_who_is_born_on_29_february_is_18_on_1_march() -> None:
+    student = {"birth_date": date(2008, 2, 29)}
+    for day, is_minor in ((date(2026, 2, 28), True), (date(2026, 3, 1), False)):
+        assert bool(found(a_dossier(student=student, schedule={"start": day}), "LAW-PARTY-03")) is is_minor
+
+
 def test_twelve_weeks_from_11_april_2023_end_on_3_july() -> None:
     april = {"academic_year": "2022-2023"}
     assert not found(

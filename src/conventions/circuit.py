@@ -25,6 +25,7 @@ __all__ = [
     "deadlines",
     "filled_by",
     "is_minor",
+    "is_under_age",
     "lead_days",
     "narrowed",
     "official_signatories",
@@ -50,8 +51,12 @@ def _always(_day: date) -> bool:
 
 def is_minor(dossier: Dossier) -> bool:
     """Under 18 on the first day of the internship."""
-    born, start = dossier.student.birth_date, dossier.schedule.start
-    return (start.year - born.year, start.month, start.day) < (18, born.month, born.day)
+    return is_under_age(dossier.student.birth_date, dossier.schedule.start)
+
+
+def is_under_age(born: date, day: date) -> bool:
+    """Under 18 on a day: the 18th birthday is over when it begins, that of a 29 February on 1 March."""
+    return (day.year - born.year, day.month, day.day) < (18, born.month, born.day)
 
 
 def circuit_of(dossier: Dossier, circuit: Circuit) -> Circuit:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from conventions.circuit import is_minor
+from conventions.circuit import is_minor, is_under_age
+from conventions.hours import Presence
 from conventions.model.finding import Severity
 from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
@@ -162,17 +164,17 @@ def longest_day(case: Case) -> Iterator[Problem]:
     ),
 )
 def minors(case: Case) -> Iterator[Problem]:
-    schedule = case.dossier.schedule
     if case.dossier.is_abroad or not is_minor(case.dossier):
         return
-    if schedule.night or schedule.sunday or schedule.holiday:
+    minor = _under_age(case)
+    if _is_on_special_days(case, minor):
         yield Problem(
             Text("a minor is to be present at night, on Sundays or on public holidays"),
             Text("set schedule.night, schedule.sunday and schedule.holiday to false"),
             "schedule",
         )
-    day = max((day.hours for day in case.presence.days), default=Decimal(0))
-    week = max(case.presence.by_week.values(), default=Decimal(0))
+    day = max((day.hours for day in minor.days), default=Decimal(0))
+    week = max(minor.by_week.values(), default=Decimal(0))
     if day > _MINOR_DAY_CAP or week > _MINOR_WEEK_CAP:
         yield Problem(
             Text(
@@ -186,6 +188,20 @@ def minors(case: Case) -> Iterator[Problem]:
             Text("set schedule.weekly_hours to {week_cap} or less", week_cap=_MINOR_WEEK_CAP),
             "schedule.weekly_hours",
         )
+
+
+def _under_age(case: Case) -> Presence:
+    """The presence before the 18th birthday."""
+    born = case.dossier.student.birth_date
+    return replace(case.presence, days=tuple(day for day in case.presence.days if is_under_age(born, day.day)))
+
+
+def _is_on_special_days(case: Case, minor: Presence) -> bool:
+    """As announced; who comes of age during the internship may be present on Sundays and holidays afterwards."""
+    schedule = case.dossier.schedule
+    if is_under_age(case.dossier.student.birth_date, schedule.end):
+        return schedule.night or schedule.sunday or schedule.holiday
+    return schedule.night or bool(minor.sundays or minor.holidays)
 
 
 @rule(
@@ -208,10 +224,11 @@ def minors(case: Case) -> Iterator[Problem]:
 def weekly_rest(case: Case) -> Iterator[Problem]:
     if case.dossier.is_abroad or all(day.day.isoweekday() <= _MINOR_DAYS for day in case.presence.days):
         return
-    most = _MINOR_DAYS if is_minor(case.dossier) else _DAYS
-    weeks = Counter(day.day.isocalendar()[:2] for day in case.presence.days)
-    over = sorted(week for week, days in weeks.items() if days > most)
-    if over:
+    for presence, most in ((_under_age(case), _MINOR_DAYS), (case.presence, _DAYS)):
+        weeks = Counter(day.day.isocalendar()[:2] for day in presence.days)
+        over = sorted(week for week, days in weeks.items() if days > most)
+        if not over:
+            continue
         year, week = over[0]
         yield Problem(
             Text(
@@ -224,6 +241,7 @@ def weekly_rest(case: Case) -> Iterator[Problem]:
             Text("take a day out of schedule.weekdays, or the periods or slots of that week"),
             "schedule",
         )
+        return
 
 
 RULES: Final[tuple[Rule, ...]] = (
