@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -14,6 +14,8 @@ from conventions.model.finding import Finding
 from conventions.model.party import OVERSEAS
 from conventions.text import Amount
 from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, attachments
+
+UNCOVERED: Final = {"host_covers_accidents": False}
 
 
 def found(dossier: Dossier, code: str, on: date = ON, **profile: Any) -> list[Finding]:
@@ -74,6 +76,33 @@ def test_the_cap_of_a_public_host_is_not_guessed(weekly: int) -> None:
         assert found(dossier, "LAW-PAY-02", on=day)
         assert not found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 31})
         assert found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 30})
+
+
+def test_what_is_lost_abroad_in_a_year_beyond_the_table_is_not_guessed() -> None:
+    dossier = a_dossier_abroad(allowance={"basis": "hour", "amount": "5.00"}, protection=UNCOVERED)
+    (lost,) = found(dossier, "LAW-ABROAD-03")
+    (unknown,) = found(dossier, "LAW-ABROAD-03", on=date(2027, 1, 5))
+    assert "is lost" in str(lost.message)
+    assert "is not in the table" in str(unknown.message)
+    assert not found(dossier, "LAW-ABROAD-03", on=date(2027, 1, 5), ceilings={"2027": 34})
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        (date(2025, 9, 15), date(2026, 3, 14)),
+        (date(2025, 8, 29), date(2026, 2, 27)),
+        (date(2025, 8, 31), date(2026, 2, 27)),
+        (date(2026, 3, 1), date(2026, 8, 31)),
+    ],
+)
+def test_six_months_of_cover_abroad_end_on_the_eve_of_the_same_day(start: date, last: date) -> None:
+    for end, is_told in ((last, False), (last + timedelta(days=1), True)):
+        slow = a_dossier_abroad(schedule={"start": start, "end": end, "weekly_hours": "28.5"}, protection=UNCOVERED)
+        told = found(slow, "LAW-ABROAD-06", on=date(2025, 7, 1))
+        assert bool(told) is is_told
+        year_after = date(start.year + 1, start.month, start.day)
+        assert all(one.fix.values["most"] == year_after - timedelta(days=1) for one in told)
 
 
 def test_the_first_308_hours_may_be_paid_below_the_floor_and_the_309th_makes_it_due_for_all() -> None:

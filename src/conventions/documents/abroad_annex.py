@@ -26,7 +26,8 @@ _CARD_COUNTRIES: Final = frozenset({
 """European Economic Area and Switzerland: there the European Health Insurance Card is enough."""
 _COVERED_MONTHS: Final = 6
 """For which French accident cover is kept abroad, by the ministry's model of an agreement (arrêté du 29 décembre 2014,
-6.4). Décret 2003-1215 lets a fund keep it for twelve; an agreement of the model promises no more than six."""
+6.4). Décret 2003-1215 lets a fund keep it for twelve; an agreement of the model promises no more than six
+(docs/decisions/accident-cover-abroad.md)."""
 
 
 def is_wanted(case: Case) -> bool:
