@@ -270,7 +270,8 @@ def test_the_flag_tells_the_dossiers_named_what_the_others_make_of_them(tmp_path
     folder = tmp_path / "office" / "dossiers"
     first = next(folder.glob("*-0001-*.yaml"))
     copy = folder / "zz-copy.yaml"
-    copy.write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
+    text = first.read_text(encoding="utf-8").replace("student_number: 4", "student_number: 9")
+    copy.write_text(text, encoding="utf-8")
     (folder / "zz-unreadable.yaml").write_text("number: [", encoding="utf-8")
     check = ["--workspace", str(tmp_path / "office"), "check", str(copy), "--json"]
     alone, together = run(main, check, env=english), run(main, [*check, "--campaign"], env=english)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from conventions.intake import Source
 from conventions.languages import PARIS
 from conventions.model.finding import Severity
 from conventions.model.paper import Origin, Pdf
+from conventions.office.beside import Beside, as_if_signed
 from conventions.office.outcome import Outcome
 from conventions.pipeline import CampaignOrder, Order
 from conventions.settings import Workspace
@@ -102,12 +103,13 @@ def drafts(
 def _of_dossiers(
     workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime
 ) -> Iterator[Order | Outcome]:
+    beside, on = Beside(workspace), now.astimezone(PARIS).date()
     for path in files:
         try:
             source = read(path)
             found = _orders(source, wish, held)
             if wish.kind.signers is None and any(isinstance(one, Order) for one in found):
-                _require_sound(workspace, source, wish, now)
+                _require_sound(source, wish, beside, on)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
         else:
@@ -126,9 +128,13 @@ def _of_years(
     yield from _years(workspace, sources, wish, now)
 
 
-def _require_sound(workspace: Workspace, source: Source, wish: Wish, now: datetime) -> None:
-    judged = source if wish.kind.about == "amendment" else pipeline.first_agreed(source)
-    pipeline.require_sound(judged, workspace.settings, now.astimezone(PARIS).date())
+def _require_sound(source: Source, wish: Wish, beside: Beside, on: date) -> None:
+    """By itself, and together with the other dossiers of its student."""
+    if wish.kind.about == "amendment":
+        judged, agreed = source, as_if_signed(source, on)
+    else:
+        judged = agreed = pipeline.first_agreed(source)
+    pipeline.require_sound(judged, beside.workspace.settings, on, also=beside.errors(agreed))
 
 
 def _orders(source: Source, wish: Wish, held: Held) -> tuple[Order | Outcome, ...]:

@@ -10,6 +10,7 @@ from conventions import pipeline
 from conventions.errors import ConventionsError
 from conventions.intake import Source
 from conventions.model.finding import Finding
+from conventions.office.beside import Beside
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.text import Text
@@ -20,16 +21,25 @@ Compared = Mapping[Path, tuple[Source, tuple[Finding, ...]]]
 
 
 def check(workspace: Workspace, files: Sequence[Path], *, among: Sequence[Path], on: date) -> Iterator[Outcome]:
-    """Every finding of each file; with others named in ``among``, also those that come of comparing all of them."""
-    together = _compared(workspace, (*among, *files)) if among else {}
+    """Every finding of each file; with others named in ``among``, also those that come of comparing all of them.
+
+    Without, the other dossiers of the student are looked at all the same: what they forbid is told before a paper is
+    wanted.
+    """
+    together, beside = _compared(workspace, (*among, *files)) if among else {}, Beside(workspace)
     for path in files:
         try:
-            source, also = together.get(path.resolve()) or (pipeline.read(path), ())
+            source, also = together.get(path.resolve()) or _alone(path, beside)
             findings = pipeline.require_sound(source, workspace.settings, on, also=also)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
             continue
         yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+
+
+def _alone(path: Path, beside: Beside) -> tuple[Source, tuple[Finding, ...]]:
+    source = pipeline.read(path)
+    return source, beside.errors(source)
 
 
 def _compared(workspace: Workspace, files: Sequence[Path]) -> Compared:

@@ -83,9 +83,9 @@ class Office:
         Raises:
             DossierError: no such dossier.
         """
-        folder = self.workspace.path(self.workspace.settings.places.dossiers)
         if not names:
-            return tuple(sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml", ".json"}))
+            return self.workspace.dossier_files()
+        folder = self.workspace.path(self.workspace.settings.places.dossiers)
         return tuple(file_named(name, folder) for name in names)
 
     def check(self, files: Sequence[Path], *, on: date, among: Sequence[Path] = ()) -> Iterator[Outcome]:

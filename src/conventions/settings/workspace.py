@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import PrivateAttr
 
@@ -22,6 +22,8 @@ from conventions.settings.papers import Converter, Documents, Registrar, TrustSe
 from conventions.settings.web import Portal
 
 __all__ = ["Settings", "Workspace"]
+
+_DOSSIERS: Final = frozenset({".yaml", ".yml", ".json"})
 
 
 class Settings(Record):
@@ -74,6 +76,11 @@ class Workspace:
     def path(self, name: str) -> Path:
         """A path of the settings, made absolute."""
         return self.root / name
+
+    def dossier_files(self) -> tuple[Path, ...]:
+        """The dossiers, by name; whether they can be read is not asked."""
+        folder = self.path(self.settings.places.dossiers)
+        return tuple(sorted(path for path in folder.glob("*") if path.suffix in _DOSSIERS))
 
     @property
     def registry_url(self) -> str:
