@@ -11,6 +11,7 @@ import pytest
 from conventions.errors import DossierError
 from conventions.office import Office, Wish
 from tests.builders import EXAMPLES
+from tests.test_office_overview import issue, look, sign
 
 START = date(2026, 4, 13)
 
@@ -20,6 +21,26 @@ def office(tmp_path: Path) -> Office:
     root = tmp_path / "office"
     shutil.copytree(EXAMPLES, root, ignore=shutil.ignore_patterns("wrong"))
     return Office.open(root)
+
+
+def codes(office: Office, on: date) -> set[str]:
+    (outcome,) = office.check(office.files(("2026-0001",)), on=on)
+    findings = outcome.error.findings if isinstance(outcome.error, DossierError) else outcome.findings
+    return {finding.code for finding in findings}
+
+
+def test_a_dossier_is_judged_by_the_day_on_which_everybody_had_signed(office: Office) -> None:
+    """Its internship is under way: that nobody could sign it any more is not said of it, here or on the board."""
+    under_way = START + timedelta(days=30)
+    with office:
+        assert "LAW-TIME-02" in codes(office, under_way)
+        paper = issue(office, "2026-0001", "student", "company", "coordinator")
+        assert "LAW-TIME-02" in codes(office, under_way)
+        sign(office, paper, "dean")
+        assert "LAW-TIME-02" not in codes(office, under_way)
+        glance = look(office, under_way).of("2026-0001")
+        assert glance is not None
+        assert not {finding.code for finding in glance.findings} & {"LAW-TIME-02"}
 
 
 def half_past_midnight(day: date) -> datetime:

@@ -18,9 +18,16 @@ from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_program
 UNCOVERED: Final = {"host_covers_accidents": False}
 
 
-def found(dossier: Dossier, code: str, on: date = ON, **profile: Any) -> list[Finding]:
+def found(
+    dossier: Dossier, code: str, on: date = ON, *, signed_on: date | None = None, **profile: Any
+) -> list[Finding]:
     everything = rules.check(
-        dossier, institution=an_institution(), programme=a_programme(), profile=a_profile(**profile), on=on
+        dossier,
+        institution=an_institution(),
+        programme=a_programme(),
+        profile=a_profile(**profile),
+        on=on,
+        signed_on=signed_on,
     )
     return [finding for finding in everything if finding.code == code]
 
@@ -46,6 +53,29 @@ def test_the_floor_is_that_of_the_day_of_signature() -> None:
     assert found(dossier, "LAW-PAY-01", on=date(2026, 1, 1))
     assert not found(dossier, "LAW-PAY-01", on=date(2025, 12, 31))
     assert found(dossier, "LAW-PAY-02", on=date(2025, 12, 31))
+
+
+def test_what_is_signed_keeps_the_law_of_the_day_on_which_it_was_signed() -> None:
+    """In spring the floor is another; the agreement of December stays as it is, and can be amended."""
+    tutor = {"first_name": "Ada", "last_name": "Klein", "email": "ada@atelier.test", "function": "lead"}
+    other = {"number": 1, "effective": date(2026, 5, 4), "reason": "a new post", "tutor": tutor}
+    signed, today = date(2025, 12, 19), date(2026, 5, 4)
+    for amendments in ((), (other,)):
+        dossier = a_dossier(allowance={"amount": "4.35"}, amendments=amendments)
+        assert found(dossier, "LAW-PAY-01", on=today)
+        for code in ("LAW-PAY-01", "LAW-TIME-02", "COURSE-TIME-05"):
+            assert not found(dossier, code, on=today, signed_on=signed)
+        assert found(dossier, "LAW-PAY-02", on=today, signed_on=signed)
+    assert found(a_dossier(allowance={"amount": "4.34"}), "LAW-PAY-01", on=today, signed_on=signed)
+    assert found(a_dossier(allowance={"amount": "4.35"}), "LAW-PAY-01", on=today, signed_on=date(2026, 1, 1))
+
+
+def test_after_the_end_the_floor_is_that_of_the_day_of_signature() -> None:
+    done = {"start": date(2026, 4, 13), "end": date(2026, 7, 31), "hours": 525, "allowance_paid": "2283.75",
+            "recorded_on": date(2026, 8, 3), "recorded_by": "IM"}  # fmt: skip
+    dossier = a_dossier(realised=done)
+    assert not found(dossier, "LAW-OUTCOME-03", on=date(2026, 8, 4), signed_on=date(2025, 12, 19))
+    assert found(dossier, "LAW-OUTCOME-03", on=date(2026, 8, 4), signed_on=date(2026, 1, 5))
 
 
 def test_a_year_beyond_the_table_warns_and_names_the_last_known_floor() -> None:

@@ -26,7 +26,7 @@ from conventions.store import replace
 from conventions.system import reason
 from conventions.text import Text
 
-__all__ = ["Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
+__all__ = ["Agreed", "Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
 
 
 Read = Callable[[Path], Source]
@@ -54,11 +54,25 @@ class Draft:
     paper: Pdf
 
 
+Agreed = Callable[[str], date | None]
+"""On which day everybody had signed the agreement of a dossier; None while somebody has not."""
+
+
+def _not_yet(_number: str) -> None:
+    return None
+
+
 def generate(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime, *, read: Read = pipeline.read
+    workspace: Workspace,
+    files: Sequence[Path],
+    wish: Wish,
+    now: datetime,
+    *,
+    read: Read = pipeline.read,
+    agreed: Agreed = _not_yet,
 ) -> Iterator[Outcome]:
     """Write the files of one document that are missing or out of date; ``read`` is how a dossier is read for it."""
-    for draft in drafts(workspace, files, wish, now, read=read):
+    for draft in drafts(workspace, files, wish, now, read=read, agreed=agreed):
         if isinstance(draft, Outcome):
             yield draft
         else:
@@ -94,14 +108,18 @@ def drafts(
     *,
     held: Held = _wanted_as_it_is,
     read: Read = pipeline.read,
+    agreed: Agreed = _not_yet,
 ) -> Iterator[Draft | Outcome]:
     """A paper per dossier, per proposed amendment or per year: the one on disk while it is true, else a new one."""
-    items = (_of_years if wish.kind.about == "campaign" else _of_dossiers)(workspace, files, wish, held, read, now)
+    if wish.kind.about == "campaign":
+        items: Iterator[Order | CampaignOrder | Outcome] = _of_years(workspace, files, wish, read, now)
+    else:
+        items = _of_dossiers(workspace, files, wish, held, read, now, agreed)
     yield from _made(workspace, items, now)
 
 
 def _of_dossiers(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime
+    workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime, agreed: Agreed
 ) -> Iterator[Order | Outcome]:
     beside, on = Beside(workspace), now.astimezone(PARIS).date()
     for path in files:
@@ -109,7 +127,7 @@ def _of_dossiers(
             source = read(path)
             found = _orders(source, wish, held)
             if wish.kind.signers is None and any(isinstance(one, Order) for one in found):
-                _require_sound(source, wish, beside, on)
+                _require_sound(source, wish, beside, on, agreed)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
         else:
@@ -117,7 +135,7 @@ def _of_dossiers(
 
 
 def _of_years(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, _held: Held, read: Read, now: datetime
+    workspace: Workspace, files: Sequence[Path], wish: Wish, read: Read, now: datetime
 ) -> Iterator[CampaignOrder | Outcome]:
     sources: list[Source] = []
     for path in files:
@@ -128,13 +146,15 @@ def _of_years(
     yield from _years(workspace, sources, wish, now)
 
 
-def _require_sound(source: Source, wish: Wish, beside: Beside, on: date) -> None:
-    """By itself, and together with the other dossiers of its student."""
+def _require_sound(source: Source, wish: Wish, beside: Beside, on: date, agreed: Agreed) -> None:
+    """By itself, and together with the other dossiers of its student; an amendment by the law of its agreement."""
+    settings = beside.workspace.settings
     if wish.kind.about == "amendment":
-        judged, agreed = source, as_if_signed(source, on)
+        also, signed = beside.errors(as_if_signed(source, on)), agreed(source.dossier.number)
+        pipeline.require_sound(source, settings, on, also=also, signed_on=signed)
     else:
-        judged = agreed = pipeline.first_agreed(source)
-    pipeline.require_sound(judged, beside.workspace.settings, on, also=beside.errors(agreed))
+        first = pipeline.first_agreed(source)
+        pipeline.require_sound(first, settings, on, also=beside.errors(first))
 
 
 def _orders(source: Source, wish: Wish, held: Held) -> tuple[Order | Outcome, ...]:

@@ -166,12 +166,12 @@ def liability_abroad(case: Case) -> Iterator[Problem]:
     ),
 )
 def accident_cover(case: Case) -> Iterator[Problem]:
-    dossier, floor = case.dossier, case.floor_on(case.on)
+    dossier, floor = case.dossier, case.floor
     if not dossier.is_abroad or dossier.allowance.currency != "EUR" or dossier.protection.host_covers_accidents:
         return
     most = amount_for(floor.hourly, dossier.allowance.basis, case.presence)
     if dossier.allowance.amount > most and not floor.known:
-        yield _unknown(floor, case.on)
+        yield _unknown(floor, case.agreed_on)
     elif dossier.allowance.amount > most:
         yield Problem(
             Text(

@@ -123,7 +123,7 @@ def paid_for_what_was_done(case: Case) -> Iterator[Problem]:
     done, asked = case.dossier.realised, case.dossier.pre_agreement
     if done is None or case.dossier.is_abroad or done.hours <= COMPULSORY_ABOVE or done.currency != "EUR":
         return
-    signed = asked.decided_on if asked and asked.decided_on else done.start
+    signed = case.signed_on or (asked.decided_on if asked and asked.decided_on else done.start)
     floor = case.floor_on(signed)
     due = (floor.hourly * done.hours).quantize(_CENT, ROUND_HALF_UP)
     if done.allowance_paid < due:

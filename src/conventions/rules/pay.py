@@ -55,7 +55,7 @@ def _below(case: Case, floor: Floor) -> bool:
     ),
 )
 def legal_floor(case: Case) -> Iterator[Problem]:
-    floor = case.floor_on(case.on)
+    floor = case.floor
     if _below(case, floor):
         needed = case.needed(floor.hourly)
         yield Problem(
@@ -94,7 +94,7 @@ def _floors_of_presence(case: Case) -> dict[int, Floor]:
 def floor_changes(case: Case) -> Iterator[Problem]:
     if not ((case.is_due and case.is_paid and case.in_euros) or _is_capped(case)):
         return
-    signed = case.floor_on(case.on)
+    signed = case.floor
     for year, floor in _floors_of_presence(case).items():
         if not floor.known:
             yield Problem(
@@ -151,7 +151,7 @@ def floor_changes(case: Case) -> Iterator[Problem]:
 def floor_each_month(case: Case) -> Iterator[Problem]:
     if case.profile.floor_reference != "each_month":
         return
-    signed = case.floor_on(case.on)
+    signed = case.floor
     for year, floor in _floors_of_presence(case).items():
         if floor.hourly > signed.hourly and _below(case, floor):
             yield Problem(
@@ -182,7 +182,7 @@ def floor_each_month(case: Case) -> Iterator[Problem]:
 def public_cap(case: Case) -> Iterator[Problem]:
     if not _is_capped(case):
         return
-    floors = (case.floor_on(case.on), *_floors_of_presence(case).values())
+    floors = (case.floor, *_floors_of_presence(case).values())
     cap = max(floors, key=lambda floor: floor.hourly)
     if all(floor.known for floor in floors) and case.dossier.allowance.amount > case.needed(cap.hourly):
         yield Problem(
@@ -217,7 +217,7 @@ def paid_by_law(case: Case) -> Iterator[Problem]:
                 hours=case.presence.hours_for_duration,
                 limit=COMPULSORY_ABOVE,
             ),
-            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor_on(case.on).hourly))),
+            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor.hourly))),
             _FIELD,
         )
 
@@ -242,7 +242,7 @@ def paid_by_course(case: Case) -> Iterator[Problem]:
                 "no allowance in the track {track}; unpaid are only meef, snee and internships abroad",
                 track=dossier.track.value,
             ),
-            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor_on(case.on).hourly))),
+            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor.hourly))),
             _FIELD,
         )
 

@@ -45,7 +45,7 @@ _FIELD: Final = "allowance.amount"
 )
 def gross(case: Case) -> Iterator[Problem]:
     allowance = case.dossier.allowance
-    above = allowance.amount > case.needed(case.floor_on(case.on).hourly)
+    above = allowance.amount > case.needed(case.floor.hourly)
     if _promised(case) and allowance.unit == "net" and above:
         yield Problem(
             Text("the allowance of {amount} is given as net", amount=allowance.amount),
@@ -130,7 +130,7 @@ def _promised(case: Case) -> bool:
     ),
 )
 def contributions(case: Case) -> Iterator[Problem]:
-    floor = case.floor_on(case.on)
+    floor = case.floor
     if _promised(case) and floor.known and case.dossier.allowance.amount > case.needed(floor.hourly):
         yield Problem(
             Text(
