@@ -9,26 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from conventions.hours import CAP_HOURS, Presence, presence
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Severity
 from conventions.model.profile import Ceilings
 from conventions.pay import COMPULSORY_ABOVE, amount_for, floor_on, is_compulsory
-from conventions.rules.example import UNPAID, Example, in_france
+from conventions.rules.example import MEEF_PIECES, PIECES, UNPAID, Example, in_france, seen
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, across, in_order, shared
 from conventions.text import Text, typed
 
 __all__ = ["RULES"]
 
+_UNPAID: Final[dict[str, Any]] = {
+    "track": "meef",
+    "attachments": seen(*PIECES, *MEEF_PIECES),
+    "allowance": UNPAID,
+}
 _HALF_DAYS: Final[dict[str, object]] = {"end": date(2026, 7, 9), "weekly_hours": Decimal("17.5")}
 _AUTUMN: Final[dict[str, object]] = {"start": date(2025, 10, 6), "weekly_hours": 28, "weekdays": [1, 2, 3, 4]}
 
 
-def _unpaid_until(end: date) -> dict[str, object]:
+def _autumn(end: date) -> dict[str, object]:
     """A first internship of the same student in the same host, in October."""
-    return {"number": "2026-0102", "schedule": _AUTUMN | {"end": end}, "allowance": UNPAID}
+    return {"number": "2026-0102", "schedule": _AUTUMN | {"end": end}}
 
 
 def _same_stay(filed: Filed) -> tuple[str, tuple[str, ...], str]:
@@ -94,8 +99,8 @@ def six_months(campaign: Campaign) -> Iterator[Remark]:
     ),
     "art. L124-6, D124-8 Code de l'éducation",
     example=Example(
-        in_france(schedule=_HALF_DAYS, beside=(_unpaid_until(date(2025, 10, 28)),)),
-        in_france(schedule=_HALF_DAYS, beside=(_unpaid_until(date(2025, 10, 29)),)),
+        in_france(**_UNPAID, schedule=_HALF_DAYS, beside=(_autumn(date(2025, 10, 28)),)),
+        in_france(**_UNPAID, schedule=_HALF_DAYS, beside=(_autumn(date(2025, 10, 29)),)),
     ),
 )
 def paid_together(campaign: Campaign) -> Iterator[Remark]:

@@ -126,14 +126,17 @@ def early_enough(case: Case) -> Iterator[Problem]:
 )
 def late_enough(case: Case) -> Iterator[Problem]:
     limit = resolved(case.first_year, case.profile.calendar.year_starts)
-    if case.dossier.schedule.start < limit:
+    schedule = case.dossier.schedule
+    if schedule.start < limit:
+        first = schedule.start.year
+        first -= schedule.start < resolved(first, case.profile.calendar.year_starts)
         yield Problem(
+            Text("it starts on {start}, before the academic year does on {limit}", start=schedule.start, limit=limit),
             Text(
-                "it starts on {start}, before the academic year does on {limit}",
-                start=case.dossier.schedule.start,
-                limit=limit,
+                "set academic_year to {year}, or schedule.start to {limit} or later",
+                year=f"{first}-{first + 1}",
+                limit=typed(limit),
             ),
-            Text("correct academic_year, or set schedule.start to {limit} or later", limit=typed(limit)),
             "academic_year",
         )
 
