@@ -208,6 +208,18 @@ def test_more_public_holidays_never_add_hours(first: date, second: date, postal_
     assert fewer.hours_for_duration <= plain.hours_for_duration
 
 
+@given(days_of_2026, days_of_2026, st.decimals(1, 48, places=2), st.decimals(0, 1000, places=2))
+def test_the_last_day_within_a_cap_is_the_last(first: date, second: date, weekly: Decimal, most: Decimal) -> None:
+    start, end = sorted((first, second))
+    whole = present(str(start), str(end), weekly_hours=weekly)
+    last = whole.last_day_within(most)
+    if last is not None:
+        assert present(str(start), str(last), weekly_hours=weekly).hours_for_duration <= most
+    following = [day.day for day in whole.days if last is None or day.day > last]
+    if following:
+        assert present(str(start), str(following[0]), weekly_hours=weekly).hours_for_duration > most
+
+
 @given(st.decimals(0, 2000, places=2))
 def test_the_legal_reading_loses_no_hour(hours: Decimal) -> None:
     found = legal_duration(hours)

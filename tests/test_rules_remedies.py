@@ -105,6 +105,27 @@ def test_the_amount_that_a_rule_asks_for_is_right_to_every_other_rule(
         assert told(right - cent if code != "LAW-PAY-03" else right + cent)
 
 
+@given(st.dates(date(2026, 3, 2), date(2026, 9, 30)), st.integers(1, 83), st.integers(0, 9))
+def test_twelve_weeks_are_made_without_leaving_the_academic_year(start: date, length: int, gap: int) -> None:
+    """The remedy of the one rule does not break the other."""
+    gaps = [{"start": start, "end": start + timedelta(days=gap - 1)}] if gap else []
+    end = start + timedelta(days=gap + length - 1)
+
+    def told(first: date, last: date) -> dict[str, Finding]:
+        dossier = a_dossier(schedule={"start": first, "end": last, "interruptions": gaps})
+        found = rules.check(
+            dossier, institution=an_institution(), programme=a_programme(), profile=a_profile(), on=date(2026, 1, 5)
+        )
+        return {one.code: one for one in found if one.code in {"COURSE-TIME-01", "COURSE-TIME-02"}}
+
+    day = date.fromisoformat(str(told(start, end)["COURSE-TIME-01"].fix.values["day"]))
+    before = min(end, date(2026, 8, 31))
+    if day > end:
+        assert not told(start, day)
+    elif day <= before and (not gaps or start + timedelta(days=gap - 1) <= before):
+        assert not told(day, before)
+
+
 @given(st.dates(date(2025, 6, 1), date(2026, 9, 30)))
 def test_the_academic_year_that_a_rule_asks_for_is_right(start: date) -> None:
     def told(year: str) -> list[Finding]:

@@ -126,6 +126,16 @@ class Presence:
         """Hours that an hourly allowance pays; rounded half up to the hundredth."""
         return _rounded(sum((day.hours for day in self.days if day.is_paid), _ZERO))
 
+    def last_day_within(self, most: Decimal) -> date | None:
+        """The last day up to which the presence counts for at most so many hours; None when the first exceeds them."""
+        done, last = _ZERO, None
+        for one in self.days:
+            done += one.hours
+            if _rounded(done) > most:
+                break
+            last = one.day
+        return last
+
     @property
     def legal(self) -> LegalDuration:
         """The duration in the words of art. D124-6."""

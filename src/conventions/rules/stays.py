@@ -71,6 +71,7 @@ def six_months(campaign: Campaign) -> Iterator[Remark]:
         hours = _hours(several)
         if hours > CAP_HOURS:
             *others, last = in_order(several)
+            free = _presence(last).last_day_within(CAP_HOURS - _hours(others))
             yield Remark(
                 last.rank,
                 Text(
@@ -82,9 +83,12 @@ def six_months(campaign: Campaign) -> Iterator[Remark]:
                     cap=CAP_HOURS,
                 ),
                 Text(
-                    "set schedule.end earlier or schedule.weekly_hours lower, by {excess} hours",
+                    "set schedule.end to {day} or earlier, or schedule.weekly_hours lower by {excess} hours in all",
+                    day=typed(free),
                     excess=hours - CAP_HOURS,
-                ),
+                )
+                if free
+                else Text("nothing is left: take the dossier out, or name another host"),
                 "schedule.end",
             )
 

@@ -87,9 +87,21 @@ def _enough_weeks(case: Case) -> Iterator[Problem]:
                 needed=needed,
                 weeks=case.profile.min_weeks,
             ),
-            Text("set schedule.end {missing} days later, or schedule.start earlier", missing=needed - days),
+            _longer(case, needed - days),
             "schedule.end",
         )
+
+
+def _longer(case: Case, missing: int) -> Text:
+    """Where the missing days are to be had: after the end, unless the academic year ends before."""
+    schedule, limit = case.dossier.schedule, resolved(case.first_year + 1, case.profile.calendar.latest_end)
+    end = later(schedule.end, missing)
+    if end <= limit:
+        return Text("set schedule.end to {day} or later, or schedule.start earlier", day=typed(end))
+    start = later(schedule.start, (min(schedule.end, limit) - end).days)
+    return Text(
+        "set schedule.start to {day} or earlier: no internship ends after {limit}", day=typed(start), limit=limit
+    )
 
 
 @rule(
@@ -161,7 +173,9 @@ def six_months(case: Case) -> Iterator[Problem]:
         yield Problem(
             Text("the planned presence is {hours} hours; {cap} are allowed", hours=hours, cap=CAP_HOURS),
             Text(
-                "set schedule.end earlier or schedule.weekly_hours lower, by {excess} hours", excess=hours - CAP_HOURS
+                "set schedule.end to {day} or earlier, or schedule.weekly_hours lower by {excess} hours in all",
+                day=typed(case.presence.last_day_within(CAP_HOURS) or case.dossier.schedule.start),
+                excess=hours - CAP_HOURS,
             ),
             "schedule.end",
         )
