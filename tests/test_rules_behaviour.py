@@ -108,6 +108,15 @@ def test_the_cap_of_a_public_host_is_not_guessed(weekly: int) -> None:
         assert found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 30})
 
 
+@pytest.mark.parametrize(
+    ("code", "is_used"),
+    [("EUR", True), ("GBP", True), ("CHF", True), ("MAD", True), ("XOF", True), ("FRF", False), ("EUX", False)],
+)
+def test_a_currency_is_one_that_is_in_use(code: str, is_used: bool) -> None:
+    assert bool(found(a_dossier_abroad(allowance={"currency": code}), "DATA-PAY-02")) is not is_used
+    assert not found(a_dossier_abroad(allowance={"currency": code, "amount": 0}), "DATA-PAY-02")
+
+
 def test_what_is_lost_abroad_in_a_year_beyond_the_table_is_not_guessed() -> None:
     dossier = a_dossier_abroad(allowance={"basis": "hour", "amount": "5.00"}, protection=UNCOVERED)
     (lost,) = found(dossier, "LAW-ABROAD-03")

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from conventions.languages import currencies
 from conventions.model.finding import Severity
 from conventions.model.placement import AllowanceBasis, Payment
 from conventions.pay import (
@@ -110,6 +111,27 @@ def euros(case: Case) -> Iterator[Problem]:
         yield Problem(
             Text("the allowance is in {currency}", currency=case.dossier.allowance.currency),
             Text("state the amount in euros and set allowance.currency to EUR"),
+            "allowance.currency",
+        )
+
+
+@rule(
+    "DATA-PAY-02",
+    Severity.WARNING,
+    Text("the currency is in use"),
+    Text("An allowance is stated in a currency that is in use somewhere, by its three letters of ISO 4217."),
+    "ISO 4217",
+    example=Example(
+        in_ireland(allowance={"currency": "CHF"}),
+        in_ireland(allowance={"currency": "CHX"}),
+    ),
+)
+def currency(case: Case) -> Iterator[Problem]:
+    code = case.dossier.allowance.currency
+    if case.is_paid and case.dossier.is_abroad and code not in currencies():
+        yield Problem(
+            Text("{code} is no currency that is in use", code=code),
+            Text("correct allowance.currency: three letters of ISO 4217, such as CHF"),
             "allowance.currency",
         )
 
@@ -222,6 +244,7 @@ RULES: Final[tuple[Rule, ...]] = (
     reason_for_none,
     terms,
     euros,
+    currency,
     contributions,
     tax_and_pension,
     uneven_months,
