@@ -20,6 +20,7 @@ from conventions.hours import (
     legal_duration,
     presence,
     public_holidays,
+    spelled_out,
     working_days_between,
 )
 from conventions.model.party import Address
@@ -218,6 +219,22 @@ def test_the_last_day_within_a_cap_is_the_last(first: date, second: date, weekly
     following = [day.day for day in whole.days if last is None or day.day > last]
     if following:
         assert present(str(start), str(following[0]), weekly_hours=weekly).hours_for_duration > most
+
+
+def test_an_average_week_is_told_where_periods_say_every_day() -> None:
+    def average(*periods: tuple[str, str, str], **more: Any) -> Decimal | None:
+        said = [{"start": start, "end": end, "hours_per_day": hours} for start, end, hours in periods]
+        return spelled_out(
+            Schedule.model_validate({"start": "2026-06-01", "end": "2026-06-28", "periods": said} | more)
+        )
+
+    assert average(("2026-06-01", "2026-06-28", "7")) == 35
+    assert average(("2026-06-01", "2026-06-14", "7"), ("2026-06-15", "2026-06-28", "3.5")) == Decimal("26.25")
+    assert average(("2026-06-01", "2026-06-14", "7"), ("2026-06-15", "2026-06-28", "0")) == Decimal("17.5")
+    assert average(("2026-06-01", "2026-06-27", "7")) == 35  # a Sunday on which nobody is there anyway
+    assert average(("2026-06-01", "2026-06-25", "7")) is None
+    assert average() is None
+    assert average(("2026-06-01", "2026-06-25", "7"), slots=[{"day": "2026-06-26", "hours": "3"}]) == 34
 
 
 @given(st.decimals(0, 2000, places=2))

@@ -31,6 +31,7 @@ __all__ = [
     "legal_duration",
     "presence",
     "public_holidays",
+    "spelled_out",
     "working_days_between",
 ]
 
@@ -213,6 +214,22 @@ def presence(schedule: Schedule, place: Address) -> Presence:
         if not is_holiday or schedule.holiday:
             found.append(WorkedDay(day, hours, not unpaid or not _covered(unpaid, day), is_holiday))
     return Presence(tuple(found), schedule.weekly_hours, per_day)
+
+
+def spelled_out(schedule: Schedule) -> Decimal | None:
+    """Hours of an average week, holidays and interruptions not taken off, where periods and slots say every day.
+
+    None where the ordinary week counts on some day, and where nothing but it is said.
+    """
+    slots = {slot.day: slot.hours for slot in schedule.slots}
+    hours, days = _ZERO, [date.fromordinal(number) for number in _days(schedule)]
+    for day in days:
+        period = next((one for one in schedule.periods if one.covers(day)), None)
+        if period is None and day not in slots and day.isoweekday() in schedule.weekdays:
+            return None
+        on_day = period.hours_per_day if period and day.isoweekday() in period.weekdays else _ZERO
+        hours += slots.get(day, on_day)
+    return _rounded(hours * 7 / len(days)) if schedule.periods else None
 
 
 def _days(span: Span) -> range:

@@ -19,6 +19,8 @@ from conventions.text import Text, counted
 __all__ = ["RULES"]
 
 _WEEK_CAP: Final = Decimal(48)
+_AVERAGE_CAP: Final = 44
+_WEEKS: Final = 12
 _DAY_CAP: Final = Decimal(10)
 _MINOR_WEEK_CAP: Final = Decimal(35)
 _MINOR_DAY_CAP: Final = Decimal(8)
@@ -123,6 +125,48 @@ def longest_week(case: Case) -> Iterator[Problem]:
             ),
             "schedule.weekly_hours",
         )
+
+
+@rule(
+    "LAW-HOURS-07",
+    Severity.WARNING,
+    Text("at most 44 hours a week over twelve weeks"),
+    Text(
+        "The rules on weekly presence of the employees apply to interns. In France no twelve weeks in a row may come "
+        "to more than 44 hours a week on average, unless an agreement of the branch allows up to 46."
+    ),
+    "art. L124-14 Code de l'éducation, L3121-22 Code du travail",
+    example=Example(
+        in_france(schedule={"start": date(2026, 6, 1), "end": date(2026, 8, 30), "weekly_hours": Decimal("44.7")}),
+        in_france(schedule={"start": date(2026, 6, 1), "end": date(2026, 8, 30), "weekly_hours": Decimal("44.8")}),
+    ),
+)
+def twelve_weeks(case: Case) -> Iterator[Problem]:
+    worst = None if case.dossier.is_abroad else max(_stretches(case.presence), default=None)
+    if worst is not None and worst[0] > _WEEKS * _AVERAGE_CAP:
+        hours, week = worst
+        yield Problem(
+            Text(
+                "{hours} hours in the {weeks} weeks from {day} on; {cap} are allowed",
+                hours=hours,
+                weeks=_WEEKS,
+                day=date.fromordinal(week * 7 + 1),
+                cap=_WEEKS * _AVERAGE_CAP,
+            ),
+            Text("set schedule.weekly_hours to {cap}, or the periods to {cap} hours on average", cap=_AVERAGE_CAP),
+            "schedule.weekly_hours",
+        )
+
+
+def _stretches(presence: Presence) -> Iterator[tuple[Decimal, int]]:
+    """Hours of every twelve civil weeks in a row, and which week is the first of them, from Monday 1 January 1."""
+    weeks: dict[int, Decimal] = {}
+    for day in presence.days:
+        week = (day.day.toordinal() - 1) // 7
+        weeks[week] = weeks.get(week, Decimal(0)) + day.hours
+    for first in range(min(weeks, default=0), max(weeks, default=-1) - _WEEKS + 2):
+        hours = sum((weeks.get(first + rank, Decimal(0)) for rank in range(_WEEKS)), Decimal(0))
+        yield hours.quantize(Decimal("0.01")), first
 
 
 @rule(
@@ -248,6 +292,7 @@ RULES: Final[tuple[Rule, ...]] = (
     special_presence,
     sundays_announced,
     longest_week,
+    twelve_weeks,
     longest_day,
     minors,
     weekly_rest,

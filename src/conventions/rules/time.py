@@ -163,8 +163,8 @@ def late_enough(case: Case) -> Iterator[Problem]:
     ),
     "art. L124-5, D124-6 Code de l'éducation",
     example=Example(
-        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14)}),
-        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14), "weekly_hours": 48}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 18), "weekly_hours": 43}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 18), "weekly_hours": 44}),
     ),
 )
 def six_months(case: Case) -> Iterator[Problem]:
