@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conventions import forms, pipeline, press
 from conventions.agenda import academic_year
-from conventions.documents import DOCUMENTS, DocumentType
+from conventions.documents import DOCUMENTS, DocumentType, document_type
 from conventions.errors import ConventionsError, DiskError, DossierError
 from conventions.in_force import proposed
 from conventions.intake import Source
@@ -20,6 +20,7 @@ from conventions.model.finding import Severity
 from conventions.model.paper import Origin, Pdf
 from conventions.office.beside import Beside, as_if_signed
 from conventions.office.outcome import Outcome
+from conventions.pay import floor_on
 from conventions.pipeline import CampaignOrder, Order
 from conventions.settings import Workspace
 from conventions.store import replace
@@ -238,7 +239,21 @@ def _on_disk(workspace: Workspace, order: Order | CampaignOrder, own: Path, now:
     if not path.is_file():
         return None
     data = path.read_bytes()
-    return Pdf(wanted, data) if forms.origin(data) == wanted else None
+    if forms.origin(data) != wanted or not _holds(workspace, order, forms.made_at(data), now):
+        return None
+    return Pdf(wanted, data)
+
+
+def _holds(workspace: Workspace, order: Order | CampaignOrder, made: datetime | None, now: datetime) -> bool:
+    """Is what an agreement says of the legal floor still true? A year ends, or its ceiling is written down at last."""
+    if document_type(order.document).signers is not None:
+        return True
+    if made is None:
+        return False
+    ceilings = workspace.settings.rules.ceilings
+    then, today = (floor_on(one.astimezone(PARIS).date(), ceilings) for one in (made, now))
+    is_of_the_table = floor_on(now.astimezone(PARIS).date()).known
+    return then == today and (is_of_the_table or made >= workspace.changed_at)
 
 
 def logo_of(workspace: Workspace) -> press.Logo | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,8 +22,9 @@ from conventions.settings.keeping import ArchiveSettings, Encryption, Places, Re
 from conventions.settings.papers import Converter, Documents, Registrar, TrustSettings, Usual
 from conventions.settings.web import Portal
 
-__all__ = ["Settings", "Workspace"]
+__all__ = ["FILE_NAME", "Settings", "Workspace"]
 
+FILE_NAME: Final = "conventions.toml"
 _DOSSIERS: Final = frozenset({".yaml", ".yml", ".json"})
 
 
@@ -76,6 +78,14 @@ class Workspace:
     def path(self, name: str) -> Path:
         """A path of the settings, made absolute."""
         return self.root / name
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its settings were last written; long ago when there is no file of them."""
+        try:
+            return datetime.fromtimestamp((self.root / FILE_NAME).stat().st_mtime, tz=UTC)
+        except OSError:
+            return datetime.min.replace(tzinfo=UTC)
 
     def dossier_files(self) -> tuple[Path, ...]:
         """The dossiers, by name; whether they can be read is not asked."""
