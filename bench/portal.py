@@ -107,7 +107,7 @@ def an_office(folder: Path, count: int) -> Iterator[Bureau]:
         words, number = pattern.read_text(encoding="utf-8"), pattern.name[:9]
         pattern.unlink()
         for rank in range(1, count + 1):
-            own = words.replace(number, f"{number[:5]}{rank:04d}")
+            own = words.replace(number, f"{number[:5]}{rank:04d}").replace("42100001", f"{42_000_000 + rank}")
             (bureau.root / "dossiers" / f"{number[:5]}{rank:04d}-x.yaml").write_text(own, encoding="utf-8")
         draft(bureau)
         began = time.perf_counter()

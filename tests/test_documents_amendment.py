@@ -188,8 +188,8 @@ def test_a_rate_that_changes_on_any_day_is_paid_by_the_day(shift: int, old: Deci
     dossier = amended(change, allowance={"amount": old})
     days = presence(dossier.schedule, dossier.place).days
     expected = sum((day.hours * (old if day.day < effective else new) for day in days), Decimal(0))
-    assert total(dossier, dossier.amendments, ON) == Amount(expected.quantize(Decimal("0.01")))
-    assert total(dossier, (), ON) == Amount(pay.total(dossier.allowance, presence(dossier.schedule, dossier.place)))
+    assert total(dossier, dossier.amendments, ON, {}) == Amount(expected.quantize(Decimal("0.01")))
+    assert total(dossier, (), ON, {}) == Amount(pay.total(dossier.allowance, presence(dossier.schedule, dossier.place)))
 
 
 def test_beyond_two_months_the_hours_gone_by_are_paid_back() -> None:

@@ -20,6 +20,7 @@ from conventions.hours import (
     legal_duration,
     presence,
     public_holidays,
+    spelled_out,
     working_days_between,
 )
 from conventions.model.party import Address
@@ -168,8 +169,17 @@ def test_the_region_changes_the_count_abroad() -> None:
 
 def test_a_country_without_calendar_has_no_holidays_and_says_so() -> None:
     nowhere = an_address(country="XX")
-    assert not holiday_calendar_known(nowhere)
+    assert not holiday_calendar_known(nowhere, 2026)
     assert present("2026-01-01", "2026-01-01", nowhere).hours_for_duration == 7
+
+
+def test_the_holidays_of_a_year_that_the_library_has_not_got_are_said_to_be_unknown() -> None:
+    told = holidays.country_holidays("LK", years=range(2003, 2200))
+    last = max(day.year for day in told)
+    colombo = an_address(country="LK", postal_code="")
+    assert holiday_calendar_known(colombo, last)
+    assert not holiday_calendar_known(colombo, last + 1)
+    assert holiday_calendar_known(LILLE, last + 1)
 
 
 def test_a_schedule_of_centuries_is_not_walked_to_its_end() -> None:
@@ -197,6 +207,34 @@ def test_more_public_holidays_never_add_hours(first: date, second: date, postal_
     plain = present(str(start), str(end))
     fewer = present(str(start), str(end), an_address(postal_code=postal_code))
     assert fewer.hours_for_duration <= plain.hours_for_duration
+
+
+@given(days_of_2026, days_of_2026, st.decimals(1, 48, places=2), st.decimals(0, 1000, places=2))
+def test_the_last_day_within_a_cap_is_the_last(first: date, second: date, weekly: Decimal, most: Decimal) -> None:
+    start, end = sorted((first, second))
+    whole = present(str(start), str(end), weekly_hours=weekly)
+    last = whole.last_day_within(most)
+    if last is not None:
+        assert present(str(start), str(last), weekly_hours=weekly).hours_for_duration <= most
+    following = [day.day for day in whole.days if last is None or day.day > last]
+    if following:
+        assert present(str(start), str(following[0]), weekly_hours=weekly).hours_for_duration > most
+
+
+def test_an_average_week_is_told_where_periods_say_every_day() -> None:
+    def average(*periods: tuple[str, str, str], **more: Any) -> Decimal | None:
+        said = [{"start": start, "end": end, "hours_per_day": hours} for start, end, hours in periods]
+        return spelled_out(
+            Schedule.model_validate({"start": "2026-06-01", "end": "2026-06-28", "periods": said} | more)
+        )
+
+    assert average(("2026-06-01", "2026-06-28", "7")) == 35
+    assert average(("2026-06-01", "2026-06-14", "7"), ("2026-06-15", "2026-06-28", "3.5")) == Decimal("26.25")
+    assert average(("2026-06-01", "2026-06-14", "7"), ("2026-06-15", "2026-06-28", "0")) == Decimal("17.5")
+    assert average(("2026-06-01", "2026-06-27", "7")) == 35  # a Sunday on which nobody is there anyway
+    assert average(("2026-06-01", "2026-06-25", "7")) is None
+    assert average() is None
+    assert average(("2026-06-01", "2026-06-25", "7"), slots=[{"day": "2026-06-26", "hours": "3"}]) == 34
 
 
 @given(st.decimals(0, 2000, places=2))

@@ -174,6 +174,7 @@ def test_findings_that_come_of_comparing_are_among_a_dossiers_own(office: Office
     assert (one := overview.of("2026-0901"))
     alone = pipeline.check(pipeline.read(twin), office.workspace.settings, ON)
     assert {finding.code for finding in one.findings} > {finding.code for finding in alone}
+    assert (one.stage, {finding.code for finding in one.errors}) == ("correct", {"LAW-CAMPAIGN-01"})
 
 
 @pytest.mark.parametrize("words", ["2026-0001", "lefevre", "LEFÈVRE camille", "Lefèvre 2026"])

@@ -49,6 +49,32 @@ def test_the_table_says_when_it_does_not_know(day: date) -> None:
     assert not floor_on(day).known
 
 
+def test_every_year_of_the_table_is_in_it() -> None:
+    """A year that was left out would be taken for the one before."""
+    told = {floor.from_date.year for floor in floors() if floor.from_date >= date(2014, 12, 1)}
+    assert told == set(range(2014, floors()[-1].from_date.year + 1))
+
+
+def test_a_year_after_the_table_is_known_by_the_ceiling_of_the_settings() -> None:
+    later = {"2027": Decimal(31), "2029": Decimal(33)}
+    assert [floor_on(date(year, 6, 1), later).hourly for year in (2026, 2027, 2028, 2029, 2030)] == [
+        Decimal("4.50"), Decimal("4.65"), Decimal("4.65"), Decimal("4.95"), Decimal("4.95"),
+    ]  # fmt: skip
+    known = [floor_on(date(year, 1, 1), later).known for year in (2026, 2027, 2028, 2029, 2030)]
+    assert known == [True, True, False, True, False]
+    assert floor_on(date(2026, 12, 31), later) == floor_on(date(2026, 12, 31))
+
+
+@given(
+    st.dates(date(2010, 1, 1), date(2060, 1, 1)),
+    st.dictionaries(st.integers(2000, 2099).map(str), st.decimals("0.01", 500, places=2)),
+)
+def test_no_ceiling_of_the_settings_lowers_a_floor_or_changes_the_table(day: date, later: dict[str, Decimal]) -> None:
+    plain, found = floor_on(day), floor_on(day, later)
+    assert found.hourly >= plain.hourly
+    assert found == plain or not plain.known
+
+
 def test_every_floor_since_2015_is_15_percent_of_the_ceiling_and_has_a_source() -> None:
     recent = [floor for floor in floors() if floor.from_date >= date(2015, 9, 1)]
     assert recent

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from conventions import rules
 from conventions.model.dossier import Dossier
 from conventions.model.finding import Finding
+from conventions.model.party import OVERSEAS
 from conventions.text import Amount
 from tests.builders import ON, a_dossier, a_dossier_abroad, a_profile, a_programme, an_institution, attachments
 
+UNCOVERED: Final = {"host_covers_accidents": False}
 
-def found(dossier: Dossier, code: str, on: date = ON, **profile: Any) -> list[Finding]:
+
+def found(
+    dossier: Dossier, code: str, on: date = ON, *, signed_on: date | None = None, **profile: Any
+) -> list[Finding]:
     everything = rules.check(
-        dossier, institution=an_institution(), programme=a_programme(), profile=a_profile(**profile), on=on
+        dossier,
+        institution=an_institution(),
+        programme=a_programme(),
+        profile=a_profile(**profile),
+        on=on,
+        signed_on=signed_on,
     )
     return [finding for finding in everything if finding.code == code]
 
@@ -45,11 +55,93 @@ def test_the_floor_is_that_of_the_day_of_signature() -> None:
     assert found(dossier, "LAW-PAY-02", on=date(2025, 12, 31))
 
 
+def test_what_is_signed_keeps_the_law_of_the_day_on_which_it_was_signed() -> None:
+    """In spring the floor is another; the agreement of December stays as it is, and can be amended."""
+    tutor = {"first_name": "Ada", "last_name": "Klein", "email": "ada@atelier.test", "function": "lead"}
+    other = {"number": 1, "effective": date(2026, 5, 4), "reason": "a new post", "tutor": tutor}
+    signed, today = date(2025, 12, 19), date(2026, 5, 4)
+    for amendments in ((), (other,)):
+        dossier = a_dossier(allowance={"amount": "4.35"}, amendments=amendments)
+        assert found(dossier, "LAW-PAY-01", on=today)
+        for code in ("LAW-PAY-01", "LAW-TIME-02", "COURSE-TIME-05"):
+            assert not found(dossier, code, on=today, signed_on=signed)
+        assert found(dossier, "LAW-PAY-02", on=today, signed_on=signed)
+    assert found(a_dossier(allowance={"amount": "4.34"}), "LAW-PAY-01", on=today, signed_on=signed)
+    assert found(a_dossier(allowance={"amount": "4.35"}), "LAW-PAY-01", on=today, signed_on=date(2026, 1, 1))
+
+
+def test_after_the_end_the_floor_is_that_of_the_day_of_signature() -> None:
+    done = {"start": date(2026, 4, 13), "end": date(2026, 7, 31), "hours": 525, "allowance_paid": "2283.75",
+            "recorded_on": date(2026, 8, 3), "recorded_by": "IM"}  # fmt: skip
+    dossier = a_dossier(realised=done)
+    assert not found(dossier, "LAW-OUTCOME-03", on=date(2026, 8, 4), signed_on=date(2025, 12, 19))
+    assert found(dossier, "LAW-OUTCOME-03", on=date(2026, 8, 4), signed_on=date(2026, 1, 5))
+
+
 def test_a_year_beyond_the_table_warns_and_names_the_last_known_floor() -> None:
     dossier = a_dossier(academic_year="2026-2027", schedule={"start": date(2027, 4, 12), "end": date(2027, 7, 30)})
     (warning,) = found(dossier, "LAW-PAY-02", on=date(2026, 11, 24))
     assert warning.message.values["year"] == "2027"
     assert warning.message.values["rate"] == Amount(Decimal("4.50"))
+
+
+def test_the_ceiling_of_a_year_beyond_the_table_can_be_written_down() -> None:
+    """What the warning asks for ends it; the floor of that year is then asked for."""
+    spring = {"start": date(2027, 4, 12), "end": date(2027, 7, 30)}
+    dossier = a_dossier(academic_year="2026-2027", schedule=spring, allowance={"amount": "4.60"})
+    (warning,) = found(dossier, "LAW-PAY-02", on=date(2027, 1, 12))
+    assert "[rules.ceilings] in conventions.toml: 2027" in str(warning.fix)
+    assert not found(dossier, "LAW-PAY-02", on=date(2027, 1, 12), ceilings={"2027": 30})
+    assert found(dossier, "LAW-PAY-01", on=date(2027, 1, 12), ceilings={"2027": 31})
+    assert found(dossier, "LAW-PAY-02", on=date(2026, 12, 12), ceilings={"2027": 31})
+
+
+@pytest.mark.parametrize("weekly", [35, 10])
+def test_the_cap_of_a_public_host_is_not_guessed(weekly: int) -> None:
+    spring = {"start": date(2027, 4, 12), "end": date(2027, 7, 30), "weekly_hours": weekly}
+    paid = {"amount": "4.65"}
+    dossier = a_dossier(academic_year="2026-2027", schedule=spring, allowance=paid, host={"sector": "public"})
+    for day in (date(2026, 12, 1), date(2027, 1, 12)):
+        assert not found(dossier, "LAW-PAY-03", on=day)
+        assert found(dossier, "LAW-PAY-02", on=day)
+        assert not found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 31})
+        assert found(dossier, "LAW-PAY-03", on=day, ceilings={"2027": 30})
+
+
+@pytest.mark.parametrize(
+    ("code", "is_used"),
+    [("EUR", True), ("GBP", True), ("CHF", True), ("MAD", True), ("XOF", True), ("FRF", False), ("EUX", False)],
+)
+def test_a_currency_is_one_that_is_in_use(code: str, is_used: bool) -> None:
+    assert bool(found(a_dossier_abroad(allowance={"currency": code}), "DATA-PAY-02")) is not is_used
+    assert not found(a_dossier_abroad(allowance={"currency": code, "amount": 0}), "DATA-PAY-02")
+
+
+def test_what_is_lost_abroad_in_a_year_beyond_the_table_is_not_guessed() -> None:
+    dossier = a_dossier_abroad(allowance={"basis": "hour", "amount": "5.00"}, protection=UNCOVERED)
+    (lost,) = found(dossier, "LAW-ABROAD-03")
+    (unknown,) = found(dossier, "LAW-ABROAD-03", on=date(2027, 1, 5))
+    assert "is lost" in str(lost.message)
+    assert "is not in the table" in str(unknown.message)
+    assert not found(dossier, "LAW-ABROAD-03", on=date(2027, 1, 5), ceilings={"2027": 34})
+
+
+@pytest.mark.parametrize(
+    ("start", "last"),
+    [
+        (date(2025, 9, 15), date(2026, 3, 14)),
+        (date(2025, 8, 29), date(2026, 2, 27)),
+        (date(2025, 8, 31), date(2026, 2, 27)),
+        (date(2026, 3, 1), date(2026, 8, 31)),
+    ],
+)
+def test_six_months_of_cover_abroad_end_on_the_eve_of_the_same_day(start: date, last: date) -> None:
+    for end, is_told in ((last, False), (last + timedelta(days=1), True)):
+        slow = a_dossier_abroad(schedule={"start": start, "end": end, "weekly_hours": "28.5"}, protection=UNCOVERED)
+        told = found(slow, "LAW-ABROAD-06", on=date(2025, 7, 1))
+        assert bool(told) is is_told
+        year_after = date(start.year + 1, start.month, start.day)
+        assert all(one.fix.values["most"] == year_after - timedelta(days=1) for one in told)
 
 
 def test_the_first_308_hours_may_be_paid_below_the_floor_and_the_309th_makes_it_due_for_all() -> None:
@@ -80,7 +172,7 @@ def test_an_interruption_does_not_count_towards_the_twelve_weeks() -> None:
     assert not found(a_dossier(schedule=twelve), "COURSE-TIME-01")
     (short,) = found(a_dossier(schedule=twelve | week), "COURSE-TIME-01")
     assert short.message.values["days"] == 77
-    assert short.fix.values["missing"] == 7
+    assert short.fix.values["day"] == "2026-07-12"
 
 
 def test_overlapping_interruptions_are_taken_off_once() -> None:
@@ -104,6 +196,24 @@ def test_an_internship_that_starts_unsigned_is_one_finding_not_two() -> None:
 def test_overseas_is_france() -> None:
     saint_denis = {"address": {"city": "Saint-Denis", "postal_code": "97400", "street": "25 rue de Paris"}}
     assert not found(a_dossier(host=saint_denis), "LAW-ABROAD-01")
+
+
+@pytest.mark.parametrize("code", sorted(OVERSEAS))
+def test_the_code_of_a_place_overseas_is_refused_for_fr_and_makes_nothing_abroad_of_it(code: str) -> None:
+    saint_denis = {"city": "Saint-Denis", "postal_code": "97400", "street": "25 rue de Paris"}
+    typed = a_dossier(host={"address": saint_denis | {"country": code}})
+    (refused,) = found(typed, "DATA-PARTY-13")
+    assert (refused.field, str(refused.fix)[:24]) == ("host.address.country", "set host.address.country")
+    assert not any(found(typed, rule) for rule in ("LAW-ABROAD-01", "COURSE-FILE-02", "COURSE-TIME-06"))
+    assert not found(a_dossier(host={"address": saint_denis | {"country": "FR"}}), "DATA-PARTY-13")
+
+
+def test_a_country_without_calendar_warns_until_its_holidays_are_entered() -> None:
+    away = {"host": {"address": {"country": "AC"}}}
+    (warning,) = found(a_dossier_abroad(**away), "DATA-ABROAD-02")
+    assert warning.message.values["year"] == "2026"
+    entered = {"slots": [{"day": date(2026, 5, 14), "hours": 0}]}
+    assert not found(a_dossier_abroad(**away, schedule=entered), "DATA-ABROAD-02")
 
 
 def test_each_missing_piece_is_named() -> None:
@@ -149,6 +259,31 @@ def test_siret_numbers(number: str, is_valid: bool) -> None:
 def test_the_age_is_reckoned_on_the_first_day() -> None:
     assert not found(a_dossier(student={"birth_date": date(2008, 4, 13)}), "LAW-PARTY-03")
     assert found(a_dossier(student={"birth_date": date(2008, 4, 14)}), "LAW-PARTY-03")
+
+
+def test_who_comes_of_age_during_the_internship_is_a_minor_until_then() -> None:
+    """Born on 13 May 2008: 18 from Wednesday 13 May 2026 on."""
+    legal_representative = {
+        "first_name": "Anh", "last_name": "Lefèvre", "email": "anh@courrier.test", "relation": "mother",
+    }  # fmt: skip
+    student = {"birth_date": date(2008, 5, 13), "legal_representative": legal_representative}
+
+    def told(day: date, hours: str, **schedule: Any) -> set[str]:
+        busy = {"slots": [{"day": day, "hours": hours}], "special_presence": "an open day"} | schedule
+        dossier = a_dossier(student=student, schedule=busy)
+        return {code for code in ("LAW-HOURS-05", "LAW-HOURS-06") if found(dossier, code)}
+
+    assert told(date(2026, 5, 12), "8.5") == {"LAW-HOURS-05"}
+    assert told(date(2026, 5, 13), "8.5") == set()
+    assert told(date(2026, 4, 19), "1", sunday=True) == {"LAW-HOURS-05", "LAW-HOURS-06"}
+    assert told(date(2026, 5, 17), "1", sunday=True) == set()
+    assert told(date(2026, 6, 2), "1", sunday=True, weekdays=[1, 2, 3, 4, 5, 6, 7]) == {"LAW-HOURS-05", "LAW-HOURS-06"}
+
+
+def test_who_is_born_on_29_february_is_18_on_1_march() -> None:
+    student = {"birth_date": date(2008, 2, 29)}
+    for day, is_minor in ((date(2026, 2, 28), True), (date(2026, 3, 1), False)):
+        assert bool(found(a_dossier(student=student, schedule={"start": day}), "LAW-PARTY-03")) is is_minor
 
 
 def test_twelve_weeks_from_11_april_2023_end_on_3_july() -> None:

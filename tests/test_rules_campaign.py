@@ -38,7 +38,7 @@ def one(rank: int, *changes: Changes, there: bool = False) -> Dossier:
     own: Changes = {
         "number": f"2026-{rank:04d}",
         "student": {"student_number": f"4210{rank:04d}", "last_name": f"Student {rank}"},
-        "host": {"siret": f"{rank:014d}", "name": f"Host {rank}", "headcount": None},
+        "host": {"siret": f"{rank:09d}00011", "name": f"Host {rank}", "headcount": None},
         "tutor": {"email": f"tutor{rank}@host.test"},
         "referent": {
             "first_name": "Ada",
@@ -83,6 +83,8 @@ SAME_HOST: Final = {"host": {"siret": "732 829 320 00074", "name": "Atelier"}}
 SAME_TUTOR: Final = {"tutor": {"email": "Karim@atelier.test"}}
 SAME_REFERENT: Final = {"referent": {"email": "ines@univ.test"}}
 AUTUMN, SPRING = dates(date(2025, 9, 15), date(2026, 1, 30)), dates(date(2026, 2, 23), date(2026, 7, 31))
+EARLY, LATE = dates(date(2025, 10, 6), date(2025, 11, 7)), dates(date(2026, 4, 13), date(2026, 5, 11))
+UNPAID: Final = {"allowance": {"amount": 0}}
 OTHER_POST: Final = {"placement": {"subject": "Cartographie des sols agricoles"}}
 MORNING: Final = {"defence": {"start": "2026-06-29T09:30", "place": "M5 204", "panel": ["Ada Klein", "Bo Li"]}}
 LATER: Final = {"defence": {"start": "2026-06-29T10:00"}}
@@ -98,6 +100,7 @@ PASSES: Final[dict[str, list[Dossier]]] = {
     "LAW-CAMPAIGN-04": several(24, SAME_REFERENT),
     "LAW-CAMPAIGN-05": [one(1, SAME_HOST, dates(date(2025, 11, 3), date(2026, 1, 31))),
                         one(2, SAME_HOST, dates(date(2026, 3, 3), date(2026, 7, 31)))],
+    "LAW-CAMPAIGN-06": [one(1, SAME_STUDENT, SAME_HOST, EARLY), one(2, SAME_STUDENT, SAME_HOST, LATE, UNPAID)],
     "COURSE-CAMPAIGN-01": [one(1, SAME_STUDENT, dates(START, END)),
                            one(2, SAME_STUDENT, dates(END + DAY, END + 90 * DAY))],
     "COURSE-CAMPAIGN-02": [one(1, MORNING), one(2, MORNING, LATER)],
@@ -115,6 +118,8 @@ TRIPS: Final[dict[str, list[Dossier]]] = {
     "LAW-CAMPAIGN-04": several(25, SAME_REFERENT),
     "LAW-CAMPAIGN-05": [one(1, SAME_HOST, dates(date(2025, 11, 3), date(2026, 1, 31))),
                         one(2, SAME_HOST, dates(date(2026, 3, 2), date(2026, 7, 31)))],
+    "LAW-CAMPAIGN-06": [one(1, SAME_STUDENT, SAME_HOST, EARLY),
+                        one(2, SAME_STUDENT, SAME_HOST, LATE, UNPAID, {"schedule": {"end": date(2026, 5, 12)}})],
     "COURSE-CAMPAIGN-01": [one(1, SAME_STUDENT, dates(START, END)), one(2, SAME_STUDENT, dates(END, END + 90 * DAY))],
     "COURSE-CAMPAIGN-02": [one(1, MORNING), one(2, MORNING, ELSEWHERE, ONE_OF_THEM)],
     "COURSE-CAMPAIGN-03": [one(1, MORNING), one(2, MORNING, OTHERS)],
@@ -265,7 +270,8 @@ def test_the_flag_tells_the_dossiers_named_what_the_others_make_of_them(tmp_path
     folder = tmp_path / "office" / "dossiers"
     first = next(folder.glob("*-0001-*.yaml"))
     copy = folder / "zz-copy.yaml"
-    copy.write_text(first.read_text(encoding="utf-8"), encoding="utf-8")
+    text = first.read_text(encoding="utf-8").replace("student_number: 4", "student_number: 9")
+    copy.write_text(text, encoding="utf-8")
     (folder / "zz-unreadable.yaml").write_text("number: [", encoding="utf-8")
     check = ["--workspace", str(tmp_path / "office"), "check", str(copy), "--json"]
     alone, together = run(main, check, env=english), run(main, [*check, "--campaign"], env=english)
@@ -309,7 +315,7 @@ def a_later_one(base: Dossier, rank: int, crowd: str) -> Dossier:
     start = START + (rank if is_later else rank % 29) * DAY
     own = {
         "student": base.student.model_copy(update={"student_number": f"4{rank:07d}"}),
-        "host": base.host.model_copy(update={"siret": f"{rank:014d}"}),
+        "host": base.host.model_copy(update={"siret": f"{rank:09d}00011"}),
         "tutor": base.tutor.model_copy(update={"email": f"tutor{rank}@host.test"}),
         "schedule": base.schedule.model_copy(update={"start": start, "end": start + 5 * DAY if is_later else END}),
     }

@@ -31,6 +31,7 @@ __all__ = [
     "legal_duration",
     "presence",
     "public_holidays",
+    "spelled_out",
     "working_days_between",
 ]
 
@@ -126,6 +127,16 @@ class Presence:
         """Hours that an hourly allowance pays; rounded half up to the hundredth."""
         return _rounded(sum((day.hours for day in self.days if day.is_paid), _ZERO))
 
+    def last_day_within(self, most: Decimal) -> date | None:
+        """The last day up to which the presence counts for at most so many hours; None when the first exceeds them."""
+        done, last = _ZERO, None
+        for one in self.days:
+            done += one.hours
+            if _rounded(done) > most:
+                break
+            last = one.day
+        return last
+
     @property
     def legal(self) -> LegalDuration:
         """The duration in the words of art. D124-6."""
@@ -205,6 +216,22 @@ def presence(schedule: Schedule, place: Address) -> Presence:
     return Presence(tuple(found), schedule.weekly_hours, per_day)
 
 
+def spelled_out(schedule: Schedule) -> Decimal | None:
+    """Hours of an average week, holidays and interruptions not taken off, where periods and slots say every day.
+
+    None where the ordinary week counts on some day, and where nothing but it is said.
+    """
+    slots = {slot.day: slot.hours for slot in schedule.slots}
+    hours, days = _ZERO, [date.fromordinal(number) for number in _days(schedule)]
+    for day in days:
+        period = next((one for one in schedule.periods if one.covers(day)), None)
+        if period is None and day not in slots and day.isoweekday() in schedule.weekdays:
+            return None
+        on_day = period.hours_per_day if period and day.isoweekday() in period.weekdays else _ZERO
+        hours += slots.get(day, on_day)
+    return _rounded(hours * 7 / len(days)) if schedule.periods else None
+
+
 def _days(span: Span) -> range:
     """Its days, as ordinals."""
     first = span.start.toordinal()
@@ -247,9 +274,9 @@ def holiday_region_missing(place: Address) -> bool:
     return place.country in _BY_REGION and not _region(place.country, place.region, place.postal_code)
 
 
-def holiday_calendar_known(place: Address) -> bool:
-    """Does the calendar of public holidays know this country?"""
-    return place.country == _FRANCE or place.country in _subdivisions()
+def holiday_calendar_known(place: Address, year: int) -> bool:
+    """Are public holidays known there? Of some countries not, of others not yet, as where the moon decides."""
+    return bool(public_holidays(place, year))
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -21,7 +22,7 @@ from babel.numbers import format_currency, format_decimal
 from conventions.model.moment import PARIS
 from conventions.text import Amount, Text, counted
 
-__all__ = ["LANGUAGES", "PARIS", "Language", "best_language"]
+__all__ = ["LANGUAGES", "PARIS", "Language", "best_language", "currencies"]
 
 LANGUAGES: Final = ("fr", "en", "es", "de")
 """Languages in which everything exists."""
@@ -169,3 +170,12 @@ def best_language(wanted: Collection[str], default: str = "en") -> str:
         if code in LANGUAGES:
             return code
     return default
+
+
+@lru_cache(maxsize=1)
+def currencies() -> frozenset[str]:
+    """Codes of ISO 4217 in which something can be paid today somewhere, as Babel's data (CLDR) have them."""
+    everywhere = get_global("territory_currencies").values()
+    return frozenset(
+        code for of_one in everywhere for code, _since, until, is_tender in of_one if until is None and is_tender
+    )

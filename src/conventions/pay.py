@@ -13,12 +13,14 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 from conventions.hours import Presence, presence
 from conventions.in_force import Step
 from conventions.model.dossier import Dossier, Track
 from conventions.model.placement import Allowance, AllowanceBasis, Payment
+from conventions.model.profile import Ceilings
 
 __all__ = [
     "COMPULSORY_ABOVE",
@@ -45,6 +47,9 @@ MONTH_HOURS: Final = Decimal(154)
 _AGE_TO_CLAIM: Final = 30
 """Until the end of that year an internship can be claimed for a pension (art. D351-16 of the social security code)."""
 _FULL_TIME: Final = Decimal(35)
+_RATE: Final = Decimal("0.15")
+"""Of the hourly ceiling (art. D124-8)."""
+_NONE: Final[Ceilings] = MappingProxyType({})
 _CENT: Final = Decimal("0.01")
 
 
@@ -62,9 +67,29 @@ class Floor:
     source: str
 
 
+def floor_on(day: date, ceilings: Ceilings = _NONE) -> Floor:
+    """The floor in force on a day; ``known`` is False before the table begins and after its last year.
+
+    Args:
+        day: any.
+        ceilings: of later years, as the department has read them in the arrêté. Less than the last of the table is no
+            ceiling (none has ever been lowered), and changes nothing.
+    """
+    row = _row(day)
+    if row.known or day < row.from_date:
+        return row
+    years = (int(year) for year, ceiling in ceilings.items() if ceiling >= row.ceiling)
+    year = max((year for year in years if row.from_date.year < year <= day.year), default=None)
+    return row if year is None else _stated(year, ceilings[str(year)], known=year == day.year)
+
+
+def _stated(year: int, ceiling: Decimal, *, known: bool) -> Floor:
+    hourly = (ceiling * _RATE).quantize(_CENT, ROUND_HALF_UP)
+    return Floor(hourly, ceiling, date(year, 1, 1), known=known, source="conventions.toml, rules.ceilings")
+
+
 @lru_cache(maxsize=4096)
-def floor_on(day: date) -> Floor:
-    """The floor in force on a day; ``known`` is False before the table begins and after its last year."""
+def _row(day: date) -> Floor:
     rows = floors()
     rank = bisect_right([row.from_date for row in rows], day)
     row = rows[max(rank - 1, 0)]
@@ -141,7 +166,7 @@ def total(allowance: Allowance, presence: Presence) -> Decimal:
     return ((rate or Decimal(0)) * presence.hours_paid).quantize(_CENT, ROUND_HALF_UP)
 
 
-def back_payment(step: Step, on: date) -> Decimal:
+def back_payment(step: Step, on: date, ceilings: Ceilings = _NONE) -> Decimal:
     """What the host owes for the hours gone by, when an amendment makes the presence exceed 308 hours.
 
     The allowance is then due from the first hour of the first day (art. L124-6), at the rate that is agreed from now
@@ -150,6 +175,7 @@ def back_payment(step: Step, on: date) -> Decimal:
     Args:
         step: the amendment, between the state before it and the one after it.
         on: decides the floor while the amendment is not signed.
+        ceilings: of years beyond the table, as for :func:`floor_on`.
 
     Returns:
         Euros, half up to the cent; 0 when this amendment makes nothing due, as abroad or in the SNEE track, which has
@@ -159,7 +185,7 @@ def back_payment(step: Step, on: date) -> Decimal:
     crosses = is_compulsory(will) and not is_compulsory(was)
     if not crosses or step.after.is_abroad or step.after.track is Track.SNEE:
         return Decimal(0)
-    rate = max(_in_euros(step.after, will), floor_on(step.amendment.signed_on or on).hourly)
+    rate = max(_in_euros(step.after, will), floor_on(step.amendment.signed_on or on, ceilings).hourly)
     gone = sum((day.hours for day in will.days if day.is_paid and day.day < step.amendment.effective), Decimal(0))
     owed = (rate - _in_euros(step.before, was)) * gone
     return max(owed, Decimal(0)).quantize(_CENT, ROUND_HALF_UP)

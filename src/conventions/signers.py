@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from conventions.errors import DossierError
 from conventions.model.dossier import Dossier
@@ -15,6 +16,7 @@ __all__ = [
     "circuit_of",
     "filled_by",
     "is_minor",
+    "is_under_age",
     "narrowed",
     "official_signatories",
     "signatories",
@@ -29,8 +31,12 @@ _DAYS = 3
 
 def is_minor(dossier: Dossier) -> bool:
     """Under 18 on the first day of the internship."""
-    born, start = dossier.student.birth_date, dossier.schedule.start
-    return (start.year - born.year, start.month, start.day) < (18, born.month, born.day)
+    return is_under_age(dossier.student.birth_date, dossier.schedule.start)
+
+
+def is_under_age(born: date, day: date) -> bool:
+    """Under 18 on a day: the 18th birthday is over when it begins, that of a 29 February on 1 March."""
+    return (day.year - born.year, day.month, day.day) < (18, born.month, born.day)
 
 
 def circuit_of(dossier: Dossier, circuit: Circuit) -> Circuit:

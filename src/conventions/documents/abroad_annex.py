@@ -26,7 +26,8 @@ _CARD_COUNTRIES: Final = frozenset({
 """European Economic Area and Switzerland: there the European Health Insurance Card is enough."""
 _COVERED_MONTHS: Final = 6
 """For which French accident cover is kept abroad, by the ministry's model of an agreement (arrêté du 29 décembre 2014,
-6.4). Décret 2003-1215 lets a fund keep it for twelve; an agreement of the model promises no more than six."""
+6.4). Décret 2003-1215 lets a fund keep it for twelve; an agreement of the model promises no more than six
+(docs/decisions/accident-cover-abroad.md)."""
 
 
 def is_wanted(case: Case) -> bool:
@@ -40,16 +41,15 @@ def context(case: Case, language: Language) -> dict[str, object]:
     return {
         **convention.context(case, language),
         "rules": dossier.abroad and dossier.abroad.country_rules,
-        "cover": _cover(dossier, case.edition.on),
+        "cover": _cover(dossier, pay.floor_on(case.edition.on, case.house.profile.ceilings)),
         "accepts_card": dossier.place.country in _CARD_COUNTRIES,
         "ariane_url": case.house.profile.ariane_url,
     }
 
 
-def _cover(dossier: Dossier, on: date) -> dict[str, object]:
+def _cover(dossier: Dossier, floor: pay.Floor) -> dict[str, object]:
     """French cover for accidents at work: how far the agreement meets its conditions."""
     until = _last_covered(dossier.schedule.start)
-    floor = pay.floor_on(on)
     return {
         "until": until,
         "lasts": dossier.schedule.end <= until,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from conventions.languages import Language
 from conventions.model.amendment import Amendment
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
-from conventions.text import Text
+from conventions.text import Amount, Text
 
 __all__ = ["context", "lacks"]
 
@@ -34,8 +34,8 @@ def context(case: Case, language: Language) -> dict[str, object]:
     rows = difference(case.dossier, step.amendment, case.house.officials.get("coordinator"), language)
     return {
         **was,
-        "was": {**was, "total": reckoning.total(case.dossier, earlier, case.edition.on)},
-        "will": {**will, "total": reckoning.total(case.dossier, (*earlier, step.amendment), case.edition.on)},
+        "was": {**was, "total": _total(case, earlier)},
+        "will": {**will, "total": _total(case, (*earlier, step.amendment))},
         "amendment": {
             "number": step.amendment.number,
             "earlier": tuple(one.number for one in earlier),
@@ -87,10 +87,15 @@ def _changed(step: Step, case: Case) -> dict[str, bool]:
     }
 
 
+def _total(case: Case, amendments: Iterable[Amendment]) -> Amount | None:
+    return reckoning.total(case.dossier, amendments, case.edition.on, case.house.profile.ceilings)
+
+
 def _passes_duties(step: Step, case: Case) -> bool:
     """Do the duties of an employer after an accident pass from the institution to the host, or back? In France only."""
     old, new = (
-        convention.host_declares(dossier, _presence(dossier), case.edition.on) for dossier in (step.before, step.after)
+        convention.host_declares(dossier, _presence(dossier), case.house.profile.ceilings, case.edition.on)
+        for dossier in (step.before, step.after)
     )
     return old != new and not step.before.is_abroad and not step.after.is_abroad
 
@@ -102,7 +107,7 @@ def _threshold(step: Step, case: Case) -> dict[str, object] | None:
     if not has_to_pay or pay.is_compulsory(_presence(step.before)) or not pay.is_compulsory(will):
         return None
     gone = (day.hours for day in will.days if day.is_paid and day.day < step.amendment.effective)
-    return {"hours": sum(gone, Decimal(0)), "due": pay.back_payment(step, case.edition.on)}
+    return {"hours": sum(gone, Decimal(0)), "due": pay.back_payment(step, case.edition.on, case.house.profile.ceilings)}
 
 
 def _insurance(step: Step) -> tuple[dict[str, object], ...]:

@@ -11,6 +11,7 @@ from conventions.hours import Presence, presence
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
 from conventions.model.placement import Abroad
+from conventions.model.profile import Ceilings
 from conventions.signers import is_minor
 
 __all__ = ["context", "host_declares"]
@@ -41,17 +42,17 @@ def context(case: Case, language: Language) -> dict[str, object]:
         "allowance": terms.allowance(dossier, plan, house.profile, on),
         "benefits": dossier.benefits,
         "protection": _protection(dossier, language),
-        "accident": {"host_declares": host_declares(dossier, plan, on)},
+        "accident": {"host_declares": host_declares(dossier, plan, house.profile.ceilings, on)},
         "abroad": _abroad(dossier.abroad) if dossier.is_abroad else None,
         "signer": parties.signers(case.signatories, case.edition.languages, language),
     }
 
 
-def host_declares(dossier: Dossier, plan: Presence, on: date) -> bool:
+def host_declares(dossier: Dossier, plan: Presence, ceilings: Ceilings, on: date) -> bool:
     """After an accident, does the host have the duties of an employer? Social security code, art. L412-8."""
     rate = pay.hourly(dossier.allowance, plan)
     in_euros = dossier.allowance.currency == "EUR"
-    return not dossier.is_abroad and in_euros and rate is not None and rate > pay.floor_on(on).hourly
+    return not dossier.is_abroad and in_euros and rate is not None and rate > pay.floor_on(on, ceilings).hourly
 
 
 def _protection(dossier: Dossier, language: Language) -> dict[str, object]:

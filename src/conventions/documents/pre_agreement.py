@@ -93,7 +93,7 @@ def _conditions(profile: Profile, year: str, on: date) -> dict[str, object]:
 
 def _floor(profile: Profile, on: date) -> dict[str, object] | None:
     """The least that is accepted in France on the day the form is made; absent while nobody knows the legal floor."""
-    legal = pay.floor_on(on)
+    legal = pay.floor_on(on, profile.ceilings)
     if not legal.known:
         return None
     hourly = max(legal.hourly, profile.local_floor)

@@ -14,6 +14,7 @@ from conventions.in_force import Step, amended
 from conventions.model.amendment import Amendment
 from conventions.model.dossier import Dossier
 from conventions.model.placement import Allowance, AllowanceBasis
+from conventions.model.profile import Ceilings
 from conventions.text import Amount
 
 __all__ = ["total"]
@@ -33,7 +34,7 @@ class _Past:
     hourly: Decimal
 
 
-def total(dossier: Dossier, amendments: Iterable[Amendment], on: date) -> Amount | None:
+def total(dossier: Dossier, amendments: Iterable[Amendment], on: date, ceilings: Ceilings) -> Amount | None:
     """What the internship pays in all once these amendments are taken in, in their order, signed or not.
 
     A new allowance pays the hours from its first day on; an amount for the whole internship replaces everything. What
@@ -43,6 +44,7 @@ def total(dossier: Dossier, amendments: Iterable[Amendment], on: date) -> Amount
         dossier: as first agreed.
         amendments: in the order of their numbers.
         on: decides the legal floor while an amendment is not signed.
+        ceilings: of years beyond the table (:func:`conventions.pay.floor_on`).
 
     Returns:
         The total, half up to the cent; None when two currencies would have to be added.
@@ -50,7 +52,7 @@ def total(dossier: Dossier, amendments: Iterable[Amendment], on: date) -> Amount
     state, past, due = dossier, list[_Past](), _ZERO
     for amendment in amendments:
         step = Step(0, amendment, state, amended(state, amendment))
-        due += pay.back_payment(step, on)
+        due += pay.back_payment(step, on, ceilings)
         if step.after.allowance != state.allowance:
             past.append(_Past(amendment.effective, state.allowance, _rate(state)))
         state = step.after

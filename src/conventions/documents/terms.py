@@ -88,7 +88,7 @@ def allowance(dossier: Dossier, plan: Presence, profile: Profile, on: date) -> d
     """What is paid, how, and what the law asks for on that day."""
     agreed = dossier.allowance
     rate = pay.hourly(agreed, plan)
-    floor = pay.floor_on(on)
+    floor = pay.floor_on(on, profile.ceilings)
     in_france = not dossier.is_abroad
     return {
         "is_paid": agreed.amount > 0,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conventions.forms.filling import filled
     from conventions.forms.layout import places_of
     from conventions.forms.reply import answers
-    from conventions.forms.stamp import origin
+    from conventions.forms.stamp import made_at, origin
     from conventions.forms.visible import visible_digests
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "exported",
     "filled",
     "freeze",
+    "made_at",
     "origin",
     "orphans",
     "places_of",
@@ -43,6 +44,7 @@ _HOMES = {
     "exported": "exports",
     "filled": "filling",
     "freeze": "exports",
+    "made_at": "stamp",
     "origin": "stamp",
     "orphans": "exports",
     "places_of": "layout",

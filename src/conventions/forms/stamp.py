@@ -17,9 +17,10 @@ from conventions.errors import ForeignPaper
 from conventions.model.paper import ORIGIN_NAMESPACE, Origin
 from conventions.text import Text
 
-__all__ = ["opened", "origin", "packet", "unreadable"]
+__all__ = ["made_at", "opened", "origin", "packet", "unreadable"]
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XMP: Final = "http://ns.adobe.com/xap/1.0/"
 _UA: Final = "http://www.aiim.org/pdfua/ns/id/"
 _LARGEST: Final = 256 * 1024
 _PROPERTIES: Final = {
@@ -70,6 +71,22 @@ def origin(pdf: bytes) -> Origin | None:
     return Origin(version=version, **found)
 
 
+def made_at(pdf: bytes) -> datetime | None:
+    """When a paper says that it was made, aware; None for a PDF that does not say it so.
+
+    Raises:
+        ForeignPaper: the file is not a readable PDF (PDF-01).
+    """
+    with opened(pdf) as document:
+        root = _parsed(_metadata(document))
+    written = "" if root is None else next((one.text for one in root.iter(f"{{{_XMP}}}CreateDate") if one.text), "")
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 def _metadata(document: pikepdf.Pdf) -> bytes:
     """The XMP packet, at most 256 KiB of it; empty when there is none."""
     stream = document.Root.get("/Metadata")
@@ -84,11 +101,17 @@ def _metadata(document: pikepdf.Pdf) -> bytes:
         return b""
 
 
-def _properties(packet: bytes) -> dict[str, str]:
+def _parsed(packet: bytes) -> etree._Element | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        root = etree.fromstring(packet, parser)
+        return etree.fromstring(packet, parser)
     except etree.XMLSyntaxError:
+        return None
+
+
+def _properties(packet: bytes) -> dict[str, str]:
+    root = _parsed(packet)
+    if root is None:
         return {}
     found: dict[str, str] = {}
     for description in root.iter(f"{{{_RDF}}}Description"):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from conventions.model.amendment import Amendment
 from conventions.model.outcome import Attachment, Defence, Marks, PreAgreement, Realised
-from conventions.model.party import Address, Email, Function, Host, Student
+from conventions.model.party import OVERSEAS, Address, Email, Function, Host, Student
 from conventions.model.placement import Abroad, Allowance, Benefits, Placement, Protection, Schedule, Workplace
 from conventions.model.record import Forgets, Record
 
@@ -103,4 +103,4 @@ class Dossier(Record):
     @property
     def is_abroad(self) -> bool:
         """Outside France: other rules, other delays, other attachments."""
-        return self.place.country != "FR"
+        return self.place.country != "FR" and self.place.country not in OVERSEAS

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, StringConstraints
 
 from conventions.model.record import CountryCode, Forgets, Record, Words
 
 __all__ = [
+    "OVERSEAS",
     "Address",
     "Delegation",
     "Email",
@@ -27,6 +28,10 @@ __all__ = [
 
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 """Shape only; `rules` looks closer with email-validator."""
+
+OVERSEAS: Final = frozenset({"BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"})
+"""Codes that ISO 3166-1 has for parts of France. An internship there is not abroad; `rules` wants FR and the postal
+code, which tells the public holidays."""
 
 
 class Address(Record):

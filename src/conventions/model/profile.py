@@ -11,7 +11,7 @@ from pydantic import Field
 
 from conventions.model.record import Hours, Money, Record, Words
 
-__all__ = ["Calendar", "Delays", "Milestone", "MonthDay", "Profile", "Reminders", "ZonePolicy", "resolved"]
+__all__ = ["Calendar", "Ceilings", "Delays", "Milestone", "MonthDay", "Profile", "Reminders", "ZonePolicy", "resolved"]
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 """A day of any year: 08-31."""
@@ -30,6 +30,8 @@ def resolved(year: int, month_day: str) -> date:
 
 Weight = Literal["error", "warning", "to do", "information", "off"]
 """A severity, or none: the rule is not looked at."""
+Ceilings = Mapping[str, Decimal]
+"""Hourly ceilings of social security by calendar year, in euros."""
 Policy = Literal["ok", "warning", "error"]
 """What becomes of a travel zone."""
 
@@ -123,6 +125,14 @@ class Profile(Record):
     """Students that one academic supervisor may follow at the same time; the law allows 24 at most."""
     local_floor: Money = Decimal(0)
     """Hourly amount the department asks for, if above the legal floor; the higher of both counts."""
+    ceilings: Annotated[
+        Mapping[Annotated[str, Field(pattern=r"^20\d\d$")], Annotated[Money, Field(gt=0, le=500)]],
+        Field(max_length=50),
+    ] = {}
+    """Hourly ceilings of social security of years that the shipped table ends before; 15 % of each is the floor.
+
+    What the table says stays: no setting loosens the law.
+    """
     floor_reference: Literal["signature_date", "each_month"] = "signature_date"
     monthly_reference_hours: Annotated[Hours, Field(ge=100, le=200)] = Decimal(154)
     """Hours of the full-time month that the department's own floor stands for; the law's month stays 154."""

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 
 from conventions import forms, pipeline, press
 from conventions.agenda import academic_year
-from conventions.documents import DOCUMENTS, DocumentType
+from conventions.documents import DOCUMENTS, DocumentType, document_type
 from conventions.errors import ConventionsError, DiskError, DossierError
 from conventions.in_force import proposed
 from conventions.intake import Source
 from conventions.languages import PARIS
 from conventions.model.finding import Severity
 from conventions.model.paper import Origin, Pdf
+from conventions.office.beside import Beside, as_if_signed
 from conventions.office.outcome import Outcome
+from conventions.pay import floor_on
 from conventions.pipeline import CampaignOrder, Order
 from conventions.settings import Workspace
 from conventions.store import replace
 from conventions.system import reason
 from conventions.text import Text
 
-__all__ = ["Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
+__all__ = ["Agreed", "Draft", "Read", "Wish", "draft_path", "drafts", "generate", "logo_of"]
 
 
 Read = Callable[[Path], Source]
@@ -53,11 +55,25 @@ class Draft:
     paper: Pdf
 
 
+Agreed = Callable[[str], date | None]
+"""On which day everybody had signed the agreement of a dossier; None while somebody has not."""
+
+
+def _not_yet(_number: str) -> None:
+    return None
+
+
 def generate(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, now: datetime, *, read: Read = pipeline.read
+    workspace: Workspace,
+    files: Sequence[Path],
+    wish: Wish,
+    now: datetime,
+    *,
+    read: Read = pipeline.read,
+    agreed: Agreed = _not_yet,
 ) -> Iterator[Outcome]:
     """Write the files of one document that are missing or out of date; ``read`` is how a dossier is read for it."""
-    for draft in drafts(workspace, files, wish, now, read=read):
+    for draft in drafts(workspace, files, wish, now, read=read, agreed=agreed):
         if isinstance(draft, Outcome):
             yield draft
         else:
@@ -93,21 +109,26 @@ def drafts(
     *,
     held: Held = _wanted_as_it_is,
     read: Read = pipeline.read,
+    agreed: Agreed = _not_yet,
 ) -> Iterator[Draft | Outcome]:
     """A paper per dossier, per proposed amendment or per year: the one on disk while it is true, else a new one."""
-    items = (_of_years if wish.kind.about == "campaign" else _of_dossiers)(workspace, files, wish, held, read, now)
+    if wish.kind.about == "campaign":
+        items: Iterator[Order | CampaignOrder | Outcome] = _of_years(workspace, files, wish, read, now)
+    else:
+        items = _of_dossiers(workspace, files, wish, held, read, now, agreed)
     yield from _made(workspace, items, now)
 
 
 def _of_dossiers(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime
+    workspace: Workspace, files: Sequence[Path], wish: Wish, held: Held, read: Read, now: datetime, agreed: Agreed
 ) -> Iterator[Order | Outcome]:
+    beside, on = Beside(workspace), now.astimezone(PARIS).date()
     for path in files:
         try:
             source = read(path)
             found = _orders(source, wish, held)
             if wish.kind.signers is None and any(isinstance(one, Order) for one in found):
-                _require_sound(workspace, source, wish, now)
+                _require_sound(source, wish, beside, on, agreed)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
         else:
@@ -115,7 +136,7 @@ def _of_dossiers(
 
 
 def _of_years(
-    workspace: Workspace, files: Sequence[Path], wish: Wish, _held: Held, read: Read, now: datetime
+    workspace: Workspace, files: Sequence[Path], wish: Wish, read: Read, now: datetime
 ) -> Iterator[CampaignOrder | Outcome]:
     sources: list[Source] = []
     for path in files:
@@ -126,9 +147,15 @@ def _of_years(
     yield from _years(workspace, sources, wish, now)
 
 
-def _require_sound(workspace: Workspace, source: Source, wish: Wish, now: datetime) -> None:
-    judged = source if wish.kind.about == "amendment" else pipeline.first_agreed(source)
-    pipeline.require_sound(judged, workspace.settings, now.astimezone(PARIS).date())
+def _require_sound(source: Source, wish: Wish, beside: Beside, on: date, agreed: Agreed) -> None:
+    """By itself, and together with the other dossiers of its student; an amendment by the law of its agreement."""
+    settings = beside.workspace.settings
+    if wish.kind.about == "amendment":
+        also, signed = beside.errors(as_if_signed(source, on)), agreed(source.dossier.number)
+        pipeline.require_sound(source, settings, on, also=also, signed_on=signed)
+    else:
+        first = pipeline.first_agreed(source)
+        pipeline.require_sound(first, settings, on, also=beside.errors(first))
 
 
 def _orders(source: Source, wish: Wish, held: Held) -> tuple[Order | Outcome, ...]:
@@ -212,7 +239,21 @@ def _on_disk(workspace: Workspace, order: Order | CampaignOrder, own: Path, now:
     if not path.is_file():
         return None
     data = path.read_bytes()
-    return Pdf(wanted, data) if forms.origin(data) == wanted else None
+    if forms.origin(data) != wanted or not _holds(workspace, order, forms.made_at(data), now):
+        return None
+    return Pdf(wanted, data)
+
+
+def _holds(workspace: Workspace, order: Order | CampaignOrder, made: datetime | None, now: datetime) -> bool:
+    """Is what an agreement says of the legal floor still true? A year ends, or its ceiling is written down at last."""
+    if document_type(order.document).signers is not None:
+        return True
+    if made is None:
+        return False
+    ceilings = workspace.settings.rules.ceilings
+    then, today = (floor_on(one.astimezone(PARIS).date(), ceilings) for one in (made, now))
+    is_of_the_table = floor_on(now.astimezone(PARIS).date()).known
+    return then == today and (is_of_the_table or made >= workspace.changed_at)
 
 
 def logo_of(workspace: Workspace) -> press.Logo | None:

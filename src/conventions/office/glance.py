@@ -83,8 +83,8 @@ class Glance:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What keeps its papers from being produced: what comes of comparing does not."""
-        return tuple(one for one in self.own if one.severity is Severity.ERROR)
+        """What keeps its papers from being produced, what the student's other dossiers forbid included."""
+        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
 
     @property
     def is_late(self) -> bool:

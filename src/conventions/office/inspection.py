@@ -10,8 +10,11 @@ from conventions import pipeline
 from conventions.errors import ConventionsError
 from conventions.intake import Source
 from conventions.model.finding import Finding
+from conventions.office.agreed import signed_on
+from conventions.office.beside import Beside
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
+from conventions.store import Registry
 from conventions.text import Text
 
 __all__ = ["check"]
@@ -19,17 +22,29 @@ __all__ = ["check"]
 Compared = Mapping[Path, tuple[Source, tuple[Finding, ...]]]
 
 
-def check(workspace: Workspace, files: Sequence[Path], *, among: Sequence[Path], on: date) -> Iterator[Outcome]:
-    """Every finding of each file; with others named in ``among``, also those that come of comparing all of them."""
-    together = _compared(workspace, (*among, *files)) if among else {}
+def check(
+    workspace: Workspace, registry: Registry, files: Sequence[Path], *, among: Sequence[Path], on: date
+) -> Iterator[Outcome]:
+    """Every finding of each file; with others named in ``among``, also those that come of comparing all of them.
+
+    Without, the other dossiers of the student are looked at all the same: what they forbid is told before a paper is
+    wanted. What is signed by everybody is judged by the law of that day.
+    """
+    together, beside = _compared(workspace, (*among, *files)) if among else {}, Beside(workspace)
     for path in files:
         try:
-            source, also = together.get(path.resolve()) or (pipeline.read(path), ())
-            findings = pipeline.require_sound(source, workspace.settings, on, also=also)
+            source, also = together.get(path.resolve()) or _alone(path, beside)
+            signed = signed_on(registry, source.dossier.number)
+            findings = pipeline.require_sound(source, workspace.settings, on, also=also, signed_on=signed)
         except ConventionsError as error:
             yield Outcome(path.stem, error=error, file=path)
             continue
         yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+
+
+def _alone(path: Path, beside: Beside) -> tuple[Source, tuple[Finding, ...]]:
+    source = pipeline.read(path)
+    return source, beside.errors(source)
 
 
 def _compared(workspace: Workspace, files: Sequence[Path]) -> Compared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from conventions import pipeline, signing
@@ -17,6 +18,7 @@ from conventions.model.life import State
 from conventions.model.paper import Pdf, Prepared
 from conventions.model.roles import Circuit
 from conventions.office import delivery, dispatch, revisions
+from conventions.office.agreed import signed_on
 from conventions.office.drafting import Wish, drafts
 from conventions.office.grades import reader_for
 from conventions.office.outcome import Outcome
@@ -42,7 +44,8 @@ def issue(
     A paper that was declined, recalled or has expired is issued anew as its next version, which voids the old one.
     """
     read = reader_for(wish.kind, workspace, registry)
-    for draft in drafts(workspace, files, wish, now, held=_Held(workspace, registry, now), read=read):
+    held, agreed = _Held(workspace, registry, now), partial(signed_on, registry)
+    for draft in drafts(workspace, files, wish, now, held=held, read=read, agreed=agreed):
         if isinstance(draft, Outcome):
             yield draft
         elif isinstance(draft.order, Order):

@@ -16,6 +16,7 @@ from conventions.errors import ConventionsError
 from conventions.intake import Source
 from conventions.model.finding import Finding
 from conventions.office import board
+from conventions.office.agreed import AGREEMENT, day_of
 from conventions.office.glance import Glance
 from conventions.office.overview import Overview, in_order
 from conventions.settings import Workspace
@@ -128,7 +129,8 @@ class Lookout:
 
     def _judged(self, path: Path, source: Source, papers: tuple[PaperRecord, ...], on: date) -> Glance:
         row, *others = board.of_dossier(self.workspace, source, papers, on)
-        findings = pipeline.check(source, self.workspace.settings, on)
+        agreement = next((paper for paper in papers if paper.document == AGREEMENT), None)
+        findings = pipeline.check(source, self.workspace.settings, on, signed_on=day_of(agreement))
         return Glance(path, row, tuple(others), findings, findings, source.dossier, papers)
 
 

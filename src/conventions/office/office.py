@@ -83,9 +83,9 @@ class Office:
         Raises:
             DossierError: no such dossier.
         """
-        folder = self.workspace.path(self.workspace.settings.places.dossiers)
         if not names:
-            return tuple(sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml", ".json"}))
+            return self.workspace.dossier_files()
+        folder = self.workspace.path(self.workspace.settings.places.dossiers)
         return tuple(file_named(name, folder) for name in names)
 
     def check(self, files: Sequence[Path], *, on: date, among: Sequence[Path] = ()) -> Iterator[Outcome]:
@@ -98,7 +98,7 @@ class Office:
         """
         from conventions.office import inspection
 
-        yield from inspection.check(self.workspace, files, among=among, on=on)
+        yield from inspection.check(self.workspace, self.registry, files, among=among, on=on)
 
     def take_in(self, entries: Sequence[intake.Entry], how: exchange.Import) -> Iterator[Outcome]:
         """Write imported dossiers into the workspace, each wholly or not at all; importing twice changes nothing."""
@@ -112,7 +112,7 @@ class Office:
         from conventions.office.grades import reader_for
 
         read = reader_for(wish.kind, self.workspace, self.registry)
-        yield from drafting.generate(self.workspace, files, wish, now, read=read)
+        yield from drafting.generate(self.workspace, files, wish, now, read=read, agreed=self._agreed)
 
     def issue(self, files: Sequence[Path], wish: Wish, *, seal: signing.Key | None, now: datetime) -> Iterator[Outcome]:
         """Prepare, certify and post to the first signer; what is issued already is only posted if it never was."""
@@ -384,6 +384,11 @@ class Office:
         from conventions.office import revisions
 
         return revisions.current(self.workspace, paper).data
+
+    def _agreed(self, number: str) -> date | None:
+        from conventions.office import agreed
+
+        return agreed.signed_on(self.registry, number)
 
     def _to(self, name: str, work: Callable[[PaperRecord], Outcome]) -> Outcome:
         number = number_behind(name)

@@ -16,8 +16,15 @@ from conventions.text import Text, counted
 __all__ = ["check", "compare", "first_agreed", "require_sound"]
 
 
-def check(source: Source, settings: Settings, on: date) -> tuple[Finding, ...]:
-    """Every finding of every rule on one dossier, each with its ``file:line``."""
+def check(source: Source, settings: Settings, on: date, *, signed_on: date | None = None) -> tuple[Finding, ...]:
+    """Every finding of every rule on one dossier, each with its ``file:line``.
+
+    Args:
+        source: the dossier.
+        settings: of its department.
+        on: the day of the judgement.
+        signed_on: day of the last signature of its agreement; None until all have signed.
+    """
     findings = rules.check(
         source.dossier,
         institution=settings.institution,
@@ -26,6 +33,7 @@ def check(source: Source, settings: Settings, on: date) -> tuple[Finding, ...]:
         on=on,
         circuit=settings.circuit.circuit,
         officials=settings.people.by_role,
+        signed_on=signed_on,
     )
     return tuple(source.locate(finding) for finding in findings)
 
@@ -49,14 +57,16 @@ def first_agreed(source: Source) -> Source:
 
 
 def require_sound(
-    source: Source, settings: Settings, on: date, *, also: tuple[Finding, ...] = ()
+    source: Source, settings: Settings, on: date, *, also: tuple[Finding, ...] = (), signed_on: date | None = None
 ) -> tuple[Finding, ...]:
     """The findings of a dossier that may be produced, and those that were found elsewhere (:func:`compare`).
+
+    Days as for :func:`check`.
 
     Raises:
         DossierError: at least one finding is an error; it carries all of them.
     """
-    findings = check(source, settings, on)
+    findings = check(source, settings, on, signed_on=signed_on)
     if also:
         findings = rules.in_order((*findings, *also))
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]

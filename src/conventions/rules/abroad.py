@@ -185,20 +185,26 @@ def region(case: Case) -> Iterator[Problem]:
     "DATA-ABROAD-02",
     Severity.WARNING,
     Text("the public holidays of the country are known"),
-    Text("For some countries there is no calendar of public holidays; none is then taken off the presence."),
+    Text(
+        "For some countries there is no calendar of public holidays, for others not yet that of a coming year: none is "
+        "then taken off the presence. Somebody looks them up, and enters each as a slot of 0 hours."
+    ),
     example=Example(
         in_ireland(host={"address": {"country": "IE"}}),
         in_ireland(host={"address": {"country": "AC"}}),
     ),
 )
 def calendar(case: Case) -> Iterator[Problem]:
-    place = case.dossier.place
-    if not holiday_calendar_known(place):
-        yield Problem(
-            Text("no public holidays are known for {country}", country=place.country),
-            Text("correct the country, or enter the public holidays as slots of 0 hours"),
-            "workplace.address.country" if case.dossier.workplace.address else "host.address.country",
-        )
+    place, schedule = case.dossier.place, case.dossier.schedule
+    if any(not slot.hours for slot in schedule.slots):
+        return
+    for year in sorted({day.day.year for day in case.presence.days}):
+        if not holiday_calendar_known(place, year):
+            yield Problem(
+                Text("no public holidays of {year} are known for {country}", year=str(year), country=place.country),
+                Text("correct the country, or enter the public holidays in schedule.slots, with 0 hours each"),
+                "workplace.address.country" if case.dossier.workplace.address else "host.address.country",
+            )
 
 
 @rule(

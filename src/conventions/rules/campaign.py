@@ -1,4 +1,4 @@
-"""Rules across dossiers: what a student, a supervisor, a referent and a host can take on.
+"""Rules across dossiers: what a supervisor, a referent and a host can take on.
 
 They see only the dossiers of this workspace. Interns from elsewhere are not known: what is counted here is the least
 there is, and silence proves nothing.
@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from conventions.hours import CAP_HOURS, presence
 from conventions.in_force import signed, steps
 from conventions.model.finding import Severity
 from conventions.model.party import Function
 from conventions.rules.example import Example, another, in_france
-from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, Stint, across, crowded, in_order, shared
+from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, Stint, across, crowded, shared
 from conventions.text import Text
 
 __all__ = ["RULES", "quota"]
@@ -27,49 +25,6 @@ _SMALL_QUOTA: Final = 3
 _PERCENT: Final = 15
 _SMALL: Final = {"headcount": 12, "it_professionals": 3}
 _OTHER: Final = {"email": "nour.haddad@atelier-nord.test", "first_name": "Nour", "last_name": "Haddad"}
-
-
-@across(
-    "LAW-CAMPAIGN-01",
-    Severity.ERROR,
-    Text("at most six months in one host and year"),
-    Text(
-        "In one host and academic year a student is present for at most 924 hours, all agreements and amendments "
-        "together."
-    ),
-    "art. L124-5, D124-6 Code de l'éducation",
-    example=Example(
-        in_france(
-            beside=({"number": "2026-0102", "schedule": {"start": date(2025, 9, 22), "end": date(2025, 12, 10)}},)
-        ),
-        in_france(
-            beside=({"number": "2026-0102", "schedule": {"start": date(2025, 9, 22), "end": date(2025, 12, 11)}},)
-        ),
-    ),
-)
-def six_months(campaign: Campaign) -> Iterator[Remark]:
-    for several in shared(campaign.dossiers, lambda one: (one.student, one.host, one.dossier.academic_year)):
-        hours = sum(
-            (presence(one.dossier.schedule, one.dossier.place).hours_for_duration for one in several), Decimal(0)
-        )
-        if hours > CAP_HOURS:
-            *others, last = in_order(several)
-            yield Remark(
-                last.rank,
-                Text(
-                    "{hours} hours in {host} in {year}, together with {others}; {cap} are allowed",
-                    hours=hours,
-                    host=last.dossier.host.name,
-                    year=last.dossier.academic_year,
-                    others=campaign.numbers(one.rank for one in others),
-                    cap=CAP_HOURS,
-                ),
-                Text(
-                    "set schedule.end earlier or schedule.weekly_hours lower, by {excess} hours",
-                    excess=hours - CAP_HOURS,
-                ),
-                "schedule.end",
-            )
 
 
 @across(
@@ -227,7 +182,6 @@ def _terms(filed: Filed, office: str) -> Iterator[tuple[Function | None, Stint]]
 
 
 RULES: Final[tuple[CampaignRule, ...]] = (
-    six_months,
     three_interns,
     share_of_interns,
     students_per_referent,

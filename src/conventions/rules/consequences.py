@@ -125,7 +125,7 @@ def _is_same(old: Function | None, new: Function | None) -> bool:
 )
 def paid_back(case: Case) -> Iterator[Problem]:
     for step in steps(case.dossier):
-        due = back_payment(step, case.on)
+        due = back_payment(step, case.on, case.profile.ceilings)
         if due:
             before, after = _presence(step.before), _presence(step.after)
             yield Problem(

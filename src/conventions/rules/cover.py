@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from conventions.model.finding import Severity
-from conventions.pay import amount_for, floor_on
+from conventions.pay import Floor, amount_for
 from conventions.rules.example import (
     Example,
     in_france,
@@ -158,17 +158,20 @@ def liability_abroad(case: Case) -> Iterator[Problem]:
         "ceiling of social security. Above it the host, or local law, must give the cover."
     ),
     "art. L412-8, R412-4 Code de la sécurité sociale; arrêté du 29 décembre 2014, 6.4",
+    settings=("rules.ceilings",),
     example=Example(
         in_ireland(allowance={"amount": Decimal("742.51")}, protection={"host_covers_accidents": True}),
         in_ireland(allowance={"amount": Decimal("742.51")}, protection={"host_covers_accidents": False}),
     ),
 )
 def accident_cover(case: Case) -> Iterator[Problem]:
-    dossier, floor = case.dossier, floor_on(case.on)
+    dossier, floor = case.dossier, case.floor
     if not dossier.is_abroad or dossier.allowance.currency != "EUR" or dossier.protection.host_covers_accidents:
         return
     most = amount_for(floor.hourly, dossier.allowance.basis, case.presence)
-    if dossier.allowance.amount > most:
+    if dossier.allowance.amount > most and not floor.known:
+        yield _unknown(floor, case.agreed_on)
+    elif dossier.allowance.amount > most:
         yield Problem(
             Text(
                 "the allowance of {amount} exceeds {most}: French accident cover is lost",
@@ -178,6 +181,23 @@ def accident_cover(case: Case) -> Iterator[Problem]:
             Text("ask the host for accident cover and set protection.host_covers_accidents, or lower allowance.amount"),
             "protection.host_covers_accidents",
         )
+
+
+def _unknown(floor: Floor, on: date) -> Problem:
+    return Problem(
+        Text(
+            "the floor of {year} is not in the table; {rate} since {since} is the last known",
+            year=str(on.year),
+            rate=Amount(floor.hourly),
+            since=floor.from_date,
+        ),
+        Text(
+            "look the hourly ceiling of social security up, of which the floor is 15 %, and write it under "
+            "[rules.ceilings] in conventions.toml: {year} = …",
+            year=str(on.year),
+        ),
+        "allowance.amount",
+    )
 
 
 @rule(
@@ -205,10 +225,11 @@ def health_cover(case: Case) -> Iterator[Problem]:
     Severity.WARNING,
     Text("French accident cover lasts six months"),
     Text(
-        "Abroad French cover for accidents at work is kept for six months at most, extensions included. Beyond, the "
-        "host, or local law, must give the cover."
+        "By the model of the ministry an agreement keeps French cover for accidents at work abroad for six months at "
+        "most, extensions included. A health fund may keep it for twelve months from the start, if the institution "
+        "asks it to; the agreement does not promise that. Beyond, the host, or local law, must give the cover."
     ),
-    "art. L412-8, R412-4 Code de la sécurité sociale; arrêté du 29 décembre 2014, 6.4",
+    "art. L412-8, R412-4 Code de la sécurité sociale, décret 2003-1215; arrêté du 29 décembre 2014, 6.4",
     example=Example(
         in_ireland(on=date(2026, 1, 26), schedule=_SLOW | {"end": date(2026, 8, 27)}),
         in_ireland(on=date(2026, 1, 26), schedule=_SLOW | {"end": date(2026, 8, 28)}),
@@ -219,9 +240,15 @@ def accident_cover_ends(case: Case) -> Iterator[Problem]:
     after = months_later(schedule.start, 6)
     if case.dossier.is_abroad and schedule.end >= after and not case.dossier.protection.host_covers_accidents:
         yield Problem(
-            Text("it ends on {end}; French accident cover ends before {after}", end=schedule.end, after=after),
             Text(
-                "ask the host for accident cover and set protection.host_covers_accidents, or set schedule.end earlier"
+                "it ends on {end}; the agreement keeps French accident cover for the days before {after}",
+                end=schedule.end,
+                after=after,
+            ),
+            Text(
+                "ask the host for accident cover and set protection.host_covers_accidents, or set schedule.end "
+                "earlier; with the fund's written consent it lasts up to {most}",
+                most=months_later(schedule.start, 12) - timedelta(days=1),
             ),
             "protection.host_covers_accidents",
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from conventions.hours import LONGEST_DAYS, public_holidays
+from conventions.hours import LONGEST_DAYS, public_holidays, spelled_out
 from conventions.model.finding import Severity
 from conventions.model.placement import Span
 from conventions.rules.example import Example, in_france
@@ -16,6 +17,13 @@ from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Text, typed
 
 __all__ = ["RULES"]
+
+_HALF_AN_HOUR: Final = Decimal("0.5")
+_ALL_DAYS: Final[dict[str, object]] = {
+    "start": date(2026, 4, 13),
+    "end": date(2026, 8, 2),
+    "hours_per_day": Decimal("7.2"),
+}
 
 
 @rule(
@@ -186,11 +194,35 @@ def agreed_total(case: Case) -> Iterator[Problem]:
         )
 
 
+@rule(
+    "DATA-HOURS-06",
+    Severity.WARNING,
+    Text("the weekly hours are those of the periods"),
+    Text(
+        "Where periods say every day, the weekly hours are only printed, and decide what a month is paid for: they are "
+        "the average of the periods, to the half hour."
+    ),
+    example=Example(
+        in_france(schedule={"end": date(2026, 8, 2), "weekly_hours": Decimal("35.5"), "periods": [_ALL_DAYS]}),
+        in_france(schedule={"end": date(2026, 8, 2), "weekly_hours": Decimal("35.4"), "periods": [_ALL_DAYS]}),
+    ),
+)
+def average_week(case: Case) -> Iterator[Problem]:
+    stated, average = case.dossier.schedule.weekly_hours, spelled_out(case.dossier.schedule)
+    if average and abs(average - stated) > _HALF_AN_HOUR:
+        yield Problem(
+            Text("{stated} hours a week; the periods come to {average} on average", stated=stated, average=average),
+            Text("set schedule.weekly_hours to {average}, or correct schedule.periods", average=typed(average)),
+            "schedule.weekly_hours",
+        )
+
+
 RULES: Final[tuple[Rule, ...]] = (
     slots_on_holidays,
     plausible,
     inside,
     no_overlap,
     agreed_total,
+    average_week,
 )
 """Rules on the entries of a schedule."""

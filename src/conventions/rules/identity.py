@@ -11,7 +11,7 @@ import phonenumbers
 from stdnum.fr import siret
 
 from conventions.model.finding import Severity
-from conventions.model.party import Address
+from conventions.model.party import OVERSEAS, Address
 from conventions.rules.example import Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Text
@@ -25,8 +25,8 @@ _KNOWN_NATIONAL_ID: Final = re.compile(r"[0-9]{10}[A-Z]|[0-9]{9}[A-Z]{2}", re.AS
 _NAF_2025: Final = date(2027, 1, 1)
 """From this day on activity codes are those of NAF 2025."""
 _REVISIONS: Final = ("rev2", "2025")
-_COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "TF", "UM"}
-"""ISO 3166-1: countries with telephones, and the seven codes of places that have none of their own."""
+_COUNTRIES: Final = frozenset(phonenumbers.SUPPORTED_REGIONS) | {"AQ", "BV", "GS", "HM", "PN", "UM"}
+"""ISO 3166-1: countries with telephones, and the codes of places that have none of their own."""
 _UAI: Final = re.compile(r"([0-9]{7})([A-Z])", re.ASCII)
 _UAI_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
@@ -210,7 +210,10 @@ def revision(case: Case) -> Iterator[Problem]:
     "DATA-PARTY-13",
     Severity.ERROR,
     Text("countries exist"),
-    Text("A country is written as its two letters of ISO 3166-1: GB for the United Kingdom, not UK."),
+    Text(
+        "A country is written as its two letters of ISO 3166-1: GB for the United Kingdom, not UK. Places overseas "
+        "that are part of France are written FR: their postal codes, from 97 on, tell them apart."
+    ),
     "ISO 3166-1",
     example=Example(
         in_france(student={"address": {"country": "GB", "postal_code": "G4 9AA"}}),
@@ -219,7 +222,13 @@ def revision(case: Case) -> Iterator[Problem]:
 )
 def countries(case: Case) -> Iterator[Problem]:
     for path, address in _addresses(case):
-        if address.country not in _COUNTRIES:
+        if address.country in OVERSEAS:
+            yield Problem(
+                Text("{code} is overseas, and part of France", code=address.country),
+                Text("set {field} to FR: the postal code tells where it is", field=f"{path}.country"),
+                f"{path}.country",
+            )
+        elif address.country not in _COUNTRIES:
             yield Problem(
                 Text("{code} is not the code of a country", code=address.country),
                 Text("correct {field}: two letters of ISO 3166-1, such as GB", field=f"{path}.country"),

@@ -36,6 +36,7 @@ from conventions.rules import (
     place,
     reach,
     schedule,
+    stays,
     succession,
     time,
     timetable,
@@ -79,6 +80,7 @@ RULES: Final[tuple[Rule, ...]] = (*_OF_A_STATE, *_OF_AMENDMENTS)
 """Every rule. A new one is written in its module and named in that module's tuple."""
 
 ACROSS: Final[tuple[CampaignRule, ...]] = (
+    *stays.RULES,
     *campaign.RULES,
     *succession.RULES,
     *duplicates.RULES,
@@ -102,6 +104,7 @@ def check(
     on: date,
     circuit: Circuit = DEFAULT_CIRCUIT,
     officials: Mapping[str, Official] = _NOBODY,
+    signed_on: date | None = None,
 ) -> tuple[Finding, ...]:
     """Every finding of every rule on one dossier on one day: errors first, then by code. Never raises.
 
@@ -110,11 +113,13 @@ def check(
         institution: who makes the agreement.
         programme: the degree it belongs to.
         profile: what the department decided for itself.
-        on: the day of the judgement; the agreement is taken to be signed on it.
+        on: the day of the judgement.
         circuit: who signs.
         officials: the institution's own signatories by role; nothing is said about them when none is given.
+        signed_on: day of the last signature of the agreement, whose law it keeps; until all have signed it is taken to
+            be signed on the day of the judgement.
     """
-    case = Case(dossier, institution, programme, profile, on, circuit, officials)
+    case = Case(dossier, institution, programme, profile, on, circuit, officials, signed_on)
     found = [*judged(case, _OF_A_STATE), *(finding for rule in _OF_AMENDMENTS for finding in rule.check(case))]
     return in_order(found)
 

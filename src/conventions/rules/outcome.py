@@ -9,7 +9,7 @@ from typing import Final
 
 from conventions.hours import CAP_HOURS
 from conventions.model.finding import Severity
-from conventions.pay import COMPULSORY_ABOVE, floor_on, pension_claim_ends
+from conventions.pay import COMPULSORY_ABOVE, pension_claim_ends
 from conventions.rules.example import Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, months_later, rule
 from conventions.text import Amount, Text
@@ -123,8 +123,8 @@ def paid_for_what_was_done(case: Case) -> Iterator[Problem]:
     done, asked = case.dossier.realised, case.dossier.pre_agreement
     if done is None or case.dossier.is_abroad or done.hours <= COMPULSORY_ABOVE or done.currency != "EUR":
         return
-    signed = asked.decided_on if asked and asked.decided_on else done.start
-    floor = floor_on(signed)
+    signed = case.signed_on or (asked.decided_on if asked and asked.decided_on else done.start)
+    floor = case.floor_on(signed)
     due = (floor.hourly * done.hours).quantize(_CENT, ROUND_HALF_UP)
     if done.allowance_paid < due:
         yield Problem(

@@ -192,7 +192,7 @@ def power_to_sign(case: Case) -> Iterator[Problem]:
             Text("{name} signs for the institution, and no delegation is named", name=dean.name),
             Text("fill in [people.dean.delegation] in conventions.toml, or let the president sign"),
         )
-    elif dean.delegation.since > case.on:
+    elif dean.delegation.since > case.agreed_on:
         yield Problem(
             Text("{name} may sign from {day} on, not before", name=dean.name, day=dean.delegation.since),
             Text("correct [people.dean.delegation] in conventions.toml, or let the president sign"),
@@ -235,7 +235,7 @@ def hours_of_teaching(case: Case) -> Iterator[Problem]:
 )
 def delegation_of_host(case: Case) -> Iterator[Problem]:
     given = case.dossier.host.representative.delegation
-    if given is not None and given.since > case.on:
+    if given is not None and given.since > case.agreed_on:
         yield Problem(
             Text(
                 "{name} may sign from {day} on, not before",

@@ -11,7 +11,7 @@ from conventions.model.dossier import Track
 from conventions.model.finding import Severity
 from conventions.model.party import HostSector
 from conventions.model.placement import AllowanceBasis
-from conventions.pay import COMPULSORY_ABOVE, MONTH_HOURS, Floor, amount_for, floor_on
+from conventions.pay import COMPULSORY_ABOVE, MONTH_HOURS, Floor, amount_for
 from conventions.rules.example import MEEF_PIECES, PIECES, UNPAID, Example, in_france, seen
 from conventions.rules.rule import Case, Problem, Rule, rule
 from conventions.text import Amount, Text, typed
@@ -24,6 +24,11 @@ _MAY_BE_UNPAID: Final = frozenset({Track.MEEF, Track.SNEE})
 
 def _is_public(case: Case) -> bool:
     return case.dossier.host.sector is HostSector.PUBLIC
+
+
+def _is_capped(case: Case) -> bool:
+    """Is something paid that may not exceed the legal rate?"""
+    return not case.dossier.is_abroad and _is_public(case) and case.is_paid and case.in_euros
 
 
 def _below(case: Case, floor: Floor) -> bool:
@@ -48,7 +53,7 @@ def _below(case: Case, floor: Floor) -> bool:
     ),
 )
 def legal_floor(case: Case) -> Iterator[Problem]:
-    floor = floor_on(case.on)
+    floor = case.floor
     if _below(case, floor):
         needed = case.needed(floor.hourly)
         yield Problem(
@@ -65,7 +70,7 @@ def legal_floor(case: Case) -> Iterator[Problem]:
 
 
 def _floors_of_presence(case: Case) -> dict[int, Floor]:
-    return {day.day.year: floor_on(day.day) for day in case.presence.days}
+    return {day.day.year: case.floor_on(day.day) for day in case.presence.days}
 
 
 @rule(
@@ -77,15 +82,16 @@ def _floors_of_presence(case: Case) -> dict[int, Floor]:
         "whose floor is not published yet, a person decides which one the agreement follows."
     ),
     "art. L124-6, D124-8 Code de l'éducation",
+    settings=("rules.ceilings",),
     example=Example(
         in_france(on=date(2025, 12, 15), allowance={"amount": Decimal("4.50")}),
         in_france(on=date(2025, 12, 15), allowance={"amount": Decimal("4.40")}),
     ),
 )
 def floor_changes(case: Case) -> Iterator[Problem]:
-    if not (case.is_due and case.is_paid and case.in_euros):
+    if not ((case.is_due and case.is_paid and case.in_euros) or _is_capped(case)):
         return
-    signed = floor_on(case.on)
+    signed = case.floor
     for year, floor in _floors_of_presence(case).items():
         if not floor.known:
             yield Problem(
@@ -95,10 +101,14 @@ def floor_changes(case: Case) -> Iterator[Problem]:
                     rate=Amount(floor.hourly),
                     since=floor.from_date,
                 ),
-                Text("look the floor of {year} up, and set allowance.amount accordingly", year=str(year)),
+                Text(
+                    "look the hourly ceiling of social security up, of which the floor is 15 %, and write it under "
+                    "[rules.ceilings] in conventions.toml: {year} = …",
+                    year=str(year),
+                ),
                 _FIELD,
             )
-        elif case.dossier.allowance.amount < case.needed(floor.hourly) and floor.hourly > signed.hourly:
+        elif floor.hourly > signed.hourly and _below(case, floor):
             yield Problem(
                 Text(
                     "the floor is {then} in {year}, {now} on the day of signature; the allowance comes to {rate}",
@@ -137,7 +147,7 @@ def floor_changes(case: Case) -> Iterator[Problem]:
 def floor_each_month(case: Case) -> Iterator[Problem]:
     if case.profile.floor_reference != "each_month":
         return
-    signed = floor_on(case.on)
+    signed = case.floor
     for year, floor in _floors_of_presence(case).items():
         if floor.hourly > signed.hourly and _below(case, floor):
             yield Problem(
@@ -166,11 +176,11 @@ def floor_each_month(case: Case) -> Iterator[Problem]:
     ),
 )
 def public_cap(case: Case) -> Iterator[Problem]:
-    if case.dossier.is_abroad or not (_is_public(case) and case.is_paid and case.in_euros):
+    if not _is_capped(case):
         return
-    signed = floor_on(case.on)
-    cap = max((signed, *_floors_of_presence(case).values()), key=lambda floor: floor.hourly)
-    if cap.known and case.dossier.allowance.amount > case.needed(cap.hourly):
+    floors = (case.floor, *_floors_of_presence(case).values())
+    cap = max(floors, key=lambda floor: floor.hourly)
+    if all(floor.known for floor in floors) and case.dossier.allowance.amount > case.needed(cap.hourly):
         yield Problem(
             Text("a public host pays {rate} an hour; the cap is {cap}", rate=case.hourly_shown, cap=Amount(cap.hourly)),
             Text("set allowance.amount to {most}", most=typed(case.needed(cap.hourly))),
@@ -202,7 +212,7 @@ def paid_by_law(case: Case) -> Iterator[Problem]:
                 hours=case.presence.hours_for_duration,
                 limit=COMPULSORY_ABOVE,
             ),
-            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(floor_on(case.on).hourly))),
+            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor.hourly))),
             _FIELD,
         )
 
@@ -227,7 +237,7 @@ def paid_by_course(case: Case) -> Iterator[Problem]:
                 "no allowance in the track {track}; unpaid are only meef, snee and internships abroad",
                 track=dossier.track.value,
             ),
-            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(floor_on(case.on).hourly))),
+            Text("set allowance.amount to {needed} or more", needed=typed(case.needed(case.floor.hourly))),
             _FIELD,
         )
 

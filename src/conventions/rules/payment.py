@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from conventions.languages import currencies
 from conventions.model.finding import Severity
 from conventions.model.placement import AllowanceBasis, Payment
 from conventions.pay import (
     COMPULSORY_ABOVE,
     MONTH_HOURS,
     amount_for,
-    floor_on,
     hourly,
     instalments,
     pension_claim_ends,
@@ -45,7 +45,7 @@ _FIELD: Final = "allowance.amount"
 )
 def gross(case: Case) -> Iterator[Problem]:
     allowance = case.dossier.allowance
-    above = allowance.amount > case.needed(floor_on(case.on).hourly)
+    above = allowance.amount > case.needed(case.floor.hourly)
     if _promised(case) and allowance.unit == "net" and above:
         yield Problem(
             Text("the allowance of {amount} is given as net", amount=allowance.amount),
@@ -114,6 +114,27 @@ def euros(case: Case) -> Iterator[Problem]:
         )
 
 
+@rule(
+    "DATA-PAY-02",
+    Severity.WARNING,
+    Text("the currency is in use"),
+    Text("An allowance is stated in a currency that is in use somewhere, by its three letters of ISO 4217."),
+    "ISO 4217",
+    example=Example(
+        in_ireland(allowance={"currency": "CHF"}),
+        in_ireland(allowance={"currency": "CHX"}),
+    ),
+)
+def currency(case: Case) -> Iterator[Problem]:
+    code = case.dossier.allowance.currency
+    if case.is_paid and case.dossier.is_abroad and code not in currencies():
+        yield Problem(
+            Text("{code} is no currency that is in use", code=code),
+            Text("correct allowance.currency: three letters of ISO 4217, such as CHF"),
+            "allowance.currency",
+        )
+
+
 def _promised(case: Case) -> bool:
     return case.is_paid and case.in_euros and not case.dossier.is_abroad
 
@@ -130,7 +151,7 @@ def _promised(case: Case) -> bool:
     ),
 )
 def contributions(case: Case) -> Iterator[Problem]:
-    floor = floor_on(case.on)
+    floor = case.floor
     if _promised(case) and floor.known and case.dossier.allowance.amount > case.needed(floor.hourly):
         yield Problem(
             Text(
@@ -221,6 +242,7 @@ RULES: Final[tuple[Rule, ...]] = (
     reason_for_none,
     terms,
     euros,
+    currency,
     contributions,
     tax_and_pension,
     uneven_months,

@@ -24,6 +24,8 @@ __all__ = ["Campaign", "CampaignRule", "Filed", "Remark", "Stint", "across", "cr
 _NAMED: Final = 5
 """How many other dossiers a finding names at most."""
 _SIRET_DIGITS: Final = 14
+_SIREN_DIGITS: Final = 9
+"""The first of a SIRET: they name the company, the others its establishment."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Filed:
         """The host: by its SIRET, else by name, city and country."""
         host = self.dossier.host
         return _host_key(host.siret, host.name, host.address.city, host.address.country)
+
+    @property
+    def organisation(self) -> tuple[str, ...]:
+        """The company or body that the host is, whichever of its establishments: by its SIREN, else as the host."""
+        return (self.host[0][:_SIREN_DIGITS],) if len(self.host) == 1 else self.host
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from conventions.model.party import Institution, Official, Programme
 from conventions.model.placement import Abroad
 from conventions.model.profile import Profile, resolved
 from conventions.model.roles import DEFAULT_CIRCUIT, Circuit
-from conventions.pay import amount_for, hourly, is_compulsory
+from conventions.pay import Floor, amount_for, floor_on, hourly, is_compulsory
 from conventions.rules.example import Example
 from conventions.text import Amount, Text
 
@@ -38,11 +38,18 @@ class Case:
     programme: Programme
     profile: Profile
     on: date
-    """The day of the judgement; the agreement is taken to be signed on it."""
+    """The day of the judgement."""
     circuit: Circuit = DEFAULT_CIRCUIT
     """Who signs, in which order."""
     officials: Mapping[str, Official] = field(default_factory=dict)
     """The institution's own signatories by role; empty when nobody says who they are."""
+    signed_on: date | None = None
+    """Day of the last signature of the agreement; None until all have signed."""
+
+    @property
+    def agreed_on(self) -> date:
+        """The day of signature, which decides the floor; until then the agreement is taken to be signed today."""
+        return self.signed_on or self.on
 
     @cached_property
     def presence(self) -> Presence:
@@ -89,6 +96,15 @@ class Case:
         """Does French law make the host pay? The SNEE track replaces the internship: it has no host to pay."""
         dossier = self.dossier
         return not dossier.is_abroad and dossier.track is not Track.SNEE and is_compulsory(self.presence)
+
+    def floor_on(self, day: date) -> Floor:
+        """The legal floor on a day, also in years whose ceiling only the department's settings know."""
+        return floor_on(day, self.profile.ceilings)
+
+    @property
+    def floor(self) -> Floor:
+        """The legal floor on the day of signature."""
+        return self.floor_on(self.agreed_on)
 
     def needed(self, rate: Decimal) -> Decimal:
         """An hourly rate in the basis of the allowance."""

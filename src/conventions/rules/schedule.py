@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from conventions.hours import Presence
 from conventions.model.finding import Severity
 from conventions.rules.example import MINOR, Example, in_france
 from conventions.rules.rule import Case, Problem, Rule, rule
-from conventions.signers import is_minor
+from conventions.signers import is_minor, is_under_age
 from conventions.text import Text, counted
 
 __all__ = ["RULES"]
 
 _WEEK_CAP: Final = Decimal(48)
+_AVERAGE_CAP: Final = 44
+_WEEKS: Final = 12
 _DAY_CAP: Final = Decimal(10)
 _MINOR_WEEK_CAP: Final = Decimal(35)
 _MINOR_DAY_CAP: Final = Decimal(8)
@@ -124,6 +128,48 @@ def longest_week(case: Case) -> Iterator[Problem]:
 
 
 @rule(
+    "LAW-HOURS-07",
+    Severity.WARNING,
+    Text("at most 44 hours a week over twelve weeks"),
+    Text(
+        "The rules on weekly presence of the employees apply to interns. In France no twelve weeks in a row may come "
+        "to more than 44 hours a week on average, unless an agreement of the branch allows up to 46."
+    ),
+    "art. L124-14 Code de l'éducation, L3121-22 Code du travail",
+    example=Example(
+        in_france(schedule={"start": date(2026, 6, 1), "end": date(2026, 8, 30), "weekly_hours": Decimal("44.7")}),
+        in_france(schedule={"start": date(2026, 6, 1), "end": date(2026, 8, 30), "weekly_hours": Decimal("44.8")}),
+    ),
+)
+def twelve_weeks(case: Case) -> Iterator[Problem]:
+    worst = None if case.dossier.is_abroad else max(_stretches(case.presence), default=None)
+    if worst is not None and worst[0] > _WEEKS * _AVERAGE_CAP:
+        hours, week = worst
+        yield Problem(
+            Text(
+                "{hours} hours in the {weeks} weeks from {day} on; {cap} are allowed",
+                hours=hours,
+                weeks=_WEEKS,
+                day=date.fromordinal(week * 7 + 1),
+                cap=_WEEKS * _AVERAGE_CAP,
+            ),
+            Text("set schedule.weekly_hours to {cap}, or the periods to {cap} hours on average", cap=_AVERAGE_CAP),
+            "schedule.weekly_hours",
+        )
+
+
+def _stretches(presence: Presence) -> Iterator[tuple[Decimal, int]]:
+    """Hours of every twelve civil weeks in a row, and which week is the first of them, from Monday 1 January 1."""
+    weeks: dict[int, Decimal] = {}
+    for day in presence.days:
+        week = (day.day.toordinal() - 1) // 7
+        weeks[week] = weeks.get(week, Decimal(0)) + day.hours
+    for first in range(min(weeks, default=0), max(weeks, default=-1) - _WEEKS + 2):
+        hours = sum((weeks.get(first + rank, Decimal(0)) for rank in range(_WEEKS)), Decimal(0))
+        yield hours.quantize(Decimal("0.01")), first
+
+
+@rule(
     "LAW-HOURS-04",
     Severity.WARNING,
     Text("at most ten hours a day"),
@@ -161,17 +207,17 @@ def longest_day(case: Case) -> Iterator[Problem]:
     ),
 )
 def minors(case: Case) -> Iterator[Problem]:
-    schedule = case.dossier.schedule
     if case.dossier.is_abroad or not is_minor(case.dossier):
         return
-    if schedule.night or schedule.sunday or schedule.holiday:
+    minor = _under_age(case)
+    if _is_on_special_days(case, minor):
         yield Problem(
             Text("a minor is to be present at night, on Sundays or on public holidays"),
             Text("set schedule.night, schedule.sunday and schedule.holiday to false"),
             "schedule",
         )
-    day = max((day.hours for day in case.presence.days), default=Decimal(0))
-    week = max(case.presence.by_week.values(), default=Decimal(0))
+    day = max((day.hours for day in minor.days), default=Decimal(0))
+    week = max(minor.by_week.values(), default=Decimal(0))
     if day > _MINOR_DAY_CAP or week > _MINOR_WEEK_CAP:
         yield Problem(
             Text(
@@ -185,6 +231,20 @@ def minors(case: Case) -> Iterator[Problem]:
             Text("set schedule.weekly_hours to {week_cap} or less", week_cap=_MINOR_WEEK_CAP),
             "schedule.weekly_hours",
         )
+
+
+def _under_age(case: Case) -> Presence:
+    """The presence before the 18th birthday."""
+    born = case.dossier.student.birth_date
+    return replace(case.presence, days=tuple(day for day in case.presence.days if is_under_age(born, day.day)))
+
+
+def _is_on_special_days(case: Case, minor: Presence) -> bool:
+    """As announced; who comes of age during the internship may be present on Sundays and holidays afterwards."""
+    schedule = case.dossier.schedule
+    if is_under_age(case.dossier.student.birth_date, schedule.end):
+        return schedule.night or schedule.sunday or schedule.holiday
+    return schedule.night or bool(minor.sundays or minor.holidays)
 
 
 @rule(
@@ -207,10 +267,11 @@ def minors(case: Case) -> Iterator[Problem]:
 def weekly_rest(case: Case) -> Iterator[Problem]:
     if case.dossier.is_abroad or all(day.day.isoweekday() <= _MINOR_DAYS for day in case.presence.days):
         return
-    most = _MINOR_DAYS if is_minor(case.dossier) else _DAYS
-    weeks = Counter(day.day.isocalendar()[:2] for day in case.presence.days)
-    over = sorted(week for week, days in weeks.items() if days > most)
-    if over:
+    for presence, most in ((_under_age(case), _MINOR_DAYS), (case.presence, _DAYS)):
+        weeks = Counter(day.day.isocalendar()[:2] for day in presence.days)
+        over = sorted(week for week, days in weeks.items() if days > most)
+        if not over:
+            continue
         year, week = over[0]
         yield Problem(
             Text(
@@ -223,12 +284,14 @@ def weekly_rest(case: Case) -> Iterator[Problem]:
             Text("take a day out of schedule.weekdays, or the periods or slots of that week"),
             "schedule",
         )
+        return
 
 
 RULES: Final[tuple[Rule, ...]] = (
     special_presence,
     sundays_announced,
     longest_week,
+    twelve_weeks,
     longest_day,
     minors,
     weekly_rest,

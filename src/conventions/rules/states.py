@@ -16,7 +16,7 @@ from conventions.text import Text
 __all__ = ["judged"]
 
 _BEFORE_THE_START: Final = frozenset({"LAW-TIME-02", "COURSE-TIME-05", "COURSE-TIME-06", "COURSE-TIME-08"})
-"""They ask whether the agreement can still be signed in time: whoever amends it has signed it."""
+"""They ask whether the agreement can still be signed in time: not when it is, and whoever amends it has signed it."""
 _LONG_ENOUGH: Final = frozenset({"COURSE-TIME-01"})
 """What was broken off (art. L124-15) cannot be made longer."""
 
@@ -28,7 +28,8 @@ def judged(case: Case, rules: Sequence[Rule]) -> Iterator[Finding]:
     """
     if not case.dossier.amendments:
         for rule in rules:
-            yield from rule.check(case)
+            if case.signed_on is None or rule.code not in _BEFORE_THE_START:
+                yield from rule.check(case)
         return
     known: set[tuple[str, str]] = set()
     taken_in = signed(case.dossier)

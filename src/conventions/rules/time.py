@@ -87,9 +87,21 @@ def _enough_weeks(case: Case) -> Iterator[Problem]:
                 needed=needed,
                 weeks=case.profile.min_weeks,
             ),
-            Text("set schedule.end {missing} days later, or schedule.start earlier", missing=needed - days),
+            _longer(case, needed - days),
             "schedule.end",
         )
+
+
+def _longer(case: Case, missing: int) -> Text:
+    """Where the missing days are to be had: after the end, unless the academic year ends before."""
+    schedule, limit = case.dossier.schedule, resolved(case.first_year + 1, case.profile.calendar.latest_end)
+    end = later(schedule.end, missing)
+    if end <= limit:
+        return Text("set schedule.end to {day} or later, or schedule.start earlier", day=typed(end))
+    start = later(schedule.start, (min(schedule.end, limit) - end).days)
+    return Text(
+        "set schedule.start to {day} or earlier: no internship ends after {limit}", day=typed(start), limit=limit
+    )
 
 
 @rule(
@@ -126,14 +138,17 @@ def early_enough(case: Case) -> Iterator[Problem]:
 )
 def late_enough(case: Case) -> Iterator[Problem]:
     limit = resolved(case.first_year, case.profile.calendar.year_starts)
-    if case.dossier.schedule.start < limit:
+    schedule = case.dossier.schedule
+    if schedule.start < limit:
+        first = schedule.start.year
+        first -= schedule.start < resolved(first, case.profile.calendar.year_starts)
         yield Problem(
+            Text("it starts on {start}, before the academic year does on {limit}", start=schedule.start, limit=limit),
             Text(
-                "it starts on {start}, before the academic year does on {limit}",
-                start=case.dossier.schedule.start,
-                limit=limit,
+                "set academic_year to {year}, or schedule.start to {limit} or later",
+                year=f"{first}-{first + 1}",
+                limit=typed(limit),
             ),
-            Text("correct academic_year, or set schedule.start to {limit} or later", limit=typed(limit)),
             "academic_year",
         )
 
@@ -148,8 +163,8 @@ def late_enough(case: Case) -> Iterator[Problem]:
     ),
     "art. L124-5, D124-6 Code de l'éducation",
     example=Example(
-        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14)}),
-        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 14), "weekly_hours": 48}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 18), "weekly_hours": 43}),
+        in_france(schedule={"start": date(2026, 3, 16), "end": date(2026, 8, 18), "weekly_hours": 44}),
     ),
 )
 def six_months(case: Case) -> Iterator[Problem]:
@@ -158,7 +173,9 @@ def six_months(case: Case) -> Iterator[Problem]:
         yield Problem(
             Text("the planned presence is {hours} hours; {cap} are allowed", hours=hours, cap=CAP_HOURS),
             Text(
-                "set schedule.end earlier or schedule.weekly_hours lower, by {excess} hours", excess=hours - CAP_HOURS
+                "set schedule.end to {day} or earlier, or schedule.weekly_hours lower by {excess} hours in all",
+                day=typed(case.presence.last_day_within(CAP_HOURS) or case.dossier.schedule.start),
+                excess=hours - CAP_HOURS,
             ),
             "schedule.end",
         )

@@ -6,10 +6,10 @@ Secrets are never in the file: it names where a key lies, the environment holds 
 from conventions.settings.circuits import CircuitSettings
 from conventions.settings.delivery import Delivery, Imap, Smtp
 from conventions.settings.keeping import Retention, Seda
-from conventions.settings.loading import FILE_NAME, load
+from conventions.settings.loading import load
 from conventions.settings.papers import RegistrarColumn
 from conventions.settings.web import Oidc, Portal
-from conventions.settings.workspace import Settings, Workspace
+from conventions.settings.workspace import FILE_NAME, Settings, Workspace
 
 __all__ = [
     "FILE_NAME",

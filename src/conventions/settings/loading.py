@@ -13,13 +13,12 @@ from conventions import questionnaires, rules
 from conventions.errors import SettingsError
 from conventions.model.complaints import findings_from
 from conventions.model.finding import Finding, Position, Severity
-from conventions.settings.workspace import Settings, Workspace
+from conventions.settings.workspace import FILE_NAME, Settings, Workspace
 from conventions.text import Text, counted, quoted
 from conventions.tomltext import line_finder
 
-__all__ = ["FILE_NAME", "load"]
+__all__ = ["load"]
 
-FILE_NAME: Final = "conventions.toml"
 _Locate = Callable[[str], Position]
 _SEVERITIES: Final = frozenset({*Severity, "off"})
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import PrivateAttr
 
@@ -21,7 +22,10 @@ from conventions.settings.keeping import ArchiveSettings, Encryption, Places, Re
 from conventions.settings.papers import Converter, Documents, Registrar, TrustSettings, Usual
 from conventions.settings.web import Portal
 
-__all__ = ["Settings", "Workspace"]
+__all__ = ["FILE_NAME", "Settings", "Workspace"]
+
+FILE_NAME: Final = "conventions.toml"
+_DOSSIERS: Final = frozenset({".yaml", ".yml", ".json"})
 
 
 class Settings(Record):
@@ -74,6 +78,19 @@ class Workspace:
     def path(self, name: str) -> Path:
         """A path of the settings, made absolute."""
         return self.root / name
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its settings were last written; long ago when there is no file of them."""
+        try:
+            return datetime.fromtimestamp((self.root / FILE_NAME).stat().st_mtime, tz=UTC)
+        except OSError:
+            return datetime.min.replace(tzinfo=UTC)
+
+    def dossier_files(self) -> tuple[Path, ...]:
+        """The dossiers, by name; whether they can be read is not asked."""
+        folder = self.path(self.settings.places.dossiers)
+        return tuple(sorted(path for path in folder.glob("*") if path.suffix in _DOSSIERS))
 
     @property
     def registry_url(self) -> str:
