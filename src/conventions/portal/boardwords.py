@@ -7,7 +7,7 @@ from typing import Final
 from conventions.model.finding import Severity
 from conventions.text import Text
 
-__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "SEVERITIES", "Words"]
+__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "OUTCOMES", "SEVERITIES", "Words"]
 
 SEVERITIES: Final = {
     Severity.ERROR: Text("error"),
@@ -60,6 +60,8 @@ DEEDS: Final = {
     "end-links": Text("ended the links"),
     "denied": Text("was not allowed"),
 }
+OUTCOMES: Final = {"done": Text("done"), "refused": Text("refused")}
+"""Of a deed; every other one is the code of an error."""
 
 
 class Words:
@@ -114,11 +116,14 @@ class Words:
     pages = Text("Pages")
     previous = Text("Previous")
     next = Text("Next")
+    newer = Text("Newer")
+    older = Text("Older")
     page_of = Text("Page {page} of {pages}")
     results = Text("Search results")
 
     facts = Text("Facts")
     findings = Text("Findings")
+    course_rule = Text("course rule")
     no_findings = Text("There is nothing to correct.")
     timeline = Text("What has happened")
     not_issued = Text("Nothing has been issued yet.")

@@ -51,7 +51,13 @@ def install(app: FastAPI) -> None:
 
 def refuse(request: Request, status: int, *, headers: dict[str, str] | None = None) -> Response:
     """The page of a status."""
-    return show(request, status, _SENTENCES.get(status, Fault.broken), headers=headers)
+    is_lost = status == 404 and _is_board(request)  # the secretariat has no letter to go back to
+    message = Fault.missing_here if is_lost else _SENTENCES.get(status, Fault.broken)
+    return show(request, status, message, headers=headers)
+
+
+def _is_board(request: Request) -> bool:
+    return request.url.path == "/board" or request.url.path.startswith("/board/")
 
 
 def show(
@@ -68,7 +74,7 @@ def show(
         return JSONResponse({"status": status, "code": code, "message": str(message)}, status, headers)
     if "session" not in request.scope:
         request.scope["session"] = Session()  # refused before the session was opened
-    values = {"message": message, "fix": fix, "code": code}
+    values = {"message": message, "fix": fix, "code": code, "is_board": _is_board(request)}
     return page(request, "fault.html", Fault, status=status, here="/", headers=headers, **values)
 
 

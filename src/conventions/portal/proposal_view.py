@@ -76,7 +76,6 @@ def proposal_page(
         "propose.html",
         ProposeWords,
         status=422 if problems else 200,
-        here=here_of(found),
         target=here_of(found),
         sheet=sheet,
         groups=shown_groups(sheet.groups, values, findings),

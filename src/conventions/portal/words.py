@@ -26,6 +26,8 @@ class Fault:
     form = Text("This page was open too long, or was opened in another window. Please go back and try again.")
     forbidden = Text("You may not look at this page.")
     missing = Text("There is no page here. Please open the link of your letter once more.")
+    missing_here = Text("There is no page here. It was taken away, or its address is not complete.")
+    to_board = Text("Back to the board")
     method = Text("This page cannot be used that way.")
     large = Text("The file is too large: no paper of ours is.")
     often = Text("That was tried too often. Please wait a while, then try again.")
