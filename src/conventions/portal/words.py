@@ -24,6 +24,8 @@ class Fault:
     title = Text("This did not work")
     bad = Text("The request cannot be understood.")
     form = Text("This page was open too long, or was opened in another window. Please go back and try again.")
+    over = Text("You were away for a long time: this page has ended, and nothing was done.")
+    letter = Text("open the link of your letter once more, and go on where you were")
     forbidden = Text("You may not look at this page.")
     missing = Text("There is no page here. Please open the link of your letter once more.")
     missing_here = Text("There is no page here. It was taken away, or its address is not complete.")
