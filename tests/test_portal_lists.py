@@ -15,12 +15,14 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect
 
 from conventions.portal import create_app
+from conventions.portal.boardframe import group_key
 from tests.boards import PHRASE, post, signed_in
 from tests.campaigns import a_campaign
 from tests.web import DESKTOP, NARROW, a_client, chromium, form_token, served
 
 MORNING: Final = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 COUNT: Final = 60
+LONG: Final = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 PAGE: Final = 50
 """Dossiers on one page of a list."""
 expect.set_options(timeout=60_000)
@@ -29,6 +31,9 @@ expect.set_options(timeout=60_000)
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     root: Path = a_campaign(tmp_path_factory.mktemp("campaign") / "office", COUNT, on=date(2026, 3, 16))
+    path = next((root / "dossiers").glob("2026-0001-*"))
+    words = path.read_text(encoding="utf-8")
+    path.write_text(re.sub("last_name: .*", f"last_name: {LONG}", words, count=1), encoding="utf-8")
     app = create_app(root, clock=lambda: MORNING)
     desk = app.state.desk
     desk.accounts.add("lou", "secretariat", PHRASE, MORNING)
@@ -100,6 +105,16 @@ def test_days_of_the_weeks_stand_as_the_reader_writes_them(lou: TestClient) -> N
     }
     assert shown["fr"].startswith("30/03")
     assert shown["de"].startswith("30.3.")
+
+
+def test_a_list_says_what_it_is_about(app: FastAPI, lou: TestClient) -> None:
+    overview = app.state.desk.overview()
+    for show, words in (
+        ("turn-dean", "Whose turn it is: dean"),
+        (group_key(overview.today[0][0]), overview.today[0][0]),
+    ):
+        assert f'<p class="lead">{words}</p>' in unescape(lou.get(f"/board/dossiers?show={show}").text)
+    assert 'class="lead"' not in lou.get("/board/dossiers?show=done").text
 
 
 # ── the same place again ─────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +191,20 @@ _IS_COVERED: Final = """() => {
   return !bar.contains(document.activeElement) && one.bottom > bar.getBoundingClientRect().top
     && one.top < bar.getBoundingClientRect().bottom;
 }"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 320])
+def test_long_names_leave_the_board_as_wide_as_its_window(
+    app: FastAPI, browser: Browser, address: str, width: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 800}) as context, signed_in(app) as client:
+        page = context.new_page()
+        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+        place = [one.number for one in app.state.desk.overview().glances].index("2026-0001")
+        for path in (f"/board/dossiers?page={place // PAGE + 1}", "/board/dossiers/2026-0001", "/board"):
+            page.goto(address + path)
+            page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_the_page_numbers_look_like_page_numbers(app: FastAPI, browser: Browser, address: str) -> None:

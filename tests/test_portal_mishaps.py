@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from conventions.model.event import Checked, Declined
 from conventions.office import Office
 from conventions.store import PaperRecord
+from tests.boards import a_staffed_app, done, post, signed_in
 from tests.papers import the_clock
 from tests.proposals import NUMBER, WANTED, the_hosts_words, the_students_words
 from tests.web import DESKTOP, NARROW, Guest, a_client, an_app, chromium, code_of, form_token, link_of, served
@@ -59,7 +60,7 @@ def number(bureau: Bureau) -> str:
 
 @pytest.fixture
 def app(bureau: Bureau) -> Iterator[FastAPI]:
-    with an_app(bureau) as app:
+    with a_staffed_app(bureau) as app:
         yield app
 
 
@@ -225,6 +226,31 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
     bureau.run("recall", f"{number}/evaluation_host", "--reason", "the wrong supervisor")
     answer = client.get(path)
     assert (answer.status_code, heading(answer)) == (200, "This form has ended")
+
+
+# ── what the secretariat is told ─────────────────────────────────────────────────────────────────────────
+
+
+def test_a_form_is_called_what_it_is_and_nobody_waits_for_its_signatures(app: FastAPI, number: str) -> None:
+    with signed_in(app) as lou:
+        assert "evaluation form for the host: workplace supervisor to fill it in" in lou.get("/board/dossiers").text
+        page = lou.get(f"/board/dossiers/{number}").text
+    assert "waiting for answers" in page
+    assert page.count("waiting for signatures") == 1  # the agreement
+
+
+def test_whoever_reminds_too_early_is_told_before_and_not_after(app: FastAPI, number: str) -> None:
+    with signed_in(app) as lou:
+        page = post(lou, "/board/actions/confirm", action="remind", number=number).text
+    assert '<span class="badge">not time yet</span>' in page
+    assert "<button>Yes, do it (1)</button>" in page  # it can be insisted upon
+
+
+def test_the_heading_of_a_job_is_a_sentence_in_french(app: FastAPI, number: str) -> None:
+    with signed_in(app) as lou:
+        lou.headers["accept-language"] = "fr"
+        page = done(lou, post(lou, "/board/actions", action="remind", numbers=number, key="once"))
+    assert "<h1>Envoyer un rappel : Terminé</h1>" in page.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 # ── what is kept of it ───────────────────────────────────────────────────────────────────────────────────

@@ -9,18 +9,18 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from conventions.documents import document_type
 from conventions.model.life import STATE_LABELS
+from conventions.model.roles import label_of
 from conventions.office import Glance, Overview, Row, told
 from conventions.portal import charts
 from conventions.portal.boardframe import group_key, number_of, render
-from conventions.portal.boardwords import DEEDS, OUTCOMES, Words
+from conventions.portal.boardwords import DEEDS, FORM_STATES, OUTCOMES, Words
 from conventions.portal.choosing import action_for, closing_of
 from conventions.portal.desk import TheDesk
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.staff import Staff
 from conventions.rules.rule import COURSE_RULE
-from conventions.store import Sitting
+from conventions.store import PaperRecord, Sitting
 from conventions.text import Text
 
 __all__ = ["router"]
@@ -107,12 +107,19 @@ def _listed(
         overview=overview,
         glances=chosen[(number - 1) * _SHOWN : number * _SHOWN],
         found=len(chosen),
+        about=_about(overview, show),
         late=sum(one.is_late for one in overview.glances),
         show=show,
         number=number,
         pages=pages,
         sought=sought,
     )
+
+
+def _about(overview: Overview, show: str) -> Text | None:
+    """What a list is about that no filter is named after."""
+    found = {f"turn-{role}": Text("{what}: {why}", what=Words.turns, why=label_of(role)) for role, _ in overview.turns}
+    return next((todo for todo, _ in overview.today if group_key(todo) == show), None) or found.get(show)
 
 
 def _chosen(overview: Overview, show: str) -> tuple[Glance, ...]:
@@ -166,9 +173,14 @@ def dossier(request: Request, desk: TheDesk, sitting: Staff, number: str) -> Res
         outcomes=OUTCOMES,
         course_rule=COURSE_RULE,
         told=told,
-        states=STATE_LABELS,
-        title_of=lambda document: document_type(document).title,
+        state_of=_state_of,
     )
+
+
+def _state_of(held: PaperRecord) -> Text:
+    """Where a paper stands; of a form nobody waits for signatures."""
+    label = STATE_LABELS[held.state]
+    return FORM_STATES.get(held.state, label) if held.is_form else label
 
 
 @router.get("/papers/{number}/{document}/{version}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from conventions.model.finding import Severity
+from conventions.model.life import State
 from conventions.text import Text
 
-__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "OUTCOMES", "SEVERITIES", "Words"]
+__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "FORM_STATES", "OUTCOMES", "SEVERITIES", "Words"]
 
+FORM_STATES: Final = {State.WAITING: Text("waiting for answers"), State.COMPLETE: Text("answered")}
+"""Of a form, where it is called otherwise than a paper that is signed."""
 SEVERITIES: Final = {
     Severity.ERROR: Text("error"),
     Severity.WARNING: Text("warning"),
@@ -67,6 +70,7 @@ OUTCOMES: Final = {"done": Text("done"), "refused": Text("refused")}
 class Words:
     """Of every page of the board."""
 
+    of = Text("{what}: {why}")
     board = Text("Board")
     dossiers = Text("Dossiers")
     journal = Text("Journal")
@@ -144,6 +148,7 @@ class Words:
     nothing_selected = Text("Nothing was selected. Go back and select at least one dossier.")
     wont = Text("will be left out")
     will = Text("ready")
+    early = Text("not time yet")
     do_it = Text("Yes, do it")
     leave_it = Text("No, go back")
     job = Text("In progress")
