@@ -18,6 +18,7 @@ from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
 from tests.boards import PHRASE, post, signed_in
 from tests.campaigns import a_campaign
+from tests.test_accessible import contrast
 from tests.web import DESKTOP, NARROW, a_client, chromium, form_token, served
 
 MORNING: Final = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
@@ -205,6 +206,22 @@ def test_long_names_leave_the_board_as_wide_as_its_window(
             page.goto(address + path)
             page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_what_the_search_is_for_can_be_read_in_the_dark(app: FastAPI, browser: Browser, address: str) -> None:
+    """No browser's own colour for words in an empty field is sure to stand out (WCAG 1.4.3)."""
+    with browser.new_context(color_scheme="dark") as context, signed_in(app) as client:
+        page = context.new_page()
+        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+        page.goto(f"{address}/board")
+        words, ground = page.locator("#sought").evaluate(
+            "one => [getComputedStyle(one, '::placeholder').color, getComputedStyle(one).backgroundColor]"
+        )
+        assert contrast(hexadecimal(words), hexadecimal(ground)) >= 4.5
+
+
+def hexadecimal(colour: str) -> str:
+    return "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
 
 
 def test_the_page_numbers_look_like_page_numbers(app: FastAPI, browser: Browser, address: str) -> None:

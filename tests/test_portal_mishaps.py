@@ -228,6 +228,16 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
     assert (answer.status_code, heading(answer)) == (200, "This form has ended")
 
 
+def test_a_phone_offers_the_keys_that_an_address_needs_and_what_it_knows(client: TestClient, bureau: Bureau) -> None:
+    proposed(client, bureau)
+    page = client.get(let_in(client, bureau, "confirm-student", "student")).text
+    asked = {found[1]: found[0] for found in re.finditer(r'<input type="text" name="([^"]+)"[^>]*>', page)}
+    assert 'inputmode="email"' in asked["student.email"]
+    assert 'inputmode="tel"' in asked["student.phone"]
+    assert 'autocomplete="address-line1"' in asked["student.address.street"]  # the whole address has several lines
+    assert "inputmode" not in asked["student.last_name"]
+
+
 # ── what the secretariat is told ─────────────────────────────────────────────────────────────────────────
 
 
@@ -281,6 +291,21 @@ def test_a_page_is_named_as_its_heading(client: TestClient, bureau: Bureau, numb
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+def test_what_was_typed_last_is_kept_by_whoever_leaves_at_once(
+    app: FastAPI, bureau: Bureau, number: str, browser: Browser
+) -> None:
+    """Another language is chosen before the pause after which what is typed is kept."""
+    with served(app) as address, browser.new_context(locale="en") as context:
+        page = context.new_page()
+        page.goto(address + link_of(bureau, number, "fill-tutor"))
+        page.locator("textarea").first.fill("careful and cheerful")
+        with page.expect_navigation():
+            page.locator("a[hreflang=de]").click()
+        page.wait_for_timeout(2_000)
+        page.reload()
+        assert page.locator("textarea").first.input_value() == "careful and cheerful"
 
 
 def the_paper(page: Page, bureau: Bureau, number: str, address: str) -> None:
