@@ -62,6 +62,15 @@ def test_every_answer_is_shielded(client: TestClient, path: str) -> None:
     assert headers.get("content-disposition", "").startswith("attachment") is is_for_programs
 
 
+def test_what_everybody_gets_is_packed_and_what_somebody_gets_is_not(client: TestClient) -> None:
+    """What draws a paper weighs nearly two megabytes; a page holds a secret, which packing would tell of (BREACH)."""
+    with client.stream("GET", "/static/pdfjs/pdf.worker.min.mjs") as packed:
+        assert len(packed.read()) > 3 * packed.num_bytes_downloaded
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in client.get("/").headers
+
+
 def test_behind_tls_the_browser_is_told_to_stay_there_and_cookies_never_leave_it(
     founded: Bureau, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -59,6 +59,12 @@ def test_a_genuine_paper_is_valid_and_its_verdict_is_that_of_the_command(issued:
         assert line.strip().replace("'", "&#39;") in answer.text
 
 
+def test_the_title_of_the_page_tells_the_verdict(issued: Bureau, client: TestClient) -> None:
+    """It is what a screen reader says first, and what a tab shows."""
+    for data, verdict in ((held(issued).read_bytes(), "Valid: nothing"), (b"no paper", "NOT VALID")):
+        assert f"<title>{verdict}" in hand_in(client, data).text
+
+
 def test_a_paper_that_was_changed_is_not_valid(issued: Bureau, client: TestClient) -> None:
     data = bytearray(held(issued).read_bytes())
     data[len(data) // 4] ^= 1

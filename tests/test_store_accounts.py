@@ -184,6 +184,7 @@ def test_deeds_say_who_did_what_about_which_dossier(registry: Registry, accounts
         ("lou", "look", "done"),
     ]
     assert [one.what for one in deeds.latest(2)] == ["sign-in", "download"]
+    assert [one.what for one in deeds.latest(2, skip=1)] == ["download", "look"]
     assert deeds.latest(10, about="2027-000") == ()
     assert "lou" not in kept(tmp_path, "deed")
 

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
@@ -78,6 +78,10 @@ class Language:
                 return self.join(value)
             case _:
                 return str(value)
+
+    def day_and_month(self, day: date) -> str:
+        """In figures, where there is little room: 30/03 in French, 30.3. in German."""
+        return format_skeleton("Md", day, locale=self.locale)
 
     def date(self, day: date, style: DateStyle = "long") -> str:
         """13 avril 2026, 13 April 2026 …; ``style`` is Babel's: short, medium, long, full."""

@@ -21,7 +21,7 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 from conventions.text import Text
 
-__all__ = ["Deputy", "check", "decline", "expire", "recall", "remind", "replace"]
+__all__ = ["Deputy", "check", "decline", "due", "expire", "recall", "remind", "replace"]
 
 
 @dataclass(frozen=True)
@@ -147,26 +147,33 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
         now: aware.
         force: even if it is not time yet, or a quiet day; never twice on one day, unless the links were ended since.
     """
+    people = due(workspace, registry, paper, now, force=force)
+    for person in people:
+        rank = len(turns.asked(paper, person))
+        paper = turns.remind(workspace, registry, paper, person, rank=rank, now=now)
+    if not people:
+        return Outcome(paper.number, Text("nobody is reminded today"))
+    return Outcome(paper.number, Text("reminded: {names}", names=tuple(person.name for person in people)))
+
+
+def due(
+    workspace: Workspace, registry: Registry, paper: PaperRecord, now: datetime, *, force: bool = False
+) -> tuple[Signatory, ...]:
+    """Whom :func:`remind` would write to now."""
     on = now.astimezone(PARIS).date()
     is_open = circuit.working_days(workspace.settings.institution.address)
     plan = workspace.settings.reminders
     if paper.state is not State.WAITING or (plan.quiet_days and not is_open(on) and not force):
-        return Outcome(paper.number, Text("nobody is reminded today"))
-    reminded, sent = [], links.links_of(workspace, registry)
-    for person in turns.waiting_for(paper):
+        return ()
+    dates, sent = turns.sign_by(workspace, paper), links.links_of(workspace, registry)
+
+    def is_due(person: Signatory) -> bool:
         asked = turns.asked(paper, person)
-        latest = turns.sign_by(workspace, paper)[person.role]
-        is_due = (
-            bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
-            if force
-            else circuit.reminder_due(asked, latest, on, plan)
-        )
-        if is_due:
-            paper = turns.remind(workspace, registry, paper, person, rank=len(asked), now=now)
-            reminded.append(person.name)
-    if not reminded:
-        return Outcome(paper.number, Text("nobody is reminded today"))
-    return Outcome(paper.number, Text("reminded: {names}", names=tuple(reminded)))
+        if force:
+            return bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
+        return circuit.reminder_due(asked, dates[person.role], on, plan)
+
+    return tuple(person for person in turns.waiting_for(paper) if is_due(person))
 
 
 def _ended(workspace: Workspace, registry: Registry, paper: PaperRecord, event: Event, now: datetime) -> Outcome:

@@ -86,7 +86,8 @@ def remarks(workspace: Workspace, paper: PaperRecord, typed: Mapping[str, str], 
     whole = entry_of(workspace, paper, typed={**_NOT_YET, **said_by(paper, STUDENT), **known})
     found = [*whole.findings, *_judged(workspace, whole, on)]
     names = tuple(name for name, value in typed.items() if value or name not in _NOT_YET)
-    return tuple(named for finding in found if (named := _at_field(finding, names)))
+    named = (named for finding in found if (named := _at_field(finding, names)))
+    return tuple(_in_words_of_the_form(finding, typed) for finding in named)
 
 
 def advice(workspace: Workspace, paper: PaperRecord, on: date) -> tuple[Finding, ...]:
@@ -113,6 +114,14 @@ def _at_field(finding: Finding, names: tuple[str, ...]) -> Finding | None:
     if "field" in finding.message.values and name in _LABELS:
         finding = replace(finding, message=finding.message.filled(field=_LABELS[name]))
     return replace(finding, field=name)
+
+
+def _in_words_of_the_form(finding: Finding, typed: Mapping[str, str]) -> Finding:
+    """What names a place in the dossier, or quotes what was not typed, says which question has no answer instead."""
+    speaks_of_a_place = finding.code.startswith("DATA") or "key" in finding.message.values
+    if typed.get(finding.field) or not speaks_of_a_place or finding.field not in _LABELS:
+        return finding
+    return replace(finding, message=Text("“{question}” has no answer", question=_LABELS[finding.field]))
 
 
 _LABELS: Final = {wanted.name: wanted.label for wanted in (*WANTED, *CONFIRMED)}

@@ -9,16 +9,18 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from conventions.documents import document_type
 from conventions.model.life import STATE_LABELS
+from conventions.model.roles import label_of
 from conventions.office import Glance, Overview, Row, told
 from conventions.portal import charts
 from conventions.portal.boardframe import group_key, number_of, render
-from conventions.portal.boardwords import DEEDS, Words
+from conventions.portal.boardwords import DEEDS, FORM_STATES, OUTCOMES, Words
 from conventions.portal.choosing import action_for, closing_of
 from conventions.portal.desk import TheDesk
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.staff import Staff
+from conventions.rules.rule import COURSE_RULE
+from conventions.store import PaperRecord, Sitting
 from conventions.text import Text
 
 __all__ = ["router"]
@@ -79,23 +81,45 @@ def dossiers(
 ) -> Response:
     """The dossiers in one stage, the late ones, those of one thing to do, or all of them."""
     overview = desk.overview()
-    chosen = _chosen(overview, show)
+    return _listed(request, sitting, Words.dossiers, overview, _chosen(overview, show), number, show=show)
+
+
+def _listed(
+    request: Request,
+    sitting: Sitting,
+    title: Text,
+    overview: Overview,
+    chosen: Sequence[Glance],
+    number: int,
+    *,
+    show: str = "",
+    sought: str = "",
+) -> Response:
+    """One page of a list; the last one where there are not so many."""
     pages = max(1, -(-len(chosen) // _SHOWN))
     number = min(number, pages)
-    shown = chosen[(number - 1) * _SHOWN : number * _SHOWN]
     return render(
         request,
         "dossiers",
         sitting,
-        Words.dossiers,
+        title,
+        here="/board/dossiers" if sought else "",
         overview=overview,
-        glances=shown,
+        glances=chosen[(number - 1) * _SHOWN : number * _SHOWN],
         found=len(chosen),
+        about=_about(overview, show),
+        late=sum(one.is_late for one in overview.glances),
         show=show,
         number=number,
         pages=pages,
-        sought="",
+        sought=sought,
     )
+
+
+def _about(overview: Overview, show: str) -> Text | None:
+    """What a list is about that no filter is named after."""
+    found = {f"turn-{role}": Text("{what}: {why}", what=Words.turns, why=label_of(role)) for role, _ in overview.turns}
+    return next((todo for todo, _ in overview.today if group_key(todo) == show), None) or found.get(show)
 
 
 def _chosen(overview: Overview, show: str) -> tuple[Glance, ...]:
@@ -115,22 +139,11 @@ def _chosen(overview: Overview, show: str) -> tuple[Glance, ...]:
 def search(request: Request, desk: TheDesk, sitting: Staff, form: Posted) -> Response:
     """Find dossiers. It is posted: what is searched for is mostly somebody's name, and no name stands in an address."""
     overview, sought = desk.overview(), field_of(form, "sought", most=200)
-    found = overview.find(sought)
-    desk.note(sitting, "search")
-    return render(
-        request,
-        "dossiers",
-        sitting,
-        Words.results,
-        here="/board/dossiers",
-        overview=overview,
-        glances=found[:_SHOWN],
-        found=len(found),
-        show="",
-        number=1,
-        pages=1,
-        sought=sought,
-    )
+    page = field_of(form, "page", most=6)
+    number = max(1, int(page)) if page.isascii() and page.isdigit() else 1
+    if number == 1:
+        desk.note(sitting, "search")  # whoever turns the page still does the same search
+    return _listed(request, sitting, Words.results, overview, overview.find(sought), number, sought=sought)
 
 
 @router.get("/dossiers/{number}")
@@ -157,10 +170,17 @@ def dossier(request: Request, desk: TheDesk, sitting: Staff, number: str) -> Res
         broken=tuple(finding for paper in papers for finding in registry.verify_chain(paper)),
         deeds=desk.deeds.latest(20, about=number) if sitting.account.role == "secretariat" else (),
         deed_labels=DEEDS,
+        outcomes=OUTCOMES,
+        course_rule=COURSE_RULE,
         told=told,
-        states=STATE_LABELS,
-        title_of=lambda document: document_type(document).title,
+        state_of=_state_of,
     )
+
+
+def _state_of(held: PaperRecord) -> Text:
+    """Where a paper stands; of a form nobody waits for signatures."""
+    label = STATE_LABELS[held.state]
+    return FORM_STATES.get(held.state, label) if held.is_form else label
 
 
 @router.get("/papers/{number}/{document}/{version}")
@@ -177,8 +197,19 @@ def paper(desk: TheDesk, sitting: Staff, number: str, document: str, version: in
 
 
 @router.get("/journal")
-def journal(request: Request, desk: TheDesk, sitting: Staff) -> Response:
+def journal(request: Request, desk: TheDesk, sitting: Staff, number: int = Query(1, alias="page", ge=1)) -> Response:
     """Who did what, the newest first."""
     if sitting.account.role != "secretariat":
         raise HTTPException(403)
-    return render(request, "journal", sitting, Words.journal, deeds=desk.deeds.latest(_DEEDS), deed_labels=DEEDS)
+    deeds = desk.deeds.latest(_DEEDS + 1, skip=(number - 1) * _DEEDS)
+    return render(
+        request,
+        "journal",
+        sitting,
+        Words.journal,
+        deeds=deeds[:_DEEDS],
+        number=number,
+        has_older=len(deeds) > _DEEDS,
+        deed_labels=DEEDS,
+        outcomes=OUTCOMES,
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from conventions.documents import document_type
 from conventions.languages import PARIS, Language
 from conventions.model.roles import label_of
 from conventions.office import Row, label_of_stage
@@ -51,6 +52,7 @@ def render(
         label_of=label_of,
         label_of_stage=label_of_stage,
         number_of=number_of,
+        title_of=lambda document: document_type(document).title,
         group_key=group_key,
         severities=SEVERITIES,
         actions=ACTIONS,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from conventions.model.finding import Severity
+from conventions.model.life import State
 from conventions.text import Text
 
-__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "SEVERITIES", "Words"]
+__all__ = ["ACTIONS", "CONFIRM", "DEEDS", "FORM_STATES", "OUTCOMES", "SEVERITIES", "Words"]
 
+FORM_STATES: Final = {State.WAITING: Text("waiting for answers"), State.COMPLETE: Text("answered")}
+"""Of a form, where it is called otherwise than a paper that is signed."""
 SEVERITIES: Final = {
     Severity.ERROR: Text("error"),
     Severity.WARNING: Text("warning"),
@@ -60,11 +63,14 @@ DEEDS: Final = {
     "end-links": Text("ended the links"),
     "denied": Text("was not allowed"),
 }
+OUTCOMES: Final = {"done": Text("done"), "refused": Text("refused")}
+"""Of a deed; every other one is the code of an error."""
 
 
 class Words:
     """Of every page of the board."""
 
+    of = Text("{what}: {why}")
     board = Text("Board")
     dossiers = Text("Dossiers")
     journal = Text("Journal")
@@ -114,11 +120,14 @@ class Words:
     pages = Text("Pages")
     previous = Text("Previous")
     next = Text("Next")
+    newer = Text("Newer")
+    older = Text("Older")
     page_of = Text("Page {page} of {pages}")
     results = Text("Search results")
 
     facts = Text("Facts")
     findings = Text("Findings")
+    course_rule = Text("course rule")
     no_findings = Text("There is nothing to correct.")
     timeline = Text("What has happened")
     not_issued = Text("Nothing has been issued yet.")
@@ -139,6 +148,7 @@ class Words:
     nothing_selected = Text("Nothing was selected. Go back and select at least one dossier.")
     wont = Text("will be left out")
     will = Text("ready")
+    early = Text("not time yet")
     do_it = Text("Yes, do it")
     leave_it = Text("No, go back")
     job = Text("In progress")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conventions.model.life import STATE_LABELS, State
-from conventions.office import Glance, Row, links
+from conventions.office import Glance, Row, life, links
 from conventions.portal.desk import Desk
 from conventions.store import PaperRecord
 from conventions.text import Text
@@ -28,6 +28,8 @@ class Choice:
     is_ready: bool
     state: Text
     """Why it would be left out, when it is not ready."""
+    is_early: bool = False
+    """Nobody would be reminded of it today, unless that is insisted upon."""
 
 
 def action_for(one: Glance, row: Row) -> str:
@@ -56,10 +58,18 @@ def choices(desk: Desk, action: str, names: Sequence[str]) -> tuple[Choice, ...]
     if action == "end-links":
         return tuple(Choice(one.number, one, bool(desk.links_of(one)), links.NO_LINK) for one in known)
     if action not in _CLOSING.values():
-        return tuple(Choice(one.number, one, _is_ready(action, one), one.row.todo or one.row.state) for one in known)
+        return tuple(_choice(desk, action, one) for one in known)
     by_number = {one.number: one for one in known}
     found = [choice for name in names for choice in _closing(action, by_number, name)]
     return tuple({choice.name: choice for choice in found}.values())
+
+
+def _choice(desk: Desk, action: str, one: Glance) -> Choice:
+    is_ready, door = _is_ready(action, one), desk.door
+    is_early = action == "remind" and not any(
+        life.due(door.workspace, door.registry, paper, door.now()) for paper in one.papers
+    )
+    return Choice(one.number, one, is_ready, one.row.todo or one.row.state, is_early)
 
 
 def _is_ready(action: str, one: Glance) -> bool:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from conventions.errors import ConventionsError, DossierError, ForeignPaper, OutOfTurn, Refused, ServiceError
 from conventions.portal.posting import FORM_IS_FOREIGN
 from conventions.portal.rendering import page
-from conventions.portal.sessions import Session
+from conventions.portal.sessions import Session, session_of
 from conventions.portal.words import Fault
 from conventions.text import Text
 
@@ -31,6 +31,7 @@ _SENTENCES: Final = {
     422: Fault.bad,
     429: Fault.often,
 }
+_GUESTS: Final = ("/sign/", "/fill/", "/pre-agreement/")
 STATUS_OF: Final[dict[type[ConventionsError], int]] = {
     DossierError: 404,
     ForeignPaper: 422,
@@ -51,7 +52,13 @@ def install(app: FastAPI) -> None:
 
 def refuse(request: Request, status: int, *, headers: dict[str, str] | None = None) -> Response:
     """The page of a status."""
-    return show(request, status, _SENTENCES.get(status, Fault.broken), headers=headers)
+    is_lost = status == 404 and _is_board(request)  # the secretariat has no letter to go back to
+    message = Fault.missing_here if is_lost else _SENTENCES.get(status, Fault.broken)
+    return show(request, status, message, headers=headers)
+
+
+def _is_board(request: Request) -> bool:
+    return request.url.path == "/board" or request.url.path.startswith("/board/")
 
 
 def show(
@@ -60,15 +67,16 @@ def show(
     message: Text,
     fix: Text | None = None,
     *,
+    heading: Text = Fault.title,
     code: str = "",
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """A page that says what happened, and what to do."""
+    """A page that says what happened, and what to do; its heading says that it did not work, unless it did."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"status": status, "code": code, "message": str(message)}, status, headers)
     if "session" not in request.scope:
         request.scope["session"] = Session()  # refused before the session was opened
-    values = {"message": message, "fix": fix, "code": code}
+    values = {"message": message, "fix": fix, "heading": heading, "code": code, "is_board": _is_board(request)}
     return page(request, "fault.html", Fault, status=status, here="/", headers=headers, **values)
 
 
@@ -76,8 +84,13 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - so it was installed
     headers = dict(error.headers) if error.headers else None
     if error.detail == FORM_IS_FOREIGN:
-        return show(request, 403, Fault.form)
+        return show(request, 403, *((Fault.over, Fault.letter) if _is_over(request) else (Fault.form,)))
     return refuse(request, error.status_code, headers=headers)
+
+
+def _is_over(request: Request) -> bool:
+    """Is it a guest whose session has ended? To go back shows nothing any more then: only the letter's link does."""
+    return request.url.path.startswith(_GUESTS) and not session_of(request).get("links")
 
 
 def _not_understood(request: Request, _error: Exception) -> Response:

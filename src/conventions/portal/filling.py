@@ -56,13 +56,23 @@ class FormWords:
 
 
 _CLOSED: Final = {
-    Standing.NOT_YET: Text("It is not your turn yet. You will get a letter when it is."),
-    Standing.DONE: Text("You have answered. Nothing more is to be done here."),
-    Standing.NOT_NEEDED: Text("Nothing more is to be done here."),
-    Standing.ENDED: Text("This form is no longer needed."),
-    Standing.SUPERSEDED: Text("There is a newer version of this form. Please open the link of the newest letter."),
-    Standing.REPLACED: Text("Somebody else was asked to fill in this form."),
+    Standing.NOT_YET: (
+        Text("It is not your turn yet"),
+        Text("It is not your turn yet. You will get a letter when it is."),
+    ),
+    Standing.DONE: (Text("You have answered"), Text("Nothing more is to be done here.")),
+    Standing.NOT_NEEDED: (Text("Your answers are not needed any more"), Text("Nothing more is to be done here.")),
+    Standing.ENDED: (Text("This form has ended"), Text("This form is no longer needed.")),
+    Standing.SUPERSEDED: (
+        Text("There is a newer form"),
+        Text("There is a newer version of this form. Please open the link of the newest letter."),
+    ),
+    Standing.REPLACED: (
+        Text("Somebody else acts in your place"),
+        Text("Somebody else was asked to fill in this form."),
+    ),
 }
+"""What is said to whoever comes when there is nothing to fill in: a heading and a sentence."""
 
 
 @router.get("/{handle}")
@@ -120,12 +130,13 @@ def copy(request: Request, door: TheDoor, handle: str) -> Response:
     if found is None or found.standing is not Standing.DONE:
         return gone(request)
     data = filling.copy_of(door.office.workspace, found.paper, found.person.role)
-    return gone(request) if data is None else pdf(data, f"{found.paper.document}-{found.paper.number}")
+    return gone(request) if data is None else pdf(data, f"{found.paper.document}-{found.paper.number}-filled")
 
 
 def closed(request: Request, found: Visit) -> Response:
     """What is said to whoever can do nothing here now."""
-    return show(request, 200, _CLOSED[found.standing])
+    heading, lead = _CLOSED[found.standing]
+    return show(request, 200, lead, heading=heading)
 
 
 def kept(request: Request, door: Door, handle: str, form: Typed, purpose: str) -> Response:
@@ -151,6 +162,7 @@ def kept(request: Request, door: Door, handle: str, form: Typed, purpose: str) -
         200,
         Text("You were away for a long time. What you typed is kept."),
         Text("open the link of your letter once more, and go on where you were"),
+        heading=Text("What you typed is kept"),
     )
 
 

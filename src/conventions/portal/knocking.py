@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -36,6 +37,7 @@ class KnockWords:
     hint = Text("8 digits; it lives for ten minutes")
     enter = Text("Open the page")
     again = Text("Send another code")
+    no_code = Text("Type the code from the letter")
 
 
 def is_known(request: Request, found: Visit) -> bool:
@@ -44,18 +46,17 @@ def is_known(request: Request, found: Visit) -> bool:
 
 
 def ask_code(
-    request: Request, here: str, *, was_sent: bool = False, problem: WrongPassphrase | None = None
+    request: Request, here: str, *, was_sent: bool = False, problems: Sequence[tuple[str, Text]] = ()
 ) -> Response:
     """The page that asks for the code; ``here`` is the address of what it opens."""
-    problems = [("code", problem.message), ("", problem.fix)] if problem else []
     return page(
         request,
         "knock.html",
         KnockWords,
-        status=422 if problem else 200,
+        status=422 if problems else 200,
         here=here,
         target=here,
-        was_sent=was_sent or problem is not None,
+        was_sent=was_sent or bool(problems),
         problems=problems,
     )
 
@@ -72,13 +73,15 @@ def take_code(request: Request, door: Door, found: Visit, here: str, form: FormD
             return refuse(request, 429)
         knocking.knock(office.workspace, office.registry, found, now)
         return ask_code(request, here, was_sent=True)
+    code = "".join(field_of(form, "code", most=40).split())
+    if not code:
+        return ask_code(request, here, problems=[("code", KnockWords.no_code)])
     if not door.throttle.allows(f"page tries {handle}", door.portal.tries_per_hour, _HOUR, now):
         return refuse(request, 429)
     try:
-        code = "".join(field_of(form, "code", most=40).split())
         knocking.answer_door(office.workspace, office.registry, found, code, now)
     except WrongPassphrase as problem:
-        return ask_code(request, here, problem=problem)
+        return ask_code(request, here, problems=[("code", problem.message), ("", problem.fix)])
     session = session_of(request)
     session.put(_KNOWN, [*(session.get(_KNOWN) or ()), found.link.person][-_MOST:])
     return RedirectResponse(here, status_code=303)

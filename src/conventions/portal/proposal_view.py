@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from conventions.documents.sections import Asked, Group
-from conventions.errors import ConventionsError, Refused
+from conventions.errors import ConventionsError
 from conventions.languages import Language
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import FieldKind, FormField
-from conventions.model.outcome import REASON_LABELS
+from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.office import Visit, deciding, filling, proposal
 from conventions.office.answers import day_of
 from conventions.office.filling import Sheet
@@ -24,12 +24,14 @@ from conventions.portal.proposal_words import ConfirmWords, DecideWords, Propose
 from conventions.portal.reading import language_of
 from conventions.portal.rendering import page
 from conventions.portal.sheets import keep_token, shown_groups, summary
+from conventions.text import Text
 
 __all__ = [
     "PAGES",
     "breaks_rules",
     "confirmation_page",
     "decision_page",
+    "declining_page",
     "here_of",
     "is_let_in",
     "must_be_corrected",
@@ -38,6 +40,8 @@ __all__ = [
     "thanks",
 ]
 
+Problems = Sequence[tuple[str, Text]]
+"""What is wrong: the id of the field, empty for all of the form, and what to do."""
 _HARD: Final = ("FORM", "DATA", "CELL")
 """Codes of findings with which nothing can be sent: the answer is missing, or cannot stand in a dossier."""
 
@@ -52,9 +56,15 @@ def is_let_in(request: Request, found: Visit) -> bool:
     return found.person.role == COMPANY or is_known(request, found)
 
 
-def _proposal(request: Request, door: Door, found: Visit) -> Response:
+def _proposal(request: Request, door: Door, found: Visit, *, told: Problems = ()) -> Response:
     sheet = sheet_of(request, door, found)
-    return proposal_page(request, door, found, sheet, sheet.values)
+    return proposal_page(request, door, found, sheet, sheet.values, told=told)
+
+
+def declining_page(request: Request, door: Door, found: Visit) -> Response:
+    """The page of host or student once more: it was not said why nothing comes of it."""
+    again = _proposal if found.person.role == COMPANY else _confirmation
+    return again(request, door, found, told=[("reason", ProposeWords.no_reason)])
 
 
 def proposal_page(
@@ -65,25 +75,23 @@ def proposal_page(
     values: Mapping[str, str],
     findings: tuple[Finding, ...] = (),
     *,
-    refusal: Refused | None = None,
+    told: Problems = (),
     was_saved: bool = False,
 ) -> Response:
-    """The form of the host."""
-    problems = [] if was_saved else summary(findings)
-    problems += [("", refusal.message), ("", refusal.fix)] if refusal else []
+    """The form of the host; ``told`` is what went wrong besides the findings."""
+    problems = [*([] if was_saved else summary(findings)), *told]
     return page(
         request,
         "propose.html",
         ProposeWords,
         status=422 if problems else 200,
-        here=here_of(found),
         target=here_of(found),
         sheet=sheet,
         groups=shown_groups(sheet.groups, values, findings),
         problems=problems,
         was_saved=was_saved,
         conditions=proposal.conditions(door.office.workspace, found.paper, door.now()),
-        may_insist=bool(problems) and not must_be_corrected(findings) and refusal is None,
+        may_insist=breaks_rules(findings) and not must_be_corrected(findings) and not was_saved and not told,
         keep_token=keep_token(door, found.link.handle),
         has_students=False,
     )
@@ -99,12 +107,12 @@ def breaks_rules(findings: tuple[Finding, ...]) -> bool:
     return any(one.severity is Severity.ERROR for one in findings)
 
 
-def _confirmation(request: Request, door: Door, found: Visit) -> Response:
+def _confirmation(request: Request, door: Door, found: Visit, *, told: Problems = ()) -> Response:
     if not is_known(request, found):
         return ask_code(request, here_of(found))
     said = proposal.said_by(found.paper, COMPANY)
     typed = filling.typed_values(door.office.workspace, found.paper, STUDENT)
-    return confirmation_page(request, door, found, {**said, "form.confirmed": "", **typed})
+    return confirmation_page(request, door, found, {**said, "form.confirmed": "", **typed}, told=told)
 
 
 def confirmation_page(
@@ -114,9 +122,11 @@ def confirmation_page(
     values: Mapping[str, str],
     findings: tuple[Finding, ...] = (),
     *,
+    told: Problems = (),
     was_saved: bool = False,
 ) -> Response:
     """What the host has said, and the student's own part."""
+    problems = [*summary(findings), *told]
     language = language_of(request)
     fields = deciding.confirmation_fields(language)
     mine = Group(language.say(ConfirmWords.mine), tuple(Asked(field) for field in fields))
@@ -124,21 +134,29 @@ def confirmation_page(
         request,
         "confirm.html",
         ConfirmWords,
-        status=422 if findings else 200,
+        status=422 if problems else 200,
         here=here_of(found),
         target=here_of(found),
         sheet=sheet_of(request, door, found),
         said=_said(request, door, found),
         groups=shown_groups((mine,), values, findings, own="student."),
-        problems=summary(findings),
+        problems=problems,
         was_saved=was_saved,
         may_insist=breaks_rules(findings) and not must_be_corrected(findings),
         keep_token=keep_token(door, found.link.handle),
     )
 
 
-def decision_page(request: Request, door: Door, found: Visit, error: ConventionsError | None = None) -> Response:
-    """Everything that the coordinator decides on."""
+def decision_page(
+    request: Request,
+    door: Door,
+    found: Visit,
+    error: ConventionsError | None = None,
+    *,
+    chosen: Sequence[RefusalReason] = (),
+    comment: str = "",
+) -> Response:
+    """Everything that the coordinator decides on, and what was typed into a refusal that came back."""
     if not is_known(request, found):
         return ask_code(request, here_of(found))
     language, workspace = language_of(request), door.office.workspace
@@ -158,6 +176,8 @@ def decision_page(request: Request, door: Door, found: Visit, error: Conventions
         ),
         advice=proposal.advice(workspace, found.paper, door.today()),
         reasons=REASON_LABELS,
+        chosen=chosen,
+        comment=comment,
         problems=[("reasons" if error.code == "PROPOSE-03" else "", error.message)] if error else [],
     )
 

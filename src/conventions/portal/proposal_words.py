@@ -23,6 +23,7 @@ class ProposeWords(FormWords):
     decline_lead = Text("The office and the student are told why.")
     reason = Text("Reason")
     decline_send = Text("Tell the office")
+    no_reason = Text("Say it in your own words")
     approved = Text("The pre-agreement is approved. Its dossier has the number {number}.")
 
 

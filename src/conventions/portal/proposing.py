@@ -26,6 +26,7 @@ from conventions.portal.proposal_view import (
     breaks_rules,
     confirmation_page,
     decision_page,
+    declining_page,
     here_of,
     is_let_in,
     must_be_corrected,
@@ -54,7 +55,8 @@ def look(request: Request, door: TheDoor, handle: str, again: bool = False) -> R
     if found.standing is Standing.DONE and not may_correct:
         return thanks(request, found)
     if found.standing is Standing.ENDED and found.paper.state is State.DECLINED:
-        return show(request, 200, Text("This pre-agreement has ended. Everybody was told why by mail."))
+        told = Text("This pre-agreement has ended. Everybody was told why by mail.")
+        return show(request, 200, told, heading=Text("This pre-agreement has ended"))
     if found.standing not in {Standing.OPEN, Standing.DONE}:
         return closed(request, found)
     return PAGES[found.person.role](request, door, found)
@@ -71,11 +73,12 @@ def code(request: Request, door: TheDoor, handle: str, form: Posted) -> Response
 def decline(request: Request, door: TheDoor, handle: str, form: Posted) -> Response:
     """Host or student say that nothing comes of it."""
     found = visited(request, door, handle, _PURPOSE)
-    if found is None or found.person.role == COORDINATOR or not _may_act(request, found):
+    if found is None or found.person.role == COORDINATOR:
         return gone(request)
-    reason = field_of(form, "reason", most=1000)
-    if reason:
-        office = door.office
+    if _may_act(request, found):
+        reason, office = field_of(form, "reason", most=1000), door.office
+        if not reason:
+            return declining_page(request, door, found)
         with door.turn(found.paper.id), _second_to_none():
             life.decline(office.workspace, office.registry, found.paper, found.person.role, reason, door.now())
     return RedirectResponse(here_of(found), status_code=303)
@@ -85,19 +88,23 @@ def decline(request: Request, door: TheDoor, handle: str, form: Posted) -> Respo
 def decide(request: Request, door: TheDoor, handle: str, form: Posted) -> Response:
     """The coordinator approves or refuses."""
     found = visited(request, door, handle, _PURPOSE)
-    if found is None or found.person.role != COORDINATOR or not _may_act(request, found):
+    if found is None or found.person.role != COORDINATOR:
         return gone(request)
+    if not _may_act(request, found):
+        return RedirectResponse(here_of(found), status_code=303)  # pressed twice: the page says what is now
     office, now = door.office, door.now()
+    comment = field_of(form, "comment", most=1000)
     reasons = [reason for reason in RefusalReason if reason.value in form.getlist("reasons")]
     try:
         with door.turn(found.paper.id):
             if form.get("action") == "approve":
                 deciding.approve(office.workspace, office.registry, found.paper, found.person.name, now)
             else:
-                comment = field_of(form, "comment", most=1000)
                 deciding.refuse(office.workspace, office.registry, found.paper, reasons, comment, now)
+    except OutOfTurn:
+        pass  # another window was quicker
     except ConventionsError as error:
-        return decision_page(request, door, found, error)
+        return decision_page(request, door, found, error, chosen=reasons, comment=comment)
     return RedirectResponse(here_of(found), status_code=303)
 
 
@@ -109,7 +116,7 @@ def take(request: Request, door: TheDoor, handle: str, form: Typed) -> Response:
         return kept(request, door, handle, form, _PURPOSE)
     is_correction = found.standing is Standing.DONE and set(found.paper.done) == {COMPANY}
     if found.standing is not Standing.OPEN and not is_correction:
-        return closed(request, found)
+        return RedirectResponse(here_of(found), status_code=303)
     if found.person.role == COMPANY:
         return _take_proposal(request, door, found, form)
     return _take_confirmation(request, door, found, form) if _may_act(request, found) else gone(request)
@@ -131,7 +138,7 @@ def copy(request: Request, door: TheDoor, handle: str) -> Response:
     if found is None or found.standing is Standing.REPLACED or not is_let_in(request, found):
         return gone(request)
     data = filling.copy_of(door.office.workspace, found.paper, COMPANY)
-    return gone(request) if data is None else pdf(data, f"pre_agreement-{found.paper.number}")
+    return gone(request) if data is None else pdf(data, f"pre_agreement-{found.paper.number}-filled")
 
 
 def _second_to_none() -> AbstractContextManager[None]:
@@ -160,7 +167,7 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
         with door.turn(found.paper.id):
             filling.send(office.workspace, office.registry, office.services(), found.paper, values, door.now())
     except Refused as refusal:
-        return proposal_page(request, door, found, sheet, values, told, refusal=refusal)
+        return proposal_page(request, door, found, sheet, values, told, told=[("", refusal.message), ("", refusal.fix)])
     return RedirectResponse(here_of(found), status_code=303)
 
 

@@ -44,7 +44,7 @@ def page(
         name: of the template in ``pages``.
         words: a class whose attributes are the page's sentences (:class:`~conventions.text.Text`).
         status: of the answer.
-        here: where the page is found again in another language; by default the path of the request.
+        here: where the page is found again in another language; by default where the request came to, with its query.
         headers: more of them.
         values: what the template asks for; anything else it asks for is a fault.
     """
@@ -56,7 +56,7 @@ def page(
         "common": Common,
         "words": words,
         "institution": door_of(request).settings.institution,
-        "here": here or request.url.path,
+        "here": here or str(request.url.replace(scheme="", netloc="", fragment="")),
         "form_token": session_of(request).form_token,
     }
     content = _environment().get_template(name).render({**frame, **values})

@@ -49,13 +49,17 @@ _AUTOCOMPLETE: Final = {
     "student.email": "email",
     "student.phone": "tel",
     "student.birth_date": "bday",
-    "student.address.street": "street-address",
+    "student.address.street": "address-line1",
     "student.address.postal_code": "postal-code",
     "student.address.city": "address-level2",
     "student.address.country": "country-name",
     "form.completed_by": "name",
 }
 """What browsers may fill in, where the reader is the person meant (WCAG 2.2, 1.3.5)."""
+
+
+_KEYBOARDS: Final = {"email": "email", "phone": "tel", "website": "url"}
+"""What a phone offers to type with, by the last word of a field's name."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ class ShownField:
     def kind(self) -> str:
         """For templates."""
         return self.field.kind.value
+
+    @property
+    def keyboard(self) -> str:
+        """The keys that a phone should offer; empty for the usual ones."""
+        return _KEYBOARDS.get(self.field.name.rpartition(".")[2], "")
 
     @property
     def limit(self) -> Decimal | None:

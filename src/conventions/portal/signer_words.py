@@ -82,6 +82,7 @@ class Words:
     # ── afterwards ──
     done = Text("You have signed")
     done_lead = Text("Thank you. Your signature of {moment} is in the paper.")
+    signed_by = Text("Signed by")
     done_mail = Text("The signed PDF is on its way to {address}. You can also download it now.")
     done_next = Text("Now it is the turn of: {roles}. When everybody has signed, you get the complete file by mail.")
     done_last = Text("Everybody has signed. The complete file comes by mail.")

@@ -58,7 +58,8 @@ def install(app: FastAPI) -> None:
 async def _show_the_way(request: Request, _error: Exception) -> Response:
     """A form that came too late is carried through the sign-in, if one of our own pages sent it."""
     if request.method != "POST":
-        return RedirectResponse(f"/board/sign-in?to={quote(own_path(request.url.path))}", 303)
+        wanted = own_path(str(request.url.replace(scheme="", netloc="", fragment="")))
+        return RedirectResponse(f"/board/sign-in?to={quote(wanted)}", 303)
     is_own = request.headers.get("sec-fetch-site") == "same-origin"
     form = await request.form(max_files=0) if is_own else {}
     typed = [(name, value) for name, value in form.items() if isinstance(value, str) and name != "form_token"]
@@ -133,7 +134,7 @@ def _form(
         "board/signin.html",
         Words,
         status=status,
-        here="/board/sign-in",
+        here=f"/board/sign-in?to={quote(to)}",
         has_provider=desk.provider is not None,
         to=to,
         carried=carried,

@@ -47,6 +47,7 @@ class StudentWords:
     own_waiting = Text("still to be done")
     marks = Text("My marks")
     mark = Text("{mark} out of 20")
+    mark_for = Text("{what}: {why}")
     fill = Text("Fill in my evaluation")
     correct = Text("Look at or correct my evaluation")
     of_whom = Text("of {name}")

@@ -65,6 +65,7 @@ class Words:
     )
     valid = Text("Valid: nothing is wrong with this file.")
     invalid = Text("NOT VALID: do not rely on this file.")
+    told = Text("{what}: {why}")
     digest = Text("Digest at the foot of the paper: {digest}")
     not_void = Text(
         "This is about the file alone. Ask the institution whether the paper was replaced, or ended by an amendment."

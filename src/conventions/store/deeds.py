@@ -55,13 +55,13 @@ class Deeds:
         with in_plain_words(self.engine), writing(self.engine) as connection:
             connection.execute(insert(deed), rows)
 
-    def latest(self, most: int, *, about: str = "") -> tuple[Deed, ...]:
-        """The newest first; of one dossier only, where its number is given."""
+    def latest(self, most: int, *, about: str = "", skip: int = 0) -> tuple[Deed, ...]:
+        """The newest first, without the first ``skip``; of one dossier only, where its number is given."""
         wanted = select(deed, account.c.label).join(account, account.c.id == deed.c.account_id, isouter=True)
         if about:
             wanted = wanted.where((deed.c.about == about) | deed.c.about.startswith(f"{about}/", autoescape=True))
         with in_plain_words(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(wanted.order_by(deed.c.id.desc()).limit(most)).mappings().all()
+            rows = connection.execute(wanted.order_by(deed.c.id.desc()).limit(most).offset(skip)).mappings().all()
         return tuple(
             Deed(datetime.fromisoformat(row["at"]), row["label"] or "", row["what"], row["about"], row["outcome"])
             for row in rows

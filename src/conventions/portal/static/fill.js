@@ -13,8 +13,8 @@ if (form && status) {
   let running = false;
   let changed = false;
 
-  const keep = async () => {
-    if (running) return;
+  const keep = async (isLeaving = false) => {
+    if (running && !isLeaving) return;
     running = true;
     changed = false;
     const typed = new FormData(form);
@@ -25,6 +25,7 @@ if (form && status) {
         body: typed,
         headers: { accept: "application/json" },
         redirect: "error",
+        keepalive: isLeaving, // it arrives although the page is gone
       });
       if (!answer.ok) throw new Error(String(answer.status));
       status.textContent = (await answer.json()).words;
@@ -39,7 +40,7 @@ if (form && status) {
   const later = () => {
     changed = true;
     clearTimeout(waiting);
-    waiting = setTimeout(keep, PAUSE);
+    waiting = setTimeout(() => keep(), PAUSE);
   };
 
   form.addEventListener("input", later);
@@ -48,6 +49,6 @@ if (form && status) {
     changed = false;
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && changed) keep();
+    if (document.visibilityState === "hidden" && changed) keep(true);
   });
 }
