@@ -23,13 +23,15 @@ def check(workspace: Workspace, files: Sequence[Path], *, among: Sequence[Path],
     """Every finding of each file; with others named in ``among``, also those that come of comparing all of them."""
     together = _compared(workspace, (*among, *files)) if among else {}
     for path in files:
+        number = path.stem
         try:
             source, also = together.get(path.resolve()) or (pipeline.read(path), ())
+            number = source.dossier.number
             findings = pipeline.require_sound(source, workspace.settings, on, also=also)
         except ConventionsError as error:
-            yield Outcome(path.stem, error=error, file=path)
+            yield Outcome(number, error=error, file=path)
             continue
-        yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+        yield Outcome(number, Text("nothing to correct"), path, findings=findings)
 
 
 def _compared(workspace: Workspace, files: Sequence[Path]) -> Compared:
