@@ -62,6 +62,26 @@ def test_a_backup_inside_the_workspace_does_not_save_itself(bureau: Bureau, tmp_
     assert names[-1] == "BACKUP.json"
 
 
+def test_a_folder_for_backups_inside_the_workspace_is_made_and_no_backup_holds_another(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    bureau = bureau.copy(tmp_path / "bureau")
+    bureau.run("backup", bureau.root / "by-hand.tar")
+    bureau.run("backup", f"{bureau.root}/backups/")  # as the README shows it; the folder is not there yet
+    bureau.run("backup", bureau.root / "backups" / "again.tar")
+    for path in (bureau.root / "backups").iterdir():
+        with tarfile.open(path) as packed:
+            assert [name for name in packed.getnames() if name.endswith(".tar")] == ["by-hand.tar"]
+    bureau.run("backup", bureau.root / "second.tar")
+    with tarfile.open(bureau.root / "second.tar") as packed:
+        assert not [name for name in packed.getnames() if "by-hand" in name or "backups/conventions-" in name]
+
+
+def test_a_folder_is_no_backup_and_is_not_blamed_on_the_workspace_to_be(bureau: Bureau, tmp_path: Path) -> None:
+    assert f"{bureau.root}  DISK-02" in bureau.run("restore", bureau.root, tmp_path / "again", expect=12).err
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_backup_that_was_killed_leaves_no_backup_and_is_tidied_up_by_a_later_one(
     bureau: Bureau, tmp_path: Path
 ) -> None:

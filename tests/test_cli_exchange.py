@@ -88,3 +88,16 @@ def test_export_to_esup_stage_says_what_it_leaves_out(workspace: Path) -> None:
     assert "EXPORT-03  [warning]" in done.stdout
     assert "numEtudiant" in (workspace / "esup.csv").read_text(encoding="utf-8-sig")
     assert run("export", "esup.json", "--columns", "esup-stage", folder=workspace).returncode == 3
+
+
+def test_a_table_that_breaks_off_is_not_taken_for_a_whole_one(workspace: Path, tmp_path: Path) -> None:
+    assert run("export", str(tmp_path / "whole.csv"), folder=workspace).returncode == 0
+    whole = (tmp_path / "whole.csv").read_text(encoding="utf-8-sig")
+    for name, rows, at in (("late.csv", 10, whole.index("Loïc")), ("early.csv", 0, whole.index("Camille"))):
+        (tmp_path / name).write_text(f'{whole[:at]}"{whole[at:]}', encoding="utf-8")  # a quote that nothing ends
+        done = run("import", str(tmp_path / name), "--dry-run", folder=workspace)
+        assert done.returncode == 3
+        assert done.stdout.count("unchanged") == rows
+        assert done.stderr.count("TABLE-11") == 1
+        told = json.loads(run("import", str(tmp_path / name), "--dry-run", "--json", folder=workspace).stdout)
+        assert [one["number"] for one in told if not one["ok"]] == [name]

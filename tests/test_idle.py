@@ -19,13 +19,15 @@ NOTHING: Final = {
     "today": "Nothing must be done today.",
     "seal": "no paper waits to be sealed",
     "archive": "no sealed paper waits to be archived",
-    "audit": "there is no paper to audit yet",
+    "audit": "there is no paper to audit",
     "renew": "the archive holds no paper to renew",
     "renew --preview": "the archive holds no paper to renew",
     "forget": "nothing has been kept long enough to go",
     "forget --now": "nothing has been kept long enough to go",
     "acts": "nothing was held, handed over or destroyed yet",
     "accounts list": "there is no account yet",
+    "links end --all": "no link is open",
+    "calendar --person nobody": "there is no date to show",
 }
 
 

@@ -26,6 +26,9 @@ _REASONS: Final[Mapping[int | None, Text]] = {
     errno.EMFILE: Text("too many files are open"),
     errno.EIO: Text("the disk does not answer as it should"),
     errno.EBADF: Text("it is not open"),
+    errno.EADDRINUSE: Text("another program listens there"),
+    errno.EADDRNOTAVAIL: Text("it is no address of this machine"),
+    -2: Text("there is no machine of that name"),  # EAI_NONAME: for one number, socket is not loaded
 }
 
 

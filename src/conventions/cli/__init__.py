@@ -7,7 +7,9 @@ pyHanko's machinery.
 from __future__ import annotations
 
 import logging
+import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -53,6 +55,8 @@ def run() -> None:
             sys.excepthook(type(error), error, error.__traceback__)
         complain(error, reader())
         code = error.exit_code
+    except OSError as error:  # a name too long, a disk that fails: whatever no command has foreseen for itself
+        code = _refused(error)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -60,6 +64,16 @@ def run() -> None:
         click.echo(translated("Interrupted. Nothing is half done; run the command again to go on."), err=True)
         code = _INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: OSError) -> int:
+    from conventions.store.files import disk_error
+
+    if _is_verbose():
+        sys.excepthook(type(error), error, error.__traceback__)
+    told = disk_error(error, Path(os.fsdecode(error.filename or "")))
+    complain(told, reader())
+    return told.exit_code
 
 
 def _is_verbose() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -15,13 +16,15 @@ _JSON = translated("Answer in JSON.")
 
 
 @click.command(help=translated("Save the whole workspace into one new FILE, or into a FOLDER, while others work."))
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target")
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
-def backup(context: click.Context, target: Path, as_json: bool) -> None:  # noqa: FBT001
-    """Back up."""
+def backup(context: click.Context, target: str, as_json: bool) -> None:  # noqa: FBT001
+    """Back up; a name that ends in a slash is that of a folder, which a path would not remember."""
+    is_folder = target.endswith(os.sep)
     with open_office(context) as office:
-        tell([office.custody.back_up(target, by=who(), now=now())], 1, "", as_json=as_json)
+        outcome = office.custody.back_up(Path(target), by=who(), now=now(), is_folder=is_folder)
+        tell([outcome], 1, "", as_json=as_json)
 
 
 @click.command(help=translated("Make a workspace in a new FOLDER from a backup, and audit it."))

@@ -9,7 +9,7 @@ import click
 
 from conventions.cli import desk
 from conventions.cli.desk import open_office, to_json
-from conventions.cli.speech import reader, translated
+from conventions.cli.speech import as_it_is, reader, translated
 from conventions.text import counted
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ _WIDE: Final = 100
 """Columns from which the host is shown too."""
 _NAME: Final = 26
 _DAY: Final = 10
+_STATE: Final = 18
+"""Columns that what must be done keeps where there is little room."""
+_BESIDE: Final = 34
+"""Columns of number, day, days left and the gaps, on any terminal."""
 
 
 @click.command(help=translated("Show every dossier: whose turn it is, days left, what is late."))
@@ -90,20 +94,19 @@ def _plain(row: Row, language: Language) -> dict[str, object]:
 
 def _draw(rows: tuple[Row, ...], language: Language) -> None:
     """The board, readable from eighty columns on: names give way, what must be done does not."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text as Styled
 
-    console = Console()
+    console = as_it_is()
     is_wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column(translated("Number"), no_wrap=True, min_width=max((len(row.number) for row in rows), default=0))
-    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
+    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_room(console.width))
     if is_wide:
         table.add_column(translated("Host"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
     table.add_column(translated("Start"), no_wrap=True, min_width=_DAY)
     table.add_column(translated("Days"), justify="right", no_wrap=True, min_width=4)
-    table.add_column(translated("State"), ratio=1)
+    table.add_column(translated("State"), overflow="fold", ratio=1)
     for row in rows:
         left = "" if row.standing is None or row.standing.days_left is None else str(row.standing.days_left)
         state = Styled(language.say(row.state))
@@ -118,7 +121,12 @@ def _draw(rows: tuple[Row, ...], language: Language) -> None:
             state,
         )
     console.print(table)
-    console.print(_summary(rows, language), style="dim", highlight=False)
+    console.print(_summary(rows, language), style="dim")
+
+
+def _room(width: int) -> int:
+    """For a name, beside everything else."""
+    return max(1, min(_NAME, width - _BESIDE - _STATE))
 
 
 def _summary(rows: tuple[Row, ...], language: Language) -> str:

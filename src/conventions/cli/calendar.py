@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conventions.cli.desk import now, open_office, to_json, today
-from conventions.cli.speech import reader, translated
+from conventions.cli.speech import as_it_is, reader, translated
+from conventions.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +57,16 @@ def calendar(
             for entry in office.calendar(office.files(dossiers), on=day)
             if (past or entry.last >= day) and _concerns(entry, person)
         ]
-        if ics:
-            for path in _write(office, entries, ics, language):
-                click.echo(path)
-        elif as_json:
-            to_json([_plain(entry, language) for entry in entries])
-        else:
-            _draw(entries, language)
+        written = _write(office, entries, ics, language) if ics else []
+    if as_json:
+        to_json([_plain(entry, language) for entry in entries])
+    elif written:
+        for path in written:
+            click.echo(path)
+    elif entries and not ics:
+        _draw(entries, language)
+    else:
+        click.echo(language.say(Text("there is no date to show")))
 
 
 def _concerns(entry: Entry, person: str) -> bool:
@@ -91,10 +95,9 @@ def _draw(entries: Sequence[Entry], language: Language) -> None:
 
     Where there is little room, a last day stands below the first one, and what is no day shares a column.
     """
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(markup=False, highlight=False)
+    console = as_it_is()
     is_wide = console.width >= _WIDE
     days = [(" " if is_wide else "\n").join(_when(entry, language)) for entry in entries]
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)

@@ -5,6 +5,7 @@ The clock is read here and nowhere below.
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
 import os
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from conventions.cli.speech import complain, plain_finding, progress, reader, show_findings, translated
+from conventions.cli.speech import complain, plain_finding, progress, reader, says_itself, show_findings, translated
 from conventions.model.finding import Severity
 from conventions.system import reason
 from conventions.text import Text, counted
@@ -27,11 +28,29 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Office, Outcome
 
-__all__ = ["NO_DOSSIERS", "ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today", "who"]
+__all__ = [
+    "NO_DOSSIERS",
+    "ask_code",
+    "ask_secret",
+    "named_or_all",
+    "now",
+    "open_office",
+    "tell",
+    "to_json",
+    "today",
+    "who",
+]
 
 NO_DOSSIERS: Final = Text("the workspace has no dossiers")
 """Said by whatever would do something with all of them."""
 _IDLE: Final = Text("there is nothing to do")
+
+
+def named_or_all(dossiers: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:
+    """What is named, or nothing, which means all: one of the two must be said, and not both."""
+    if bool(dossiers) is everything:
+        raise click.UsageError(translated("name dossiers, or say --all"))
+    return dossiers
 
 
 def now() -> datetime:
@@ -84,10 +103,11 @@ def _first_line(descriptor: int) -> bytes:
     try:
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             return stream.readline().rstrip(b"\r\n")
-    except OSError as error:
+    except (OSError, ValueError) as error:  # no system has a descriptor below zero
+        cause = error if isinstance(error, OSError) else OSError(errno.EBADF, str(error))
         raise click.UsageError(
             translated("file descriptor {number} cannot be read: {problem}").format(
-                number=descriptor, problem=reader().say(reason(error))
+                number=descriptor, problem=reader().say(reason(cause))
             )
         ) from error
 
@@ -121,7 +141,7 @@ def tell(
         to_json([_plain(outcome, language) for outcome in told])
     elif not told:
         click.echo(language.say(idle))
-    elif total > 1:
+    elif len(told) > 1:
         _sum_up(told, language, is_check=is_check)
     if code:
         sys.exit(code)
@@ -134,7 +154,7 @@ def _tell_one(outcome: Outcome, language: Language, *, is_only: bool, is_check: 
         return
     findings = getattr(error, "findings", outcome.findings)
     note = error.message if error else outcome.note
-    if note:
+    if note and not (error and says_itself(error)):
         number = click.style(outcome.number, fg="red" if error else None, bold=True)
         file = f"  {outcome.file}" if outcome.file and not error and not is_check else ""
         click.echo(f"{number}  {language.say(note)}{file}", err=bool(error) and not is_check)

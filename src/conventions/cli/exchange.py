@@ -55,17 +55,20 @@ def import_(
             for outcome in about:
                 show_findings(outcome.findings, reader(), err=True)
         how = Import(is_rehearsal=dry_run, may_update=update)
-        first = [*unusable, *(about if as_json else ())]
+        first = [*unusable, *(one for one in about if as_json or one.error)]
         outcomes = chain(first, office.take_in(entries, how))
         tell(outcomes, len(first) + len(entries), translated("importing"), as_json=as_json)
 
 
 def _about(batches: Sequence[Batch]) -> list[Outcome]:
-    """What there is to say about each file and its columns."""
+    """What there is to say about each file and its columns; one that was not read to its end has failed."""
+    from conventions.intake import fault_in
     from conventions.office import Outcome
 
     return [
-        Outcome(
+        Outcome(Path(batch.file).name, error=fault, file=Path(batch.file))
+        if (fault := fault_in(batch.findings))
+        else Outcome(
             Path(batch.file).name,
             counted("one dossier", "{n} dossiers", n=len(batch.entries)),
             Path(batch.file),

@@ -33,9 +33,11 @@ def explain(context: click.Context, code: str | None, every: bool, markdown: boo
     from conventions.cli import rulebook
 
     language = reader()
+    if code and every:
+        raise click.UsageError(translated("name one rule, or say --all"))
     if markdown:
-        if not every:
-            raise click.UsageError(translated("--markdown writes the page of all rules: add --all"))
+        if not every or as_json:
+            raise click.UsageError(translated("--markdown writes the page of all rules: add --all, and no --json"))
         click.echo(rulebook.page(language), nl=False)
         return
     chosen = rules.every() if every else (_named(code),) if code else ()

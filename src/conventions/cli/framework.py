@@ -13,7 +13,7 @@ import click
 from conventions.cli.speech import translated
 from conventions.text import Text, counted
 
-__all__ = ["DocumentKey", "InOrder", "LanguageCode", "speak"]
+__all__ = ["DocumentKey", "InOrder", "LanguageCode", "TemplateKey", "Words", "speak"]
 
 FROM_CLICK: Final = (
     Text("%(prog)s, version %(version)s"),
@@ -33,12 +33,17 @@ FROM_CLICK: Final = (
     Text("Show this message and exit."),
     Text("Try '{command} {option}' for help."),
     Text("Usage:"),
+    Text("default: {default}"),
+    Text("directory"),
     Text("required"),
     Text("{name} {filename!r} does not exist."),
+    Text("{name} {filename!r} is a file."),
+    Text("{value} is not in the range {range}."),
     Text("{value!r} is not a valid {number_type}."),
     counted("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", n=1),
     counted("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", n=1),
     counted("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", n=1),
+    counted("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", n=1),
     counted("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}.", n=1),
 )
 """Click's sentences that a user can meet. They stand here so that our catalogues translate them."""
@@ -57,6 +62,19 @@ def speak(language: str) -> None:
     os.environ["LANGUAGE"] = language  # gettext's own variable: the first that it looks at
     gettext.bindtextdomain("conventions", str(Path(__file__).parent.parent / "locale"))
     gettext.textdomain("conventions")
+
+
+class Words(click.ParamType[str]):
+    """What somebody must have said: a reason, a name. Nothing at all is no answer."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words, without the blanks around them."""
+        words = value.strip()
+        if not words:
+            self.fail(translated("it cannot be empty"), param, ctx)
+        return words
 
 
 class _OneOf(click.ParamType[str]):

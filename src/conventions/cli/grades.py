@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json
-from conventions.cli.speech import plain_finding, reader, show_findings, translated
+from conventions.cli.speech import as_it_is, plain_finding, reader, show_findings, translated
 from conventions.text import Text, counted
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ def grade(context: click.Context, folder: Path, year: str, as_json: bool) -> Non
 
 
 def _draw(year: Year, language: Language) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
@@ -120,12 +119,12 @@ def _draw(year: Year, language: Language) -> None:
         table.add_row(
             one.dossier.number, one.dossier.student.name, *_numbers(one.grade, language), _result(one.grade, language)
         )
-    console = Console()
+    console = as_it_is()
     console.print(table)
     for one in year.students:
         if one.grade.missing and one.grade.state == "draft":
-            console.print(_waits(one, language), highlight=False, markup=False)
-    console.print(_summary(year, language), style="dim", highlight=False, markup=False)
+            console.print(_waits(one, language))
+    console.print(_summary(year, language), style="dim")
 
 
 def _numbers(found: Grade, language: Language) -> Iterator[str]:
@@ -163,7 +162,7 @@ def _waits(one: Graded, language: Language) -> str:
 def _summary(year: Year, language: Language) -> str:
     found = year.statistics
     parts = [
-        Text("{year}", year=year.academic_year),
+        *([Text("{year}", year=year.academic_year)] if year.academic_year else []),
         counted("one student", "{n} students", n=found.count),
         counted("one final grade", "{n} final grades", n=found.graded),
     ]

@@ -26,7 +26,7 @@ _JSON = translated("Answer in JSON.")
 _NOT_VALID = 8
 _SEALED: Final = Text("no paper waits to be sealed")
 _ARCHIVED: Final = Text("no sealed paper waits to be archived")
-_AUDITED: Final = Text("there is no paper to audit yet")
+_AUDITED: Final = Text("there is no paper to audit")
 _RENEWED: Final = Text("the archive holds no paper to renew")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json
+from conventions.cli.framework import Words
 from conventions.cli.speech import reader, show_findings, translated
 from conventions.text import Text
 
@@ -27,7 +28,7 @@ _JSON = translated("Answer in JSON.")
 @click.command(help=translated("Record that a signatory will not sign: the paper becomes void.") + "\n\n" + _PAPER)
 @click.argument("paper")
 @click.option("--as", "role", required=True, help=_ROLE)
-@click.option("--reason", required=True, help=_REASON)
+@click.option("--reason", required=True, type=Words(), help=_REASON)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
 def decline(context: click.Context, paper: str, role: str, reason: str, as_json: bool) -> None:  # noqa: FBT001
@@ -40,7 +41,7 @@ def decline(context: click.Context, paper: str, role: str, reason: str, as_json:
     help=translated("Take back a paper that is not sealed yet, to correct and issue it anew.") + "\n\n" + _PAPER
 )
 @click.argument("paper")
-@click.option("--reason", required=True, help=_REASON)
+@click.option("--reason", required=True, type=Words(), help=_REASON)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
 def recall(context: click.Context, paper: str, reason: str, as_json: bool) -> None:  # noqa: FBT001
@@ -52,8 +53,8 @@ def recall(context: click.Context, paper: str, reason: str, as_json: bool) -> No
 @click.command(help=translated("Name another person for a role that has not signed yet.") + "\n\n" + _PAPER)
 @click.argument("paper")
 @click.option("--as", "role", required=True, help=_ROLE)
-@click.option("--name", required=True, help=translated("Name of the other person."))
-@click.option("--email", required=True, help=translated("Address of the other person."))
+@click.option("--name", required=True, type=Words(), help=translated("Name of the other person."))
+@click.option("--email", required=True, type=Words(), help=translated("Address of the other person."))
 @click.option("--function", default="", help=translated("Function of the other person, if it differs."))
 @click.option(
     "--fingerprint", default="", help=translated("SHA-256 of the certificate that must be used, if it is known.")
@@ -61,7 +62,9 @@ def recall(context: click.Context, paper: str, reason: str, as_json: bool) -> No
 @click.option(
     "--by-delegation", default="", help=translated("On whose behalf and by which act, if it is a delegation.")
 )
-@click.option("--reason", required=True, help=translated("Why, in a sentence; it is kept in the journal."))
+@click.option(
+    "--reason", required=True, type=Words(), help=translated("Why, in a sentence; it is kept in the journal.")
+)
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
 def replace(
@@ -88,7 +91,7 @@ def replace(
 @click.command(help=translated("Record that an office which signs nothing has checked a paper.") + "\n\n" + _PAPER)
 @click.argument("paper")
 @click.option("--as", "role", default="internship_office", show_default=True, help=translated("Which office."))
-@click.option("--by", required=True, help=translated("Name of the person who checked it."))
+@click.option("--by", required=True, type=Words(), help=translated("Name of the person who checked it."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context
 def approve(context: click.Context, paper: str, role: str, by: str, as_json: bool) -> None:  # noqa: FBT001

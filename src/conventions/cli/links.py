@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conventions.cli.desk import now, open_office, tell, to_json
+from conventions.cli.desk import named_or_all, now, open_office, tell, to_json
 from conventions.cli.framework import InOrder
 from conventions.cli.speech import reader, translated
 
@@ -59,12 +59,12 @@ def end(context: click.Context, dossiers: tuple[str, ...], everything: bool, as_
     """End them."""
     from conventions.office import links as held
 
-    if not dossiers and not everything:
-        raise click.UsageError(translated("name dossiers, or say --all"))
+    dossiers = named_or_all(dossiers, everything=everything)
     with open_office(context) as office:
         known = (office.workspace, office.registry)
         names = dossiers or tuple(dict.fromkeys(paper.number for paper, _ in held.alive(*known, (), now())))
-        tell(held.end(*known, names, now()), len(names), translated("ending links"), as_json=as_json)
+        outcomes = held.end(*known, names, now())
+        tell(outcomes, len(names), translated("ending links"), as_json=as_json, idle=held.NO_LINK)
 
 
 def _plain(paper: PaperRecord, link: Link) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conventions.cli.desk import NO_DOSSIERS, now, open_office, tell
+from conventions.cli.desk import NO_DOSSIERS, named_or_all, now, open_office, tell
 from conventions.cli.framework import DocumentKey, LanguageCode
 from conventions.cli.secrets import seal_secrets
 from conventions.cli.speech import translated
@@ -53,7 +53,7 @@ def generate(
     wish = Wish(document, language or "")
     with open_office(context) as office:
         needs_none = wish.kind.about == "campaign" and not dossiers and not everything
-        files = () if needs_none else office.files(_wanted(dossiers, everything=everything))
+        files = () if needs_none else office.files(named_or_all(dossiers, everything=everything))
         outcomes = office.generate(files, wish, now=now())
         tell(outcomes, len(files) or 1, translated("writing"), as_json=as_json, idle=NO_DOSSIERS)
 
@@ -88,14 +88,8 @@ def issue(
 
     wish = Wish(document)
     with open_office(context) as office:
-        files = office.files(_wanted(dossiers, everything=everything))
+        files = office.files(named_or_all(dossiers, everything=everything))
         no_seal: AbstractContextManager[Key | None] = nullcontext()
         with no_seal if wish.kind.is_form else office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
             outcomes = office.issue(files, wish, seal=seal, now=now())
             tell(outcomes, len(files), translated("issuing"), as_json=as_json, idle=NO_DOSSIERS)
-
-
-def _wanted(dossiers: tuple[str, ...], *, everything: bool) -> tuple[str, ...]:
-    if not dossiers and not everything:
-        raise click.UsageError(translated("name dossiers, or say --all"))
-    return dossiers

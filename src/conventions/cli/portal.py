@@ -10,9 +10,12 @@ import click
 
 from conventions.cli.desk import now, open_office
 from conventions.cli.secrets import seal_secrets
-from conventions.cli.speech import translated
+from conventions.cli.speech import reader, translated
+from conventions.system import reason
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from conventions.signing import Key
 
 __all__ = ["serve"]
@@ -37,8 +40,21 @@ def serve(context: click.Context, host: str, port: int, passphrase_fd: int | Non
     logging.disable(logging.NOTSET)  # a server that says nothing cannot be looked after
     with ExitStack() as opened:
         seal = opened.enter_context(key) if (key := _seal(context, passphrase_fd)) else None
-        click.echo(translated("The portal listens on {address}").format(address=f"http://{host}:{port}"), err=True)
-        serve_workspace(Path(context.obj["workspace"]), seal=seal, host=host, port=port)
+        listening = opened.enter_context(_listening(host, port))
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        click.echo(translated("The portal listens on {address}").format(address=address), err=True)
+        serve_workspace(Path(context.obj["workspace"]), seal=seal, listening=listening)
+
+
+def _listening(host: str, port: int) -> socket:
+    from conventions.portal import listen
+
+    try:
+        return listen(host, port)
+    except OSError as error:
+        words = translated("nobody can listen on {address}: {problem}")
+        problem = reader().say(reason(error))
+        raise click.UsageError(words.format(address=f"{host}:{port}", problem=problem)) from error
 
 
 def _seal(context: click.Context, descriptor: int | None) -> Key | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json, who
+from conventions.cli.framework import Words
 from conventions.cli.speech import reader, show_findings, translated
 from conventions.text import Text
 
@@ -67,7 +68,7 @@ def forget(
 
 @click.command(help=translated("Keep a dossier from being destroyed, for a dispute or an inspection; or lift that."))
 @click.argument("dossier")
-@click.option("--reason", required=True, help=translated("Why, in a sentence; it is kept in the acts."))
+@click.option("--reason", required=True, type=Words(), help=translated("Why, in a sentence; it is kept in the acts."))
 @click.option("--lift", is_flag=True, help=translated("End the hold; that there was one stays in the acts."))
 @click.option("--json", "as_json", is_flag=True, help=_JSON)
 @click.pass_context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
@@ -16,11 +16,23 @@ import click
 from conventions.text import Text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from conventions.errors import ConventionsError
     from conventions.languages import Language
     from conventions.model.finding import Finding
 
-__all__ = ["complain", "plain_finding", "progress", "reader", "show_findings", "terminal_language", "translated"]
+__all__ = [
+    "as_it_is",
+    "complain",
+    "plain_finding",
+    "progress",
+    "reader",
+    "says_itself",
+    "show_findings",
+    "terminal_language",
+    "translated",
+]
 
 T = TypeVar("T")
 
@@ -56,9 +68,24 @@ def reader() -> Language:
     return Language(best_language(_wanted()))
 
 
+def as_it_is() -> Console:
+    """Where tables are drawn: a name in brackets is no mark-up there, and one between colons no picture."""
+    from rich.console import Console  # only a table pays for it
+
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def says_itself(error: ConventionsError) -> bool:
+    """One of the findings that the error carries is what it says: nobody wants to read that twice."""
+    findings: Sequence[Finding] = getattr(error, "findings", ())
+    return any((one.code, one.message) == (error.code, error.message) for one in findings)
+
+
 def complain(error: ConventionsError, language: Language, *, err: bool = True) -> None:
     """Tell one error: every finding it carries; what, why, what to do."""
     show_findings(getattr(error, "findings", ()), language, err=err)
+    if says_itself(error):
+        return
     place = f"{error.place}  " if error.place else ""
     code = click.style(error.code, fg="red", bold=True)
     click.echo(f"{place}{code}  {language.say(error.message)}", err=err)

@@ -92,7 +92,7 @@ def show(context: click.Context, template: str, language: str | None) -> None:
     from conventions.press import as_text
 
     path = Path(template)
-    if not path.suffix and not path.is_file():
+    if path.name == template and not path.suffix and not path.is_file():
         used = _open(context)
         path = used.path(template, language or used.workspace.settings.language)
     click.echo(as_text(path, reader()), nl=False)

@@ -12,7 +12,7 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.intake.entries import Entry
-    from conventions.intake.gathering import Batch, read_all
+    from conventions.intake.gathering import Batch, fault_in, read_all
     from conventions.intake.plain import differences, overlaid
     from conventions.intake.proposal import proposed
     from conventions.intake.registrar import registrar_table
@@ -27,6 +27,7 @@ __all__ = [
     "Written",
     "differences",
     "dossier_schema",
+    "fault_in",
     "overlaid",
     "proposed",
     "read",
@@ -38,7 +39,7 @@ __all__ = [
 
 _HOMES = {
     "entries": ("Entry",),
-    "gathering": ("Batch", "read_all"),
+    "gathering": ("Batch", "fault_in", "read_all"),
     "plain": ("differences", "overlaid"),
     "registrar": ("registrar_table",),
     "proposal": ("proposed",),

@@ -21,7 +21,7 @@ from conventions.intake.yaml12 import parse_each
 from conventions.model.finding import Finding, Position, Severity
 from conventions.text import Text, quoted
 
-__all__ = ["Batch", "read_all"]
+__all__ = ["Batch", "fault_in", "read_all"]
 
 _FORMATS: Final = {
     ".yaml": "yaml",
@@ -126,8 +126,16 @@ def _table(grids: Sequence[Grid], mapped: Mapped, file: str) -> Batch:
     findings += [*head.findings, *numbers_as_codes(grid, head)]
     entries = tuple(entries_of(grid, head, mapped))
     if not entries:
-        raise refusal("TABLE-15", Text("the file holds no dossier"), file)
+        raise fault_in(findings) or refusal("TABLE-15", Text("the file holds no dossier"), file)
     return Batch(file, entries, tuple(findings))
+
+
+def fault_in(findings: Sequence[Finding]) -> DossierError | None:
+    """What kept a file from being read to its end, with everything else that there is to say of it; None: nothing."""
+    fault = next((one for one in findings if one.severity is Severity.ERROR), None)
+    if fault is None:
+        return None
+    return DossierError(fault.code, fault.message, fault.fix, place=str(fault.position), findings=findings)
 
 
 def _joined(known: Sequence[tuple[Grid, Head]]) -> tuple[Grid, Head]:

@@ -19,6 +19,7 @@ from conventions.model.event import Returned
 from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, Answers, FieldKind, FormField
 from conventions.office import dispatch, revisions
+from conventions.office.naming import files_called
 from conventions.office.outcome import Outcome
 from conventions.pipeline import CampaignOrder, Order, Services
 from conventions.settings import Workspace
@@ -112,7 +113,7 @@ def case_for(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case | 
 
 def _case(workspace: Workspace, paper: PaperRecord, now: datetime) -> Case:
     folder = workspace.path(workspace.settings.places.dossiers)
-    for path in sorted(folder.glob(f"{paper.number}*")):
+    for path in files_called(paper.number, folder):
         source = pipeline.read(path)
         if source.dossier.number == paper.number:
             order = Order(source, paper.document, paper.version, paper.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from conventions.model.event import Issued, Sealing, Signed
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.roles import label_of
 from conventions.office import evidence, leftovers, rebuilding, shelved, strays
+from conventions.office.naming import paper_named
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -58,10 +59,14 @@ def everything(
 
     Returns:
         How many outcomes to expect, and each of them as it is found.
+
+    Raises:
+        DossierError: there is no paper of a dossier that is named (PAPER-01).
     """
     if wish.is_repair:
         leftovers.tidy(workspace, now)
-    unknown = rebuilding.unknown(workspace, registry, wish.numbers)
+    unknown = [*rebuilding.unknown(workspace, registry, wish.numbers)]
+    _require_known(registry, wish, {one.key[0] for one in unknown})
     lost = [one for one in unknown if one.key[0] >= wish.start]
 
     def outcomes() -> Iterator[Outcome]:
@@ -72,6 +77,13 @@ def everything(
             yield from strays.outcomes(workspace, [*registry.papers(every_version=True)])
 
     return len(lost) * (2 if wish.is_repair else 1) + len(_papers(registry, wish)), outcomes()
+
+
+def _require_known(registry: Registry, wish: Wish, unknown: Container[str]) -> None:
+    """Of a dossier that is named, the registry has a paper, or the archive alone (else PAPER-01)."""
+    for number in wish.numbers:
+        if number not in unknown and not any(registry.papers(number=number)):
+            paper_named(registry, number)
 
 
 def _papers(registry: Registry, wish: Wish) -> list[PaperRecord]:

@@ -11,13 +11,18 @@ from conventions.errors import ConventionsError
 from conventions.office import audit, forgetting, handover, holding, packing, renewing, safekeeping
 from conventions.office.handover import Handover
 from conventions.office.means import services_of
-from conventions.office.naming import number_behind, paper_named
+from conventions.office.naming import number_behind, papers_named
 from conventions.office.outcome import Outcome
 from conventions.office.subject import Wanted
 from conventions.settings import Workspace
 from conventions.store import Acts, Registry, office_secret
 
 __all__ = ["Custody"]
+
+
+def _numbers(names: Sequence[str]) -> tuple[str, ...]:
+    """Of the dossiers that are named, each once."""
+    return tuple(dict.fromkeys(map(number_behind, names)))
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Custody:
             signatures: prove the signatures of archived papers again.
             start: number of the dossier to begin with: an audit that was interrupted goes on there.
         """
-        wish = audit.Wish(tuple(map(number_behind, names)), start, is_repair=repair, with_signatures=signatures)
+        numbers = tuple(dict.fromkeys(number.partition("/")[0] for number in _numbers(names)))
+        wish = audit.Wish(numbers, start, is_repair=repair, with_signatures=signatures)
         return audit.everything(self.workspace, self.registry, services_of(self.workspace), wish, now)
 
     def renew(self, names: Sequence[str], *, now: datetime, preview: bool = False) -> tuple[int, Iterator[Outcome]]:
@@ -60,7 +66,7 @@ class Custody:
             preview: only say what would be done.
         """
         every = self.registry.papers(every_version=True)
-        papers = [paper_named(self.registry, name) for name in names] or list(filter(renewing.is_archived, every))
+        papers = papers_named(self.registry, names) or tuple(filter(renewing.is_archived, every))
         services, margin = services_of(self.workspace), timedelta(days=self.workspace.settings.archive.renew_days)
         return len(papers), (
             renewing.renew(self.workspace, self.registry, services, paper, now, preview=preview, margin=margin)
@@ -96,11 +102,11 @@ class Custody:
 
     def due(self, names: Sequence[str], *, now: datetime) -> Iterator[Outcome]:
         """What has been kept long enough, and why it would go; nothing is changed."""
-        return forgetting.preview(self.workspace, self.registry, [number_behind(name) for name in names], now)
+        return forgetting.preview(self.workspace, self.registry, _numbers(names), now)
 
     def forget(self, names: Sequence[str], purge: forgetting.Purge, *, now: datetime) -> Iterator[Outcome]:
         """Destroy what has been kept long enough; run again after an interruption, it goes on."""
-        return forgetting.begin(self.workspace, self.registry, [number_behind(name) for name in names], purge, now)
+        return forgetting.begin(self.workspace, self.registry, _numbers(names), purge, now)
 
     def hold(self, name: str, *, reason: str, by: str, now: datetime) -> Outcome:
         """Keep a dossier from being forgotten."""
@@ -110,14 +116,14 @@ class Custody:
         """End a hold."""
         return holding.lift(self.acts, number_behind(name), reason, by, now)
 
-    def back_up(self, target: Path, *, by: str, now: datetime) -> Outcome:
-        """Save everything into one new file while others work.
+    def back_up(self, target: Path, *, by: str, now: datetime, is_folder: bool = False) -> Outcome:
+        """Save everything into one new file, or into a folder, while others work.
 
         Raises:
             NeverOverwrite: there is such a file.
             DiskError: a purge is running, or it cannot be written.
         """
-        return safekeeping.back_up(self.workspace, self.registry, target, by, now)
+        return safekeeping.back_up(self.workspace, self.registry, target, by, now, is_folder=is_folder)
 
     def hand_over(self, wanted: Wanted, how: Handover, *, now: datetime) -> Outcome:
         """Write everything that is known of one person into a folder or an archive, for that person.

@@ -161,7 +161,7 @@ def _sound(entry: Entry) -> Dossier:
     raise DossierError(
         "IMPORT-01",
         counted("not written: one thing to correct", "not written: {n} things to correct", n=errors),
-        Text("correct them and import the file again"),
+        counted("correct it and import the file again", "correct them and import the file again", n=errors),
         place=str(entry.place),
         findings=entry.findings,
     )

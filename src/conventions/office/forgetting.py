@@ -6,7 +6,7 @@ it again: what is left is still due, and the purge that was begun is ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_in
@@ -18,7 +18,7 @@ from typing import Any, Final
 from conventions import __version__, intake
 from conventions.errors import ConventionsError, OutOfTurn
 from conventions.languages import PARIS
-from conventions.office import belongings, remnants, retention
+from conventions.office import belongings, holding, remnants, retention
 from conventions.office.outcome import Outcome
 from conventions.office.retention import Lot
 from conventions.office.tally import counted_of
@@ -62,7 +62,7 @@ def preview(workspace: Workspace, registry: Registry, numbers: Sequence[str], no
     for lot in lots:
         hold = holds.get(acts.subject(lot.number))
         yield _kept(lot, hold) if hold else Outcome(_label(lot), _told(lot, Text("would go")))
-    yield from _nothing_due(lots, numbers)
+    yield from _nothing_due(acts, lots, numbers, belongings.estate(workspace, registry).numbers)
 
 
 def begin(
@@ -90,9 +90,10 @@ def begin(
         for lot in lots:
             hold = holds.get(acts.subject(lot.number))
             yield _kept(lot, hold) if hold else _gone(acts, lot, begun, purge, now)
-        yield from _nothing_due(lots, numbers)
+        left = belongings.estate(workspace, registry).numbers
+        yield from _nothing_due(acts, lots, numbers, left)
         if not numbers:
-            yield from _ended(acts, belongings.estate(workspace, registry).numbers, now)
+            yield from _ended(acts, left, now)
         acts.blank(_months_before(now, workspace.settings.retention.access_months))
         acts.compact()
         yield from remnants.left(workspace, registry, going)
@@ -183,11 +184,19 @@ def _ended(acts: Acts, numbers: Sequence[str], now: datetime) -> Iterator[Outcom
             yield Outcome(plan.subject[:12], Text("the purge that was interrupted is ended"))
 
 
-def _nothing_due(lots: Sequence[Lot], numbers: Sequence[str]) -> Iterator[Outcome]:
+def _nothing_due(acts: Acts, lots: Sequence[Lot], numbers: Sequence[str], known: Container[str]) -> Iterator[Outcome]:
+    """What was named and does not go: too early, gone before, or never there."""
     found = {lot.number for lot in lots}
+    gone = {act.subject for act in acts.all() if act.kind == "destroyed"}
     for number in numbers:
-        if number not in found:
+        if number in found:
+            continue
+        if number in known:
             yield Outcome(number, Text("nothing of it is due yet"))
+        elif acts.subject(number) in gone:
+            yield Outcome(number, Text("was destroyed before; nothing of it is left"))
+        else:
+            yield Outcome(number, error=holding.nothing_of(number))
 
 
 def _kept(lot: Lot, hold: Act) -> Outcome:

@@ -184,7 +184,7 @@ def year_of(read: MarkedReader, files: Sequence[Path], academic_year: str = "") 
         academic_year: such as 2026-2027; without it, the latest of the dossiers.
 
     Raises:
-        DossierError: there is no dossier of that year (MARKS-02).
+        DossierError: there is no dossier at all (MARKS-03), or none of that year (MARKS-02).
     """
     students: list[Graded] = []
     broken: list[Outcome] = []
@@ -195,6 +195,12 @@ def year_of(read: MarkedReader, files: Sequence[Path], academic_year: str = "") 
             broken.append(Outcome(path.stem, error=error, file=path))
     wanted = academic_year or max((one.dossier.academic_year for one in students), default="")
     of_year = tuple(one for one in students if one.dossier.academic_year == wanted)
+    if not files:
+        raise DossierError(
+            "MARKS-03",
+            Text("the workspace has no dossiers"),
+            Text("import some, or make one like the examples that `conventions init` writes"),
+        )
     if not of_year and not broken:
         raise DossierError(
             "MARKS-02",

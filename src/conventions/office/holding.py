@@ -11,7 +11,7 @@ from conventions.settings import Workspace
 from conventions.store import Acts, Registry
 from conventions.text import Text
 
-__all__ = ["hold", "lift"]
+__all__ = ["hold", "lift", "nothing_of"]
 
 
 def hold(
@@ -23,13 +23,18 @@ def hold(
         DossierError: HOLD-01, there is nothing under that number.
     """
     if number not in belongings.estate(workspace, registry).numbers:
-        raise DossierError(
-            "HOLD-01",
-            Text("there is nothing of a dossier {number}", number=number),
-            Text("name a number as `conventions status` shows it"),
-        )
+        raise nothing_of(number)
     acts.record("held", number, now, {}, {"number": number, "reason": reason, "by": by})
     return Outcome(number, Text("held: nothing of it is destroyed until the hold is lifted"))
+
+
+def nothing_of(number: str) -> DossierError:
+    """HOLD-01: whoever wants to keep or to forget that dossier has mistyped its number."""
+    return DossierError(
+        "HOLD-01",
+        Text("there is nothing of a dossier {number}", number=number),
+        Text("name a number as `conventions status` shows it"),
+    )
 
 
 def lift(acts: Acts, number: str, reason: str, by: str, now: datetime) -> Outcome:

@@ -32,14 +32,16 @@ def check(
     """
     together, beside = _compared(workspace, (*among, *files)) if among else {}, Beside(workspace)
     for path in files:
+        number = path.stem
         try:
             source, also = together.get(path.resolve()) or _alone(path, beside)
-            signed = signed_on(registry, source.dossier.number)
+            number = source.dossier.number
+            signed = signed_on(registry, number)
             findings = pipeline.require_sound(source, workspace.settings, on, also=also, signed_on=signed)
         except ConventionsError as error:
-            yield Outcome(path.stem, error=error, file=path)
+            yield Outcome(number, error=error, file=path)
             continue
-        yield Outcome(source.dossier.number, Text("nothing to correct"), path, findings=findings)
+        yield Outcome(number, Text("nothing to correct"), path, findings=findings)
 
 
 def _alone(path: Path, beside: Beside) -> tuple[Source, tuple[Finding, ...]]:

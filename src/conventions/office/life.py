@@ -120,10 +120,16 @@ def check(workspace: Workspace, registry: Registry, paper: PaperRecord, office: 
     """An office that signs nothing approves the paper; it goes to the next step.
 
     Raises:
-        OutOfTurn: the paper has no such check (TURN-07), or it is not its turn (TURN-03).
+        OutOfTurn: the paper has no check (TURN-08), not this one (TURN-07), or it is not its turn (TURN-03).
     """
     if office in paper.done:
         return _again(workspace, paper, dispatch.post_turn(workspace, registry, paper, now))
+    if not paper.circuit.checks:
+        raise OutOfTurn(
+            "TURN-08",
+            Text("nobody checks this paper without signing it"),
+            Text("who signs uses `conventions sign`"),
+        )
     if office not in paper.circuit.checks:
         raise OutOfTurn(
             "TURN-07",
@@ -210,7 +216,7 @@ def _require_unsigned(paper: PaperRecord, role: str) -> None:
             Text("this paper has no role “{role}”; its roles are {roles}", role=role, roles=known),
             Text("name one of the roles of the paper"),
         )
-    if role in paper.done:
+    if role in paper.done and paper.state in {State.WAITING, State.COMPLETE}:  # later, nothing can be recalled either
         raise OutOfTurn(
             "TURN-02",
             Text("the {role} has already signed this paper", role=label_of(role)),

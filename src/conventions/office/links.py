@@ -127,9 +127,8 @@ def end(workspace: Workspace, registry: Registry, names: Sequence[str], now: dat
         DossierError: nothing was issued under a name (PAPER-01).
     """
     links = links_of(workspace, registry)
-    for name in names:
-        ended = sum(links.end(paper.id, now) for paper in _meant(registry, [name]))
-        number = number_behind(name)
+    for number in dict.fromkeys(map(number_behind, names)):
+        ended = sum(links.end(paper.id, now) for paper in _meant(registry, [number]))
         told = counted(
             "one link has ended: `conventions remind --force {number}` sends another",
             "{n} links have ended: `conventions remind --force {number}` sends others",

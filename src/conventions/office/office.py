@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from conventions import signing
 from conventions.errors import ConventionsError, KeyUnreadable
 from conventions.model.life import State
-from conventions.office.naming import file_named, number_behind, paper_named
+from conventions.office.naming import file_named, number_behind, paper_named, papers_named
 from conventions.office.outcome import Outcome
 from conventions.settings import load
 from conventions.store import Registry
@@ -78,7 +78,7 @@ class Office:
         return services_of(self.workspace)
 
     def files(self, names: Sequence[str]) -> tuple[Path, ...]:
-        """Dossier files by path or number; without names, all of the workspace.
+        """Dossier files by path or number, each once; without names, all of the workspace.
 
         Raises:
             DossierError: no such dossier.
@@ -86,7 +86,7 @@ class Office:
         if not names:
             return self.workspace.dossier_files()
         folder = self.workspace.path(self.workspace.settings.places.dossiers)
-        return tuple(file_named(name, folder) for name in names)
+        return tuple({path.resolve(): path for path in (file_named(name, folder) for name in names)}.values())
 
     def check(self, files: Sequence[Path], *, on: date, among: Sequence[Path] = ()) -> Iterator[Outcome]:
         """Every finding of every dossier.
@@ -337,7 +337,7 @@ class Office:
         from conventions.office import posting
 
         every = self.registry.papers(every_version=True)
-        papers = [paper_named(self.registry, name) for name in names] or list(filter(posting.has_letters, every))
+        papers = papers_named(self.registry, names) or tuple(filter(posting.has_letters, every))
         return len(papers), posting.post(self.workspace, self.registry, self.services(), papers, now, force=force)
 
     def remind(self, papers: Sequence[PaperRecord], *, now: datetime, force: bool = False) -> Iterator[Outcome]:
@@ -399,5 +399,5 @@ class Office:
 
     def _papers(self, names: Sequence[str], ready: Callable[[PaperRecord], bool]) -> tuple[PaperRecord, ...]:
         if names:
-            return tuple(paper_named(self.registry, name) for name in names)
+            return papers_named(self.registry, names)
         return tuple(paper for paper in self.registry.papers() if ready(paper))

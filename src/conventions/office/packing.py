@@ -14,6 +14,7 @@ from conventions.languages import PARIS, Language
 from conventions.model.dossier import Dossier
 from conventions.model.event import Returned
 from conventions.office import transferring
+from conventions.office.naming import files_called
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -164,7 +165,7 @@ def _read(workspace: Workspace, number: str) -> Dossier | None:
 
 def _sources(workspace: Workspace, number: str) -> Iterator[tuple[Path, Dossier]]:
     folder = workspace.path(workspace.settings.places.dossiers)
-    for path in sorted(folder.glob(f"{number}*")):
+    for path in files_called(number, folder):
         dossier = pipeline.read(path).dossier
         if dossier.number == number:
             yield path, dossier

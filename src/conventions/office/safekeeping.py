@@ -11,19 +11,21 @@ from conventions.model.finding import Finding, Position, Severity
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import Registry, alone, bundle, office_secret
-from conventions.store.age import SUFFIX
 from conventions.text import Text, counted
 
 __all__ = ["back_up", "restored"]
 
 
-def back_up(workspace: Workspace, registry: Registry, target: Path, by: str, now: datetime) -> Outcome:
-    """Write everything that the workspace holds into one new file.
+def back_up(
+    workspace: Workspace, registry: Registry, target: Path, by: str, now: datetime, *, is_folder: bool = False
+) -> Outcome:
+    """Write everything that the workspace holds into one new file, but for earlier backups that lie in it.
 
     Args:
         workspace: the office.
         registry: copied first, at one instant.
         target: a file that is not there yet, or a folder, in which the backup gets a name that says when.
+        is_folder: a folder is meant, even if it is not there yet.
         by: who makes it; a copy of everybody's data is an act.
         now: aware.
 
@@ -33,8 +35,8 @@ def back_up(workspace: Workspace, registry: Registry, target: Path, by: str, now
         KeyUnreadable: AGE-01, a recipient of the settings is no public key.
     """
     recipients = workspace.settings.encryption.recipients
-    if target.is_dir():
-        target /= f"conventions-{now:%Y%m%dT%H%M%SZ}.tar{SUFFIX if recipients else ''}"
+    if is_folder or target.is_dir():
+        target /= bundle.name_at(now, is_encrypted=bool(recipients))
     root = workspace.root.resolve()
     with alone(root):
         copy = _registry(workspace, registry)

@@ -17,10 +17,10 @@ from conventions.lazy import on_first_use
 
 if TYPE_CHECKING:
     from conventions.portal.application import create_app
-    from conventions.portal.serving import serve
+    from conventions.portal.serving import listen, serve
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app", "listen", "serve"]
 
-_HOMES = {"application": ("create_app",), "serving": ("serve",)}
+_HOMES = {"application": ("create_app",), "serving": ("listen", "serve")}
 
 __getattr__ = on_first_use(__name__, {name: f"{__name__}.{home}" for home, names in _HOMES.items() for name in names})

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tarfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,11 +37,13 @@ from conventions.store.alone import LOCK
 from conventions.store.files import disk, sync_folder
 from conventions.text import Text
 
-__all__ = ["MANIFEST", "Bundle", "pack", "unpack"]
+__all__ = ["MANIFEST", "Bundle", "name_at", "pack", "unpack"]
 
 MANIFEST: Final = "BACKUP.json"
 _PASSING: Final = (".writing-", ".storing-", ".backup-", ".restoring-", ".worker")
 _STALE: Final = timedelta(days=1)
+_ENDINGS: Final = (".tar", f".tar{age.SUFFIX}")
+_NAMED: Final = re.compile(rf"conventions-\d{{8}}T\d{{6}}Z\.tar({re.escape(age.SUFFIX)})?")
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,20 @@ def _files(root: Path, *, but: Path) -> Iterator[Path]:
     """Every file of the workspace that has its name, in order; links are not followed."""
     for path in sorted(root.rglob("*")):
         is_passing = path.name.startswith(_PASSING) or any(part.name.startswith(_PASSING) for part in path.parents)
-        if path.is_file() and not path.is_symlink() and not is_passing and path.name != LOCK and path != but:
+        is_left_out = is_passing or path.name == LOCK or _is_backup(path, beside=but)
+        if path.is_file() and not path.is_symlink() and not is_left_out:
             yield path
+
+
+def _is_backup(path: Path, *, beside: Path) -> bool:
+    """This backup, or an earlier one: with those in it, each would be twice as large as the one before."""
+    is_beside = path.parent == beside.parent and path.name.endswith(_ENDINGS)
+    return path == beside or is_beside or _NAMED.fullmatch(path.name) is not None
+
+
+def name_at(now: datetime, *, is_encrypted: bool) -> str:
+    """What a backup is called that is named by nobody: it says when it was made."""
+    return f"conventions-{now:%Y%m%dT%H%M%SZ}.tar{age.SUFFIX if is_encrypted else ''}"
 
 
 def _is_of_registry(name: str, registry: tuple[str, bytes] | None) -> bool:
@@ -232,15 +247,16 @@ def _extracted(source: Path, folder: Path, identity: Callable[[], bytes]) -> Bun
 @contextmanager
 def _plain(source: Path, folder: Path, identity: Callable[[], bytes]) -> Iterator[IO[bytes]]:
     """What is decrypted lies in a file without a name, on the disk that gets the workspace in clear anyway."""
-    try:
-        stream = source.open("rb")
-    except FileNotFoundError:
-        raise DiskError(
-            "DISK-03",
-            Text("the file {file} is missing", file=source.name),
-            Text("put it back from a backup, or name the file where it is now"),
-            place=str(source),
-        ) from None
+    with disk(source):
+        try:
+            stream = source.open("rb")
+        except FileNotFoundError:
+            raise DiskError(
+                "DISK-03",
+                Text("the file {file} is missing", file=source.name),
+                Text("put it back from a backup, or name the file where it is now"),
+                place=str(source),
+            ) from None
     with stream:
         head = stream.read(64)
         stream.seek(0)

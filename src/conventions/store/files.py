@@ -19,7 +19,7 @@ from conventions.errors import DiskError, NeverOverwrite
 from conventions.system import reason
 from conventions.text import Text
 
-__all__ = ["digest_name", "disk", "read_file", "replace", "sync_folder", "write_new"]
+__all__ = ["digest_name", "disk", "disk_error", "read_file", "replace", "sync_folder", "write_new"]
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -87,10 +87,11 @@ def disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _disk_error(error, path) from error
+        raise disk_error(error, path) from error
 
 
-def _disk_error(error: OSError, path: Path) -> DiskError:
+def disk_error(error: OSError, path: Path) -> DiskError:
+    """What the operating system refused, with what to do: DISK-01 the disk is full, DISK-02 anything else."""
     if error.errno in _FULL:
         return DiskError(
             "DISK-01",
@@ -110,7 +111,10 @@ def _disk_error(error: OSError, path: Path) -> DiskError:
 def _written(path: Path, data: bytes) -> Iterator[Path]:
     """The bytes, safe on the disk beside their place; the passing name is gone afterwards."""
     if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)) from error
     passing = path.parent / f".writing-{token_hex(8)}"
     try:
         with passing.open("xb") as stream:
