@@ -60,12 +60,11 @@ class Custody:
             preview: only say what would be done.
         """
         every = self.registry.papers(every_version=True)
-        papers = [paper_named(self.registry, name) for name in names] or list(filter(renewing.is_archived, every))
+        named = {paper.id: paper for paper in (paper_named(self.registry, name) for name in names)}
+        papers = [*named.values()] or list(filter(renewing.is_archived, every))
         services, margin = services_of(self.workspace), timedelta(days=self.workspace.settings.archive.renew_days)
-        return len(papers), (
-            renewing.renew(self.workspace, self.registry, services, paper, now, preview=preview, margin=margin)
-            for paper in papers
-        )
+        outcomes = renewing.renew(self.workspace, self.registry, services, papers, now, preview=preview, margin=margin)
+        return len(papers), outcomes
 
     # ── for others ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from conventions.model.dossier import Dossier
 from conventions.model.event import Returned
 from conventions.office import transferring
 from conventions.office.outcome import Outcome
+from conventions.office.renewing import receipts
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, read_file, replace
@@ -49,7 +50,7 @@ def export_package(
     if seda:
         transferring.assert_agreed(workspace.settings.archive.seda)
     papers = [*registry.papers(number=number, every_version=True)]
-    packages = dict(_packages(workspace, number))
+    packages = dict(_packages(workspace, number, papers))
     if not packages:
         raise OutOfTurn(
             "ARCHIVE-18",
@@ -116,11 +117,12 @@ def _instructions(workspace: Workspace) -> Iterator[Text]:
     yield Text("4. Compare the fingerprint of each authority in roots.pem with what the institution publishes:")
 
 
-def _packages(workspace: Workspace, number: str) -> Iterator[tuple[str, bytes]]:
+def _packages(workspace: Workspace, number: str, papers: Iterable[PaperRecord]) -> Iterator[tuple[str, bytes]]:
     root = workspace.path(workspace.settings.places.archive)
+    receipted = {workspace.path(one.place): one.manifest for paper in papers for one in receipts(paper)}
     for place in shelf.packages(root):
         if place.parent.name == number and _may_go(workspace, shelf.key_of(place)[1]):
-            for damage in shelf.check(place):
+            for damage in shelf.check(place, digest=receipted.get(place, "")):
                 raise DiskError("ARCHIVE-19", damage.message, damage.fix, place=str(place))
             for path in sorted(place.iterdir()):
                 yield f"{place.name}/{path.name}", read_file(path)
