@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from threading import Barrier
 
 import bagit
 import pytest
@@ -260,11 +262,49 @@ def test_a_renewal_that_was_interrupted_before_its_receipt_is_finished(
     assert held(bureau) == wanted
 
 
-def test_a_damaged_paper_is_not_renewed(bureau: Bureau) -> None:
-    place = package(bureau, bureau.numbers[0])
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="as many at a time as there are processors")
+def test_papers_are_renewed_side_by_side(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting, answer = Barrier(2, timeout=60), bureau.pki.answer
+
+    def answered_together(path: str, body: bytes) -> tuple[str, bytes] | None:
+        if path == "/tsa":
+            meeting.wait()
+        return answer(path, body)
+
+    bureau.pki.move_to(the_clock(), years=9)
+    monkeypatch.setattr(bureau.pki, "answer", answered_together)
+    told = bureau.run("renew").out.splitlines()
+    assert [line[:9] for line in told if "renewed; it is good until" in line] == [*bureau.numbers]
+
+
+def test_a_damaged_paper_is_not_renewed_and_stops_only_itself(bureau: Bureau) -> None:
+    bureau.pki.move_to(the_clock(), years=9)
+    place, other = (package(bureau, number) for number in bureau.numbers)
     flip(place / "convention.pdf", 10_000, 1)
-    assert "ARCHIVE-19" in bureau.run("renew", bureau.numbers[0], expect=12).err
+    told = bureau.run("renew", expect=12)
+    assert "ARCHIVE-19" in told.err
+    assert "renewed; it is good until" in told.out
     assert not place.with_name(f"{place.name}-r2").exists()
+    assert other.with_name(f"{other.name}-r2").is_dir()
+
+
+def test_a_package_other_than_the_one_that_was_receipted_is_neither_renewed_nor_exported(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    number = bureau.numbers[0]
+    place = package(bureau, number)
+    rewrite(place, "journal.json", b"[]")
+    assert "the one that was receipted" in bureau.run("renew", number, expect=12).err
+    assert not place.with_name(f"{place.name}-r2").exists()
+    assert "the one that was receipted" in bureau.run("export-package", number, tmp_path / "bag", expect=12).err
+    assert not (tmp_path / "bag").exists()
+
+
+def test_a_paper_that_is_named_twice_is_renewed_once(bureau: Bureau) -> None:
+    bureau.pki.move_to(the_clock(), years=9)
+    number = bureau.numbers[0]
+    assert bureau.run("renew", number, number).out.count("renewed; it is good until") == 1
+    assert bureau.kinds(number)[-2:] == ["archived", "renewed"]
 
 
 def test_only_an_archived_paper_is_renewed(bureau: Bureau) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from conventions import agenda, circuit, pipeline
-from conventions.abreast import abreast
-from conventions.apart import ask_apart
-from conventions.errors import ConventionsError, OutOfTurn
+from conventions.errors import OutOfTurn
 from conventions.languages import PARIS
 from conventions.model.event import Archived, Sealing, Signed
 from conventions.model.life import State
@@ -17,6 +15,7 @@ from conventions.model.paper import Sealed
 from conventions.model.roles import label_of
 from conventions.office import delivery, dispatch, evidence, revisions
 from conventions.office.outcome import Outcome
+from conventions.office.several import asked, each
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -24,8 +23,6 @@ from conventions.store import archive as shelf
 from conventions.text import Text
 
 __all__ = ["archive", "is_complete", "is_sealed", "seal"]
-
-Answer = TypeVar("Answer")
 
 
 def is_complete(paper: PaperRecord) -> bool:
@@ -47,9 +44,9 @@ def seal(
         if paper.last(Sealing):
             return None
         _require_complete(paper)
-        return _asked(papers, pipeline.seal, revisions.current(workspace, paper), services, now)
+        return asked(papers, pipeline.seal, revisions.current(workspace, paper), services, now)
 
-    yield from _each(sealed, papers, lambda paper, found: _seal(workspace, registry, paper, found, now))
+    yield from each(sealed, papers, lambda paper, found: _seal(workspace, registry, paper, found, now))
 
 
 def archive(
@@ -61,34 +58,9 @@ def archive(
         _require_sealed(paper)
         present = revisions.current(workspace, paper)
         sealed = Sealed(present.origin, present.data)
-        return sealed, _asked(papers, evidence.proof_of, sealed, services.trust, now)
+        return sealed, asked(papers, evidence.proof_of, sealed, services.trust, now)
 
-    yield from _each(proved, papers, lambda paper, found: _archive(workspace, registry, services, paper, *found, now))
-
-
-def _asked(papers: Sequence[PaperRecord], work: Callable[..., Answer], *arguments: object) -> Answer:
-    """For one paper alone another process would take longer to start than the work takes."""
-    return ask_apart(work, *arguments) if len(papers) > 1 else work(*arguments)
-
-
-def _each(
-    prepared: Callable[[PaperRecord], Answer],
-    papers: Sequence[PaperRecord],
-    done: Callable[[PaperRecord, Answer], Outcome],
-) -> Iterator[Outcome]:
-    """Prepare several papers at a time, finish and record one after the other; one that fails stops only itself."""
-
-    def attempted(paper: PaperRecord) -> Answer | ConventionsError:
-        try:
-            return prepared(paper)
-        except ConventionsError as error:
-            return error
-
-    for paper, found in abreast(attempted, papers):
-        try:
-            yield Outcome(paper.number, error=found) if isinstance(found, ConventionsError) else done(paper, found)
-        except ConventionsError as error:
-            yield Outcome(paper.number, error=error)
+    yield from each(proved, papers, lambda paper, found: _archive(workspace, registry, services, paper, *found, now))
 
 
 def _require_complete(paper: PaperRecord) -> None:

@@ -68,10 +68,8 @@ class Custody:
         every = self.registry.papers(every_version=True)
         papers = papers_named(self.registry, names) or tuple(filter(renewing.is_archived, every))
         services, margin = services_of(self.workspace), timedelta(days=self.workspace.settings.archive.renew_days)
-        return len(papers), (
-            renewing.renew(self.workspace, self.registry, services, paper, now, preview=preview, margin=margin)
-            for paper in papers
-        )
+        outcomes = renewing.renew(self.workspace, self.registry, services, papers, now, preview=preview, margin=margin)
+        return len(papers), outcomes
 
     # ── for others ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from conventions.model.event import Returned
 from conventions.office import transferring
 from conventions.office.naming import files_called
 from conventions.office.outcome import Outcome
+from conventions.office.renewing import receipts
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, read_file, replace
@@ -61,14 +62,14 @@ def export_package(
 
 
 def _files(workspace: Workspace, registry: Registry, services: Services, number: str) -> dict[str, bytes]:
-    packages = dict(_packages(workspace, number))
+    papers = [*registry.papers(number=number, every_version=True)]
+    packages = dict(_packages(workspace, number, papers))
     if not packages:
         raise OutOfTurn(
             "ARCHIVE-18",
             Text("paper {number} is not archived yet", number=number),
             Text("archive it first: `conventions archive {number}`", number=number),
         )
-    papers = [*registry.papers(number=number, every_version=True)]
     chains = {"papers": [registry.chain(paper) for paper in papers]}
     return {
         **packages,
@@ -125,11 +126,12 @@ def _instructions(workspace: Workspace) -> Iterator[Text]:
     yield Text("4. Compare the fingerprint of each authority in roots.pem with what the institution publishes:")
 
 
-def _packages(workspace: Workspace, number: str) -> Iterator[tuple[str, bytes]]:
+def _packages(workspace: Workspace, number: str, papers: Iterable[PaperRecord]) -> Iterator[tuple[str, bytes]]:
     root = workspace.path(workspace.settings.places.archive)
+    receipted = {workspace.path(one.place): one.manifest for paper in papers for one in receipts(paper)}
     for place in shelf.packages(root):
         if place.parent.name == number and _may_go(workspace, shelf.key_of(place)[1]):
-            for damage in shelf.check(place):
+            for damage in shelf.check(place, digest=receipted.get(place, "")):
                 raise DiskError("ARCHIVE-19", damage.message, damage.fix, place=str(place))
             for path in sorted(place.iterdir()):
                 yield f"{place.name}/{path.name}", read_file(path)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from conventions import agenda, forms, signing
-from conventions.errors import ConventionsError, DiskError, ForeignPaper, OutOfTurn
+from conventions.errors import DiskError, ForeignPaper, OutOfTurn
 from conventions.model.event import Archived, Renewed
 from conventions.model.paper import Sealed
 from conventions.office import evidence
 from conventions.office.outcome import Outcome
+from conventions.office.several import asked, each
 from conventions.pipeline import Services
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry, read_file
@@ -37,6 +40,10 @@ def latest(workspace: Workspace, paper: PaperRecord) -> Path:
     Raises:
         OutOfTurn: it is not archived (ARCHIVE-18).
     """
+    return workspace.path(_last(paper).place) / f"{paper.document}.pdf"
+
+
+def _last(paper: PaperRecord) -> Archived | Renewed:
     last = next(iter(reversed([*receipts(paper)])), None)
     if last is None:
         raise OutOfTurn(
@@ -44,61 +51,90 @@ def latest(workspace: Workspace, paper: PaperRecord) -> Path:
             Text("paper {number} is not archived yet", number=paper.number),
             Text("archive it first: `conventions archive {number}`", number=paper.number),
         )
-    return workspace.path(last.place) / f"{paper.document}.pdf"
+    return last
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was seen of one archived paper, and what it became."""
+
+    end: signing.Horizon
+    renewed: Sealed | None = None
+    """None while there is nothing to do, or when nothing should be done."""
+    proof: Mapping[str, Any] = field(default_factory=dict)
+    """What the renewed paper proves."""
 
 
 def renew(
     workspace: Workspace,
     registry: Registry,
     services: Services,
-    paper: PaperRecord,
+    papers: Sequence[PaperRecord],
     now: datetime,
     *,
     preview: bool = False,
     margin: timedelta,
-) -> Outcome:
-    """Renew one archived paper if it is due; renewing again changes nothing.
+) -> Iterator[Outcome]:
+    """Renew archived papers that are due, as many at a time as there are processors; renewing again changes nothing.
 
     Args:
         workspace: the office.
-        registry: remembers the receipt.
+        registry: remembers the receipts.
         services: trust, and who tells the time.
-        paper: archived.
+        papers: archived.
         now: aware.
         preview: only say what would be done.
         margin: how long before the end a paper is due.
     """
-    try:
-        return _renew(workspace, registry, services, paper, now, preview=preview, margin=margin)
-    except ConventionsError as error:
-        return Outcome(_label(paper), error=error)
+
+    def looked_at(paper: PaperRecord) -> _Found:
+        path, place = latest(workspace, paper), _next_place(workspace, paper)
+        _assert_whole(path.parent, _last(paper))
+        due = None if preview else now + margin
+        return asked(papers, _looked_at, path, place, services, now, due)
+
+    def done(paper: PaperRecord, found: _Found) -> Outcome:
+        if found.renewed:
+            return _kept(workspace, registry, services, paper, found.renewed, found.proof, now)
+        return _left(latest(workspace, paper).parent, paper, found.end, is_due=found.end.until - margin <= now)
+
+    yield from each(looked_at, papers, done, label=_label)
 
 
-def _renew(
+def _looked_at(path: Path, place: Path, services: Services, now: datetime, due: datetime | None) -> _Found:
+    """Until when the paper holds, and the paper renewed if that is before it is due again; nothing is written.
+
+    It can be asked in another process.
+    """
+    data = read_file(path)
+    end = signing.horizon(data)
+    if due is None or end.until > due:
+        return _Found(end)
+    renewed = _lying(place, path.name, data) or _renewed(data, services, now)
+    return _Found(end, renewed, evidence.proof_of(renewed, services.trust, now))
+
+
+def _left(place: Path, paper: PaperRecord, end: signing.Horizon, *, is_due: bool) -> Outcome:
+    words = (
+        Text("would be renewed: it is good until {until} only, {why}", until=end.until.date(), why=end.why)
+        if is_due
+        else Text("is good until {until}: {why}; nothing to do yet", until=end.until.date(), why=end.why)
+    )
+    return Outcome(_label(paper), words, place)
+
+
+def _kept(
     workspace: Workspace,
     registry: Registry,
     services: Services,
     paper: PaperRecord,
+    renewed: Sealed,
+    proof: Mapping[str, Any],
     now: datetime,
-    *,
-    preview: bool,
-    margin: timedelta,
 ) -> Outcome:
-    path = latest(workspace, paper)
-    _assert_whole(path.parent)
-    data = read_file(path)
-    end = signing.horizon(data)
-    if end.until - margin > now:
-        words = Text("is good until {until}: {why}; nothing to do yet", until=end.until.date(), why=end.why)
-        return Outcome(_label(paper), words, path.parent)
-    if preview:
-        words = Text("would be renewed: it is good until {until} only, {why}", until=end.until.date(), why=end.why)
-        return Outcome(_label(paper), words, path.parent)
-    place = _next_place(workspace, paper)
-    renewed = _lying(place, paper, data) or _renewed(data, services, now)
-    proof, facts = evidence.proof_of(renewed, services.trust, now), {"renews": shelf.digest_of(path.parent)}
+    facts = {"renews": shelf.digest_of(latest(workspace, paper).parent)}
     receipt, told = evidence.put_away(
-        workspace, registry, services, paper, renewed, place, now, proof=proof, facts=facts
+        workspace, registry, services, paper, renewed, _next_place(workspace, paper), now, proof=proof, facts=facts
     )
     made_at, until = (datetime.fromisoformat(told[name]) for name in ("archived_at", "until"))
     lies_at = str(receipt.place.relative_to(workspace.root))
@@ -112,9 +148,9 @@ def _renewed(data: bytes, services: Services, now: datetime) -> Sealed:
     return _sealed(renewed)
 
 
-def _lying(place: Path, paper: PaperRecord, before: bytes) -> Sealed | None:
+def _lying(place: Path, name: str, before: bytes) -> Sealed | None:
     """The renewed paper of a command that was interrupted before it recorded the receipt."""
-    data = shelf.files_of(place).get(f"{paper.document}.pdf", b"")
+    data = shelf.files_of(place).get(name, b"")
     return _sealed(data) if data.startswith(before) and len(data) > len(before) else None
 
 
@@ -134,9 +170,9 @@ def _next_place(workspace: Workspace, paper: PaperRecord) -> Path:
     return shelf.place_of(root, year, *paper.key, revision)
 
 
-def _assert_whole(place: Path) -> None:
-    """A damaged paper must not get a new timestamp: it would vouch for the damage."""
-    damage = shelf.check(place)
+def _assert_whole(place: Path, receipt: Archived | Renewed) -> None:
+    """A damaged paper, or another one, must not get a new timestamp: it would vouch for the damage."""
+    damage = shelf.check(place, digest=receipt.manifest)
     if damage:
         raise DiskError("ARCHIVE-19", damage[0].message, damage[0].fix, place=str(place))
 
