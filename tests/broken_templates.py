@@ -231,9 +231,9 @@ BROKEN: Final = {
     "a yes or no printed": Broken("LINT-05", append(paragraph("{{ allowance.is_paid }}"))),
     "a loop through words": Broken("LINT-05", append(paragraph("{% for x in host.name %}{{ x }}{% endfor %}"))),
     "a mandatory article is missing": Broken("LINT-06", swap('w:name="art_skills"', 'w:name="skills"')),
-    "a mandatory value is missing": Broken("LINT-07", swap("{{ placement.supervision }}", "comme convenu")),
+    "a mandatory value is missing": Broken("LINT-07", swap("{{ placement.supervision | clause }}", "comme convenu")),
     "a mandatory value is asked for and not printed": Broken(
-        "LINT-07", swap("{{ placement.supervision }}", "{% if placement.supervision %}oui{% endif %}")
+        "LINT-07", swap("{{ placement.supervision | clause }}", "{% if placement.supervision %}oui{% endif %}")
     ),
     "an article that the shipped text lacks": Broken(
         "LINT-08", swap('w:name="art_privacy"', 'w:name="art_own"'), is_error=False

@@ -21,6 +21,7 @@ from tests.builders import ON, a_profile, a_programme, an_institution, officials
 
 __all__ = [
     "CODE_ALT",
+    "CUT_HOSTILE",
     "DIGEST",
     "HOSTILE",
     "NOW",
@@ -39,6 +40,8 @@ DIGEST: Final = "3f9a" * 16
 VERIFICATION: Final = "https://stages.univ-exemple.test/verify"
 CODE_ALT: Final = "code that leads to how this paper is verified"
 HOSTILE: Final = "<w:p/> & {{ x }} {% if %} ]]> “éß” Łódź Ж"
+CUT_HOSTILE: Final = re.compile(r"w:p/> & \{\{ x \}\} \{% if(?: %\})?…")
+"""The same in a running head, without its first sign: pdftotext may put that elsewhere beside an Arabic name."""
 """Words that would be markup if anybody let them."""
 _PASSES: Final = 4
 
@@ -116,7 +119,7 @@ def _paper(document: str, case: Case, data: bytes) -> Paper:
 
 def holes(words: str) -> list[str]:
     """What a value that is missing, or printed as a program sees it, would leave in a paper."""
-    words = words.replace(HOSTILE, "Ж").replace(" ; ", "; ")
+    words = CUT_HOSTILE.sub("", words.replace(HOSTILE, "Ж")).replace(" ; ", "; ")
     unfilled = r"\{\{|\}\}|\{%|%\}|\bNone\b|\bFalse\b|\bTrue\b|Text\(|Decimal\(|\(\)| [,;.] |: ?\.(?!\w)|,,|\.\."
     return [words[max(0, match.start() - 30) : match.end() + 30] for match in re.finditer(unfilled, words)]
 

@@ -13,9 +13,20 @@ from conventions import forms, press
 from conventions.documents import Campaign, Case, document_type
 from conventions.languages import LANGUAGES, Language
 from conventions.model.paper import Origin
-from tests.cases import code_of
+from tests.cases import CUT_HOSTILE, code_of
 
-__all__ = ["HOSTILE", "HOSTILE_PEOPLE", "LONG", "NOW", "Printed", "leftovers", "outlines", "printed", "squeezed"]
+__all__ = [
+    "CUT_HOSTILE",
+    "HOSTILE",
+    "HOSTILE_PEOPLE",
+    "LONG",
+    "NOW",
+    "Printed",
+    "leftovers",
+    "outlines",
+    "printed",
+    "squeezed",
+]
 
 NOW: Final = datetime(2026, 8, 17, 10, tzinfo=UTC)
 HOSTILE: Final = "<w:p/> & {{ x }} {% if %} ]]> “éß” Łódź Ж"
@@ -74,6 +85,7 @@ def squeezed(words: str) -> str:
 def leftovers(words: str) -> list[str]:
     """What a template leaves behind that was not filled, or filled with nothing."""
     words = words.replace(HOSTILE[1:], "")  # pdftotext takes the first sign for a part of an Arabic name before it
+    words = CUT_HOSTILE.sub("", words)
     holes = re.findall(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bFalse\b|\bTrue\b|Text\(|\(\)", words)
     return holes + re.findall(r" [,.] |: ?\.(?!\w)|,,", words)
 

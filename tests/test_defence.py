@@ -34,6 +34,10 @@ ROOM: Final[dict[str, Any]] = {
     "defence": {"start": "2026-06-29T09:30", "minutes": 40, "place": "bâtiment M5, salle 204", "panel": PANEL}
 }
 VIDEO: Final[dict[str, Any]] = {"defence": {**ROOM["defence"], "by_video": True, "link": "https://visio.test/s/204"}}
+FULL: Final[dict[str, Any]] = {
+    "defence": {"note": "la démonstration peut se faire sur le système de test de l'organisme d'accueil"},
+    "placement": {"confidential": True},
+}
 
 
 # ── the clock ────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,6 +237,7 @@ def test_every_language_prints_the_same_and_nobody_signs() -> None:
 @pytest.fixture(scope="module")
 def papers() -> Mapping[str, Printed]:
     long = merged(VIDEO, {"defence": {"place": LONG[:200], "note": LONG, "panel": [HOSTILE, "محمد الخوارزمي"]}})
+    full = merged(VIDEO, FULL)
     barest = {"defence": {"start": "2026-06-29T09:30", "by_video": True, "panel": PANEL}}
     wanted = {}
     for code in LANGUAGES:
@@ -240,12 +245,13 @@ def papers() -> Mapping[str, Printed]:
             a_dossier(**ROOM, placement={"confidential": True}), code, calendar={"report_due": "06-19"}
         )
         wanted[f"{code} video"] = case_of(a_dossier_abroad(**VIDEO), code)
+        wanted[f"{code} full"] = case_of(a_dossier(**full), code, calendar={"report_due": "06-19"})
         wanted[f"{code} barest"] = case_of(a_dossier(**barest), code)
         wanted[f"{code} hostile"] = case_of(a_dossier(**HOSTILE_PEOPLE | long), code)
     return printed({name: ("convocation", case) for name, case in wanted.items()})
 
 
-ALL: Final = [f"{code} {name}" for code in LANGUAGES for name in ("room", "video", "barest", "hostile")]
+ALL: Final = [f"{code} {name}" for code in LANGUAGES for name in ("room", "video", "full", "barest", "hostile")]
 
 
 @pytest.mark.parametrize("name", ALL)

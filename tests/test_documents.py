@@ -110,8 +110,15 @@ def test_the_institution_is_represented_by_the_highest_official_of_the_circuit()
 
 
 def test_an_address_names_its_country_only_outside_france() -> None:
-    assert context_of(a_dossier())["place"]["address"] == "4 quai du Wault, 59000 Lille"
-    assert context_of(a_dossier_abroad())["place"]["address"] == "7 Sir John Quay, D02 X285 Dublin, Irlande"
+    assert context_of(a_dossier())["place"]["address"] == "4~quai du Wault, 59000~Lille".replace("~", "\u00a0")
+    abroad = context_of(a_dossier_abroad())["place"]["address"]
+    assert abroad == "7~Sir John Quay, D02~X285~Dublin, Irlande".replace("~", "\u00a0")
+
+
+def test_numbers_written_in_groups_are_not_parted_at_the_end_of_a_line() -> None:
+    context = context_of(a_dossier(student={"phone": "+33 6 39 98 01 23"}))
+    printed = (context["student"]["phone"], context["host"]["siret"], context["institution"]["phone"])
+    assert all(number and " " not in number for number in printed)
 
 
 @pytest.mark.parametrize(("answer", "word"), [(True, "yes"), (False, "no"), (None, "")])

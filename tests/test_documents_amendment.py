@@ -48,7 +48,7 @@ def test_all_kinds_of_change_stand_in_one_table() -> None:
             "from 15\u00a0June\u00a02026 to 19\u00a0June\u00a02026 (examens)\non 13\u00a0July\u00a02026",
         ),
         "Department": ("nothing agreed", "R&D"),
-        "Place of internship": ("4 quai du Wault, 59000 Lille", "12 rue Nationale, 59800 Lille"),
+        "Place of internship": ("4\u00a0quai du Wault, 59000\u00a0Lille", "12\u00a0rue Nationale, 59800\u00a0Lille"),
         "Travel": ("nothing agreed", "salon de Lyon"),
         "Telework": ("nothing agreed", "1.5 days a week at most\nà domicile"),
         "Topic of the internship": (
@@ -132,7 +132,10 @@ def test_what_ends_is_no_longer_agreed() -> None:
 def test_leaving_another_place_means_the_host_s_own_address() -> None:
     elsewhere = {"address": {"street": "1 rue Basse", "postal_code": "59000", "city": "Lille"}}
     back = amended(an_amendment(workplace={}), workplace=elsewhere)
-    assert rows_of(back)["Place of internship"] == ("1 rue Basse, 59000 Lille", "4 quai du Wault, 59000 Lille")
+    assert rows_of(back)["Place of internship"] == (
+        "1\u00a0rue Basse, 59000\u00a0Lille",
+        "4\u00a0quai du Wault, 59000\u00a0Lille",
+    )
 
 
 def test_whoever_signed_the_agreement_signs_its_amendments() -> None:

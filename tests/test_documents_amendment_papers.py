@@ -20,7 +20,7 @@ from tests.cases import HOSTILE, Paper, a_case, finished, holes, squeezed
 LONG = "Prolongation et réorientation décidées d’un commun accord, avec une longue justification. " * 4
 STRANGE = {"first_name": "محمد", "last_name": f"عبد الرحمن {HOSTILE}", "email": "m@a.test", "function": LONG[:300]}
 HOSTILES: dict[str, Any] = EVERYTHING | {
-    "reason": f"{HOSTILE} {LONG[:300]}".strip(". "),
+    "reason": f"{HOSTILE} {LONG[:300]}".strip(". ") + ".",
     "start": date(2026, 4, 20),
     "workplace": {"department": LONG[:200], "address": {"street": LONG[:300], "city": HOSTILE}, "travel": LONG[:300]},
     "subject": "\n".join(["un sujet qui n’en finit pas " * 14] * 10)[:3990] + " fin",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -23,3 +25,51 @@ def test_a_list_of_any_length_can_be_said(code: str, style: ListStyle) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_figures_side_by_side_have_commas_between_them_and_no_and(code: str) -> None:
     assert Language(code).join(["a", "b", "c"], "unit") == "a, b, c"
+
+
+@pytest.mark.parametrize(
+    ("items", "style", "said"),
+    [
+        (["francés", "inglés"], "standard", "francés e inglés"),
+        (["Ana", "Luz", "Íñigo"], "standard", "Ana, Luz e Íñigo"),
+        (["aguja", "hilo"], "standard", "aguja e hilo"),
+        (["agua", "hielo"], "standard", "agua y hielo"),
+        (["Ana", "Iago"], "standard", "Ana y Iago"),
+        (["inglés", "alemán"], "standard", "inglés y alemán"),
+        (["siete", "ocho"], "or", "siete u ocho"),
+        (["ocho", "siete"], "or", "ocho o siete"),
+        (["Irene"], "standard", "Irene"),
+    ],
+)
+def test_spanish_says_e_before_the_sound_of_i_and_u_before_that_of_o(
+    items: list[str], style: ListStyle, said: str
+) -> None:
+    assert Language("es").join(items, style) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "town", "said"),
+    [
+        ("fr", "Lille", "à Lille"),
+        ("fr", "Le Havre", "au Havre"),
+        ("fr", "Les Ulis", "aux Ulis"),
+        ("fr", "La Rochelle", "à La Rochelle"),
+        ("fr", "Lesquin", "à Lesquin"),
+        ("en", "Le Havre", "in Le Havre"),
+        ("es", "Le Mans", "en Le Mans"),
+        ("de", "Le Mans", "in Le Mans"),
+    ],
+)
+def test_a_town_is_named_with_its_preposition(code: str, town: str, said: str) -> None:
+    assert Language(code).at(town) == said
+
+
+def test_the_time_is_written_as_the_language_writes_it() -> None:
+    half_past, full = datetime(2026, 6, 29, 7, 30, tzinfo=UTC), datetime(2026, 6, 29, 8, tzinfo=UTC)
+    assert [Language("fr").time(moment) for moment in (half_past, full)] == ["9\u00a0h\u00a030", "10\u00a0h"]
+    assert [Language(code).time(half_past) for code in ("en", "es", "de")] == ["09:30", "9:30", "09:30"]
+
+
+def test_a_currency_without_a_sign_does_not_stick_to_the_figure() -> None:
+    assert Language("en").money(Decimal(950), "CHF") == "CHF\u00a0950.00"
+    assert Language("en").money(Decimal(950), "GBP") == "£950.00"

@@ -91,13 +91,13 @@ def test_a_template_that_no_document_uses_is_told(tmp_path: Path) -> None:
 
 def test_a_finding_names_the_article_and_shows_the_whole_paragraph(tmp_path: Path) -> None:
     package = shipped()
-    replaced(package, "{{ placement.supervision }}", "{{ placement.supervison }}")
+    replaced(package, "{{ placement.supervision | clause }}", "{{ placement.supervison | clause }}")
     missing, first = vetted(put(tmp_path, packed(package)))
     assert (missing.code, first.code) == ("LINT-07", "LINT-01"), "what a whole article lacks is told at its heading"
     assert str(first.message).startswith(
         "“Article 7 – Accueil et encadrement”: placement.supervison does not exist, in “"
     )
-    assert "Le suivi est organisé ainsi : {{ placement.supervison }}." in str(first.message)
+    assert "Le suivi est organisé ainsi : {{ placement.supervison | clause }}." in str(first.message)
     assert first.field == "placement.supervison"
 
 

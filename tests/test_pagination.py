@@ -90,6 +90,23 @@ def test_a_heading_that_stands_alone_at_the_foot_of_a_page_is_found_and_moved() 
     assert not starts & set(first_words(before))
 
 
+def test_what_word_wants_below_a_table_that_ends_a_text_asks_for_no_page() -> None:
+    papers = {}
+    for lines in range(31, 40):
+        document = docx.Document()
+        document.styles["Normal"].paragraph_format.space_after = 0
+        for line in range(lines):
+            document.add_paragraph(f"ligne {line}")
+        document.add_table(1, 1).rows[0].cells[0].text = "tableau"
+        document.add_paragraph()
+        papers[f"{lines}"] = rendered(a_filling(document))
+    pages = {
+        name: subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+        for name, pdf in converted(papers).items()
+    }
+    assert {name for name, words in pages.items() if any(not page.strip() for page in words.split(b"\f")[:-1])} == set()
+
+
 @pytest.fixture(scope="module")
 def broken() -> Mapping[str, tuple[bytes, bytes]]:
     """The shipped agreements, with every heading on a page of its own: the document and its PDF."""

@@ -104,6 +104,14 @@ def test_no_subject_names_a_person() -> None:
         assert "Lefèvre" not in subject
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_subject_begins_with_a_capital_and_so_does_the_title_of_the_page(code: str) -> None:
+    email = compose(a_letter(replace(STUDENT, language=code)), OFFICE, NOW)
+    subject = " ".join(str(email["Subject"]).split())
+    assert subject[0].isupper()
+    assert f"<title>{subject}</title>" in " ".join(words(email, "html").split())
+
+
 def refusal(digest: str) -> Message:
     return sent_back(
         PAPER,

@@ -52,7 +52,7 @@ COLUMNS: Final = {
     "glance": (Column(43), Column(109)),
     "grid": (Column(82), Column(36, "r"), Column(34, "r")),
     "signatures": (Column(68), Column(84)),
-    "signature": (Column(46), Column(22), Column(84)),
+    "signature": (Column(46), Column(23), Column(83)),
 }
 """The columns of each kind of table that does not give its own; each adds up to the width of the text."""
 INSET: Final = {
@@ -62,7 +62,7 @@ INSET: Final = {
     "record": (0, 120),
     "ledger": (0, 90),
     "bars": (0, 60),
-    "signatures": (0, 0),
+    "signatures": (0, 60),
 }
 """Space left and right of a cell's words, in twentieths of a point."""
 LEADING: Final = {"facts": 20, "glance": 34, "grid": 14, "record": 14, "ledger": 0, "bars": 0, "signatures": 80}
@@ -73,6 +73,7 @@ BOX_WIDTH, BOX_HEIGHT = Mm(78), Mm(25)
 """A signature box: a stamp of four lines fits, with room for a hand-written signature."""
 CODE: Final = Mm(21)
 """The code that leads to how a paper is verified, with the white around it: an address of usual length makes 17 mm."""
+_FRAME: Final = Pt(1)
 
 FIELDS: Final = {
     "line": (Mm(100), Mm(7)),
@@ -223,10 +224,10 @@ def _element(tag: str, **attributes: str) -> Any:
 def box_picture(width: int, height: int) -> bytes:
     """A PNG: a white box in a thin grey frame, in the proportions of a place to sign or to fill in (EMU).
 
-    A pixel is as large as the frame is thin, and one bit deep: LibreOffice unpacks it for every box of a paper.
+    A pixel is as large as the frame is thin, and one bit deep: LibreOffice unpacks it for every box of a paper. On a
+    screen a thinner frame would lose one side or another, for a viewer leaves out pixels that are smaller than its own.
     """
-    thin = 9_000 if height > 300_000 else 6_000
-    width, height = round(width / thin), round(height / thin)
+    width, height = round(width / _FRAME), round(height / _FRAME)
     edge, inside = b"\xa6\xb0\xbc", b"\xff\xff\xff"
     full = bytes(1 + (width + 7) // 8)
     row = ((1 << width - 1) - 2 << -width % 8).to_bytes(len(full))

@@ -21,13 +21,22 @@ _ARTICLE: Final = re.compile(rf"\b([LRD]\.{_NBSP}\d{{3,4}})-(?=\d)")
 _STATUTE: Final = re.compile(rf"((?:no\.|n°|n\.º|Nr\.){_NBSP}\d{{2,4}})-(?=\d)")
 _FIXED_HYPHEN: Final = "\u2011"
 """Keeps the number of an article or an act on one line; LibreOffice prints and copies it as a plain hyphen."""
-_DAY: Final = re.compile(
-    r"\b(\d{1,2}\.?|1er) (janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|January"
-    r"|June|December|Januar|Juni|Dezember|de enero|de junio|de diciembre)( de)? (?=\d{4})"
+_MONTHS: Final = (
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|January|February|March|April|May|June|July|August|September|October|November|December"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
 )
-_UNITS: Final = re.compile(
-    r"(?<=\d) (?=(%|€|h\b|mm\b|jours?\b|mois\b|heures?\b|hours?\b|days?\b|horas?\b|días?\b|Stunden?\b|Tagen?\b))"
+_DAY: Final = re.compile(rf"\b(?:\d{{1,2}}\.?|1er) (?:de )?(?:{_MONTHS})\b(?:(?: de)? \d{{4}})?")
+_UNIT: Final = (
+    r"(?:[%€]|(?:h|mm|ECTS|jours?|mois|semaines?|heures?|crédits?|hours?|days?|weeks?|horas?|días?|semanas?|créditos?"
+    r"|Stunden?|Tagen?|Tage|Wochen|Unterrichtsstunden|Anwesenheitstage)\b)"
 )
+_UNITS: Final = re.compile(rf"(?<=\d) (?={_UNIT})")
+_COUNTED: Final = re.compile(rf"(?<=\}}\}}) (?={_UNIT})")
+"""Between a value and its unit."""
+_NAMED: Final = re.compile(r"(n°|N°|n\.º|N\.º|no\.|No\.|Nr\.|−) (?=\{\{)")
+"""Between a sign and the value that it is about."""
 
 
 def typeset(words: str, language: str) -> str:
@@ -35,14 +44,15 @@ def typeset(words: str, language: str) -> str:
     parts = _TAG.split(words)
     rules = _RULES[language]
     joined = "".join(part if _TAG.fullmatch(part) else rules(part) for part in parts)
+    joined = _NAMED.sub(rf"\1{_NBSP}", _COUNTED.sub(_NBSP, joined))
     if language == "fr":
-        joined = re.sub(r"(?<=\}\}) ([:;?!»%€])", lambda match: _before(match[1]), joined)
+        joined = re.sub(r"(?<=\}\}) ([:;?!»])", lambda match: _before(match[1]), joined)
         joined = re.sub(r"« (?=\{\{)", f"«{_NBSP}", joined)
     return joined
 
 
 def _before(mark: str) -> str:
-    return f"{_NBSP if mark in ':»€%' else _THIN}{mark}"
+    return f"{_NBSP if mark in ':»' else _THIN}{mark}"
 
 
 def _common(words: str) -> str:

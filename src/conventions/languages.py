@@ -6,6 +6,7 @@ The source language of every sentence is English; the others are gettext catalog
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +31,16 @@ LANGUAGES: Final = ("fr", "en", "es", "de")
 _CATALOGUES = Path(__file__).parent / "locale"
 _REGIONS: Final = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "de": "de_DE"}
 _NBSP: Final = "\u00a0"
+_CODE: Final = re.compile(r"^(-?[A-Z]{3})(?=\d)")
+"""A currency without a sign of its own, which English sets in front: CHF."""
+_EUPHONIC: Final = {
+    " y ": (" e ", re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)),
+    " o ": (" u ", re.compile(r"h?[oó]", re.IGNORECASE)),
+}
+"""Where Spanish says *e* for *y* and *u* for *o*: Ana e Íñigo, but agua y hielo (Real Academia, Ortografía)."""
+_ARTICLE: Final = {"Le ": "au ", "Les ": "aux "}
+"""Of a French town, which melts with the preposition: au Havre, aux Ulis; La Rochelle and L'Isle keep theirs."""
+_AT: Final = {"fr": "à", "en": "in", "es": "en", "de": "in"}
 
 DateStyle = Literal["short", "medium", "long", "full"]
 ListStyle = Literal["standard", "or", "unit"]
@@ -97,8 +108,11 @@ class Language:
         return self.say(Text("{day}, {time} (Paris time)", day=self.date(local.date()), time=time))
 
     def time(self, moment: datetime) -> str:
-        """The time on the clock of Paris, hours and minutes: 09:30."""
-        return format_time(moment.astimezone(PARIS).timetz(), "short", locale=self.locale).replace(" ", _NBSP)
+        """The time on the clock of Paris, hours and minutes: 9 h 30 (French), 09:30 elsewhere."""
+        local = moment.astimezone(PARIS)
+        if self.code == "fr":
+            return f"{local.hour}{_NBSP}h" + (f"{_NBSP}{local.minute:02d}" if local.minute else "")
+        return format_time(local.timetz(), "short", locale=self.locale).replace(" ", _NBSP)
 
     def number(self, number: Decimal | int, places: int | None = None) -> str:
         """A number with this language's separators, trailing zeros dropped; with ``places``, so many decimals."""
@@ -107,7 +121,7 @@ class Language:
 
     def money(self, amount: Decimal, currency: str = "EUR") -> str:
         """An amount with its cents and currency."""
-        return format_currency(amount, currency, locale=self.locale)
+        return _CODE.sub(rf"\1{_NBSP}", format_currency(amount, currency, locale=self.locale))
 
     def hours(self, hours: Decimal | int) -> str:
         """Decimal hours as 35 h or 3 h 30 (French), 3 h 30 min elsewhere."""
@@ -136,7 +150,13 @@ class Language:
         shown = [self.value(item) for item in items]
         if style == "unit":  # Babel has not all that German, French and Spanish inherit for it
             return ", ".join(shown)
-        return format_list(shown, style, locale=self.locale) if shown else ""
+        said = format_list(shown, style, locale=self.locale) if shown else ""
+        return _euphonic(said, shown[-1]) if self.code == "es" and len(shown) > 1 else said
+
+    def at(self, town: str) -> str:
+        """Where a paper is made: à Lille, au Havre, in Lille."""
+        article = next((article for article in _ARTICLE if self.code == "fr" and town.startswith(article)), None)
+        return f"{_ARTICLE[article]}{town.removeprefix(article)}" if article else f"{_AT[self.code]} {town}"
 
     def country(self, code: str) -> str:
         """The country's name; the code itself when Babel does not know it."""
@@ -149,6 +169,7 @@ class Language:
     def filters(self) -> Mapping[str, Callable[..., str]]:
         """The same, by the names that templates use."""
         return {
+            "at": self.at,
             "country": self.country,
             "date": self.date,
             "duration": self.duration,
@@ -158,6 +179,15 @@ class Language:
             "number": self.number,
             "say": self.say,
         }
+
+
+def _euphonic(said: str, last: str) -> str:
+    """A Spanish list whose last item begins with the sound of its conjunction."""
+    head = said.removesuffix(last)
+    for conjunction, (other, sound) in _EUPHONIC.items():
+        if head.endswith(conjunction) and sound.match(last):
+            return f"{head.removesuffix(conjunction)}{other}{last}"
+    return said
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from conventions.languages import Language
 from conventions.model.dossier import Dossier
@@ -13,12 +15,17 @@ __all__ = ["address_line", "host", "institution", "representative", "signers", "
 
 _SIGNS_FOR_THE_INSTITUTION = ("president", "dean", "coordinator")
 """Whose signature binds the institution: the first of these that is in the circuit, else that is named."""
+_NBSP: Final = "\u00a0"
+_HOUSE_NUMBER: Final = re.compile(r"^(\d\S*) ")
 
 
 def address_line(address: Address, language: Language) -> str:
-    """An address on one line; the country only when it is not France."""
-    streets = [line.strip() for line in address.street.splitlines() if line.strip()]
-    city = f"{address.postal_code} {address.city}".strip()
+    """An address on one line; the country only when it is not France.
+
+    Where the line is broken, a house number stays with its street, and a postal code with its town.
+    """
+    streets = [_HOUSE_NUMBER.sub(rf"\1{_NBSP}", line.strip()) for line in address.street.splitlines() if line.strip()]
+    city = f"{_whole(address.postal_code)}{_NBSP}{address.city}" if address.postal_code else address.city
     country = [] if address.country == "FR" else [language.country(address.country)]
     return ", ".join([*streets, city, *country])
 
@@ -32,7 +39,7 @@ def institution(record: Institution, language: Language) -> dict[str, object]:
         "address": address_line(record.address, language),
         "city": record.address.city,
         "uai": record.uai,
-        "phone": record.phone,
+        "phone": _whole(record.phone),
         "email": record.email,
         "accident_insurer": record.accident_insurer,
     }
@@ -56,7 +63,7 @@ def student(record: Student, language: Language, *, is_minor: bool) -> dict[str,
         "birth_date": record.birth_date,
         "address": address_line(record.address, language),
         "email": record.email,
-        "phone": record.phone,
+        "phone": _whole(record.phone),
         "is_minor": is_minor,
         "guardian": guardian and {**_person(guardian), "relation": guardian.relation},
     }
@@ -68,10 +75,10 @@ def host(record: Host, language: Language) -> dict[str, object]:
         "name": record.name,
         "sector": record.sector,
         "legal_form": record.legal_form,
-        "siret": record.siret,
+        "siret": _whole(record.siret),
         "activity_code": record.activity_code,
         "address": address_line(record.address, language),
-        "phone": record.phone,
+        "phone": _whole(record.phone),
         "email": record.email,
         "website": record.website,
         "representative": _function(record.representative),
@@ -103,8 +110,13 @@ def supervision(dossier: Dossier, officials: Mapping[str, Official]) -> dict[str
 
 
 def _person(person: Person) -> dict[str, object]:
-    return {"name": person.name, "email": person.email, "phone": person.phone}
+    return {"name": person.name, "email": person.email, "phone": _whole(person.phone)}
 
 
 def _function(person: Function) -> dict[str, object]:
     return {**_person(person), "function": person.function, "delegation": person.delegation}
+
+
+def _whole(number: str) -> str:
+    """A number that is written in groups and never parted at the end of a line."""
+    return number.replace(" ", _NBSP)

@@ -60,7 +60,7 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     mail["From"] = origin
     mail["To"] = _address(message.to_name, message.to_email)
     mail["Reply-To"] = origin
-    mail["Subject"] = _line(language.say(message.subject))
+    mail["Subject"] = _line(_subject(message, language))
     mail["Date"] = format_datetime(now)
     identity = _identity(message)
     mail["Message-ID"] = f"<{identity}@{origin.domain}>"
@@ -125,7 +125,7 @@ def _fill(mail: EmailMessage, message: Message, language: Language, sender: Send
     plain = "\n\n".join(paragraphs) + "\n"
     mail.set_content(plain, cte="quoted-printable")
     body = "\n".join(f"<p>{_linked(escape(words))}</p>" for words in paragraphs)
-    title = escape(language.say(message.subject))
+    title = escape(_subject(message, language))
     page = (
         f'<!DOCTYPE html>\n<html lang="{language.code}">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
         f'<body style="{_STYLE}">\n{body}\n</body>\n</html>\n'
@@ -133,6 +133,12 @@ def _fill(mail: EmailMessage, message: Message, language: Language, sender: Send
     mail.add_alternative(page, subtype="html", cte="quoted-printable")
     name = _line(message.attachment_name).replace("/", "-")
     mail.add_attachment(message.attachment, maintype="application", subtype="pdf", filename=name)
+
+
+def _subject(message: Message, language: Language) -> str:
+    """It mostly begins with the name of a document, which is written small within a sentence."""
+    words = language.say(message.subject)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _linked(html: str) -> str:

@@ -66,6 +66,8 @@ def joint_of(*templates: tuple[Template, str]) -> Joint:
 def join(documents: Sequence[etree._Element]) -> etree._Element:
     """One ``w:document`` out of several: the first one, with what the others hold behind its own."""
     bodies = [_child(document, "body") for document in documents]
+    for body in bodies:
+        _end_flat(body)
     for body in bodies[1:]:
         _end_section(bodies[0])
         _begin_section(body)
@@ -112,6 +114,16 @@ def _extended(part: bytes | None, kind: str, added: Sequence[etree._Element]) ->
 
 def _blank(kind: str) -> str:
     return f"blank_{kind}"
+
+
+def _end_flat(body: etree._Element) -> None:
+    """Below a table that ends a text Word wants a paragraph; where nothing is in it, it asks for no line nor page."""
+    last = next((child for child in reversed(body) if child.tag != f"{W}sectPr"), None)
+    above = None if last is None else last.getprevious()
+    if last is None or above is None or (above.tag, last.tag) != (f"{W}tbl", f"{W}p"):
+        return
+    if next(last.iter(f"{W}r", f"{W}sectPr", f"{W}fldSimple"), None) is None:
+        last[:] = [etree.fromstring(_NO_LINE)]
 
 
 def _end_section(body: etree._Element) -> None:

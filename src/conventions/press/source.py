@@ -189,7 +189,26 @@ def _length(items: Sequence[object]) -> int:
     return len(items)
 
 
-_LIST_FILTERS: Final[Mapping[str, Callable[..., object]]] = {"first": _first, "last": _last, "length": _length}
+def _clause(words: str) -> str:
+    """Words that a sentence of the template goes on from, without the full stop that they may end with."""
+    return words.removesuffix(".")
+
+
+def _short(words: str, most: int) -> str:
+    """At most so many letters, for a running head: whole words if that can be, and an ellipsis."""
+    if len(words) <= most:
+        return words
+    whole = words[:most].rpartition(" ")[0]
+    return f"{(whole or words[: most - 1]).rstrip(' ,;:–-')}…"
+
+
+_OWN_FILTERS: Final[Mapping[str, Callable[..., object]]] = {
+    "clause": _clause,
+    "first": _first,
+    "last": _last,
+    "length": _length,
+    "short": _short,
+}
 """Jinja's own take the environment as well, or say nothing of what they take."""
 
 
@@ -212,7 +231,7 @@ def environment_of(code: str) -> jinja2.Environment:
         autoescape=True, undefined=Unknown, finalize=shown, keep_trailing_newline=True, cache_size=0
     )
     builtin: Mapping[str, Any] = environment.filters
-    kept = {**{name: builtin[name] for name in _KEPT_FILTERS}, **_LIST_FILTERS, **language.filters()}
+    kept = {**{name: builtin[name] for name in _KEPT_FILTERS}, **_OWN_FILTERS, **language.filters()}
     environment.filters = {name: passing(filter_) for name, filter_ in kept.items()}
     environment.globals.clear()
     return environment
