@@ -57,6 +57,14 @@ def test_above_the_floor_the_host_has_the_duties_of_an_employer(amount: str, bas
     assert context_of(dossier)["accident"]["host_declares"] is declares
 
 
+def test_the_floor_is_not_exceeded_by_what_it_is_rounded_to() -> None:
+    """28.37 hours a week: the floor of a month is €561.726, and nobody pays tenths of a cent."""
+    for amount, declares in (("561.73", False), ("561.74", True)):
+        paid = {"amount": amount, "basis": "month"}
+        dossier = a_dossier(schedule={"weekly_hours": "28.37"}, allowance=paid)
+        assert context_of(dossier)["accident"]["host_declares"] is declares
+
+
 def test_abroad_the_institution_keeps_the_duties_whatever_the_amount() -> None:
     context = context_of(a_dossier_abroad(allowance={"amount": "20"}))
     assert context["accident"]["host_declares"] is False

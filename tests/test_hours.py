@@ -129,6 +129,9 @@ def test_hours_that_do_not_divide_come_out_right_in_total() -> None:
         ("97300", date(2026, 6, 10), True),
         ("97400", date(2026, 12, 20), True),
         ("97600", date(2026, 4, 27), True),
+        ("97133", date(2026, 10, 9), True),
+        ("97150", date(2026, 5, 28), True),
+        ("97150", date(2026, 7, 21), False),
         ("97100", date(2026, 3, 12), False),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from conventions.intake import read
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Finding, Severity
 from conventions.model.party import HostSector
+from conventions.office.founding import found
 from conventions.pay import floor_on
+from conventions.pipeline import check
+from conventions.settings import load
 from tests.builders import EXAMPLES, ON, a_profile, a_programme, an_institution
 
 SOUND = sorted((EXAMPLES / "dossiers").glob("*.yaml"))
@@ -29,6 +33,19 @@ def judged(dossier: Dossier) -> tuple[Finding, ...]:
 def test_a_sound_example_has_no_error_and_only_the_warning_on_part_time(path: Path) -> None:
     found = [finding for finding in judged(read(path).dossier) if finding.severity is not Severity.INFORMATION]
     assert {finding.code for finding in found} <= {"COURSE-TIME-07"}
+
+
+@pytest.mark.parametrize("on", [date(2025, 10, 1), date(2026, 11, 27), date(2028, 2, 29), date(2031, 6, 1)])
+def test_the_examples_of_a_new_workspace_are_as_sound_whenever_it_is_made(tmp_path: Path, on: date) -> None:
+    """Every day of theirs has moved, those with a time too.
+
+    A floor may be one that nobody knows yet, and whole weeks can lead past the last day of the defences.
+    """
+    found(tmp_path / "office", on=on)
+    settings = load(tmp_path / "office").settings
+    for path in sorted((tmp_path / "office" / "dossiers").glob("*.yaml")):
+        told = [one for one in check(read(path), settings, on) if one.severity is not Severity.INFORMATION]
+        assert {one.code for one in told} <= {"COURSE-TIME-07", "LAW-PAY-02", "COURSE-DEFENCE-01"}, path.name
 
 
 def test_the_examples_have_their_own_numbers_and_file_names() -> None:

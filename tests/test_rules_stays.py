@@ -88,6 +88,17 @@ def test_what_each_owes_by_itself_is_not_said_again() -> None:
     assert (len(first), second) == (1, [])
 
 
+@pytest.mark.parametrize(("paid", "is_said"), [("0", True), ("787.49", True), ("787.50", False)])
+def test_what_is_over_was_paid_for_the_hours_that_were_done(paid: str, is_said: bool) -> None:
+    """175 hours at 4.50; nothing can be amended any more, so what was paid is what counts."""
+    done = {"start": date(2025, 10, 6), "end": date(2025, 11, 7), "hours": 175, "allowance_paid": paid,
+            "recorded_on": date(2025, 11, 10), "recorded_by": "IM"}  # fmt: skip
+    first, _ = two(UNPAID | {"realised": done}, {})
+    assert [finding.field for finding in first] == (["realised.allowance_paid"] if is_said else [])
+    assert all(finding.fix.values["due"] == "787.50" for finding in first)
+    assert two(UNPAID | {"realised": done | {"hours": 91}}, {})[0] == []
+
+
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_pay_is_due_exactly_when_the_hours_of_both_exceed_308(autumn: int, spring: int) -> None:
     both = [

@@ -66,6 +66,8 @@ _FRENCH_REGIONS: Final = MappingProxyType(
     }
 )
 """Postal-code prefixes whose public holidays differ from those of the rest of France."""
+_WITH_ABOLITION: Final = frozenset({"971", "972", "973", "974", "976", "BL", "MF"})
+"""Where a day of the abolition of slavery is a public holiday (art. L3422-2 of the Code du travail)."""
 _ABOLITION: Final = "Abolition de l'esclavage"
 
 
@@ -313,7 +315,7 @@ def _foreseen(country: str, region: str, year: int) -> Mapping[date, str]:
 
     language = "fr" if country == _FRANCE else None
     found = dict(holidays.country_holidays(country, subdiv=region or None, years=year, language=language).items())
-    if country == _FRANCE and region.isdigit() and len(region) == 3:
+    if country == _FRANCE and region in _WITH_ABOLITION:
         found = _statutory_overseas(found, year)
     return MappingProxyType(found)
 

@@ -29,6 +29,7 @@ __all__ = [
     "Instalment",
     "amount_for",
     "back_payment",
+    "exceeds",
     "floor_on",
     "floors",
     "hourly",
@@ -150,6 +151,11 @@ def reference_hours(basis: AllowanceBasis, presence: Presence) -> Decimal:
 def amount_for(hourly_rate: Decimal, basis: AllowanceBasis, presence: Presence) -> Decimal:
     """What an hourly rate comes to in another basis, half up to the cent: the floor per month, for instance."""
     return (hourly_rate * reference_hours(basis, presence)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def exceeds(allowance: Allowance, rate: Decimal, presence: Presence) -> bool:
+    """Is more paid than an hourly rate comes to in the basis of the allowance, to the cent?"""
+    return allowance.amount > amount_for(rate, allowance.basis, presence)
 
 
 def hourly(allowance: Allowance, presence: Presence) -> Decimal | None:

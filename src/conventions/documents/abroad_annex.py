@@ -66,9 +66,8 @@ def _last_covered(start: date) -> date:
 def _allows_pay(dossier: Dossier, floor: pay.Floor) -> str:
     """``yes``, ``no``; nothing where the amounts cannot be compared."""
     agreed = dossier.allowance
-    rate = pay.hourly(agreed, presence(dossier.schedule, dossier.place))
     if not agreed.amount:
         return "yes"
-    if agreed.currency != "EUR" or rate is None or not floor.known:
+    if agreed.currency != "EUR" or not floor.known:
         return ""
-    return "yes" if rate <= floor.hourly else "no"
+    return "no" if pay.exceeds(agreed, floor.hourly, presence(dossier.schedule, dossier.place)) else "yes"

@@ -50,9 +50,8 @@ def context(case: Case, language: Language) -> dict[str, object]:
 
 def host_declares(dossier: Dossier, plan: Presence, ceilings: Ceilings, on: date) -> bool:
     """After an accident, does the host have the duties of an employer? Social security code, art. L412-8."""
-    rate = pay.hourly(dossier.allowance, plan)
-    in_euros = dossier.allowance.currency == "EUR"
-    return not dossier.is_abroad and in_euros and rate is not None and rate > pay.floor_on(on, ceilings).hourly
+    in_euros, floor = dossier.allowance.currency == "EUR", pay.floor_on(on, ceilings)
+    return not dossier.is_abroad and in_euros and pay.exceeds(dossier.allowance, floor.hourly, plan)
 
 
 def _protection(dossier: Dossier, language: Language) -> dict[str, object]:

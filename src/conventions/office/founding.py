@@ -23,7 +23,7 @@ _EARLIEST_START: Final = date(_SAMPLE_YEAR, 4, 7)
 _SLACK: Final = timedelta(days=56)
 """The examples must start late enough for every signature delay."""
 
-_DATE: Final = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
+_DATE: Final = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?!\d)")  # a time may follow
 _YEAR: Final = re.compile(r"\b2025-2026\b")
 _NUMBER: Final = re.compile(r"\b2026-(?=0\d{3}\b)")
 """Of an example; an academic year such as 2026-2027 is no number."""

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from conventions.hours import CAP_HOURS, Presence, presence
 from conventions.model.dossier import Dossier, Track
 from conventions.model.finding import Severity
 from conventions.model.profile import Ceilings
-from conventions.pay import COMPULSORY_ABOVE, amount_for, floor_on, is_compulsory
+from conventions.pay import COMPULSORY_ABOVE, amount_for, floor_on
 from conventions.rules.example import MEEF_PIECES, PIECES, UNPAID, Example, in_france, seen
 from conventions.rules.register import Campaign, CampaignRule, Filed, Remark, across, in_order, shared
 from conventions.text import Text, typed
 
 __all__ = ["RULES"]
 
+_CENT: Final = Decimal("0.01")
 _UNPAID: Final[dict[str, Any]] = {
     "track": "meef",
     "attachments": seen(*PIECES, *MEEF_PIECES),
@@ -45,7 +46,13 @@ def _presence(filed: Filed) -> Presence:
 
 
 def _hours(several: list[Filed]) -> Decimal:
-    return sum((_presence(one).hours_for_duration for one in several), Decimal(0))
+    return sum(map(_own_hours, several), Decimal(0))
+
+
+def _own_hours(filed: Filed) -> Decimal:
+    """Hours of effective presence, once they are recorded; until then those of the plan."""
+    done = filed.dossier.realised
+    return done.hours if done else _presence(filed).hours_for_duration
 
 
 @across(
@@ -122,37 +129,50 @@ def _has_to_pay(dossier: Dossier) -> bool:
 
 def _is_too_little(filed: Filed, ceilings: Ceilings) -> bool:
     """Does it pay less than the floor, and may it, as long as it is looked at alone?"""
-    allowance = filed.dossier.allowance
-    is_told_alone = is_compulsory(_presence(filed)) or (allowance.amount > 0 and allowance.currency != "EUR")
-    return not is_told_alone and allowance.amount < _needed(filed, ceilings)
+    dossier, done = filed.dossier, filed.dossier.realised
+    if _own_hours(filed) > COMPULSORY_ABOVE:
+        return False
+    if done is not None:
+        return done.currency == "EUR" and done.allowance_paid < _due(filed, ceilings)
+    is_told_alone = dossier.allowance.amount > 0 and dossier.allowance.currency != "EUR"
+    return not is_told_alone and dossier.allowance.amount < _needed(filed, ceilings)
+
+
+def _floor(filed: Filed, ceilings: Ceilings) -> Decimal:
+    """By the hour, on the day of the decision, which is the earliest on which it can have been signed."""
+    asked = filed.dossier.pre_agreement
+    return floor_on((asked and asked.decided_on) or filed.dossier.schedule.start, ceilings).hourly
 
 
 def _needed(filed: Filed, ceilings: Ceilings) -> Decimal:
-    """The floor in its basis on the day of the decision, which is the earliest on which it can have been signed."""
-    asked = filed.dossier.pre_agreement
-    day = (asked and asked.decided_on) or filed.dossier.schedule.start
-    return amount_for(floor_on(day, ceilings).hourly, filed.dossier.allowance.basis, _presence(filed))
+    return amount_for(_floor(filed, ceilings), filed.dossier.allowance.basis, _presence(filed))
+
+
+def _due(filed: Filed, ceilings: Ceilings) -> Decimal:
+    return (_floor(filed, ceilings) * _own_hours(filed)).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _remark(campaign: Campaign, one: Filed, several: list[Filed], hours: Decimal) -> Remark:
-    return Remark(
-        one.rank,
-        Text(
-            "{hours} hours in {host} in {year}, together with {others}: above {limit} all of them are paid from the "
-            "first hour",
-            hours=hours,
-            host=one.dossier.host.name,
-            year=one.dossier.academic_year,
-            others=campaign.numbers(other.rank for other in several if other is not one),
-            limit=COMPULSORY_ABOVE,
-        ),
-        Text(
-            "set allowance.amount to {needed} or more; an agreement that is signed is amended, and the hours gone by "
-            "are paid",
-            needed=typed(_needed(one, campaign.profile.ceilings)),
-        ),
-        "allowance.amount",
+    message = Text(
+        "{hours} hours in {host} in {year}, together with {others}: above {limit} all of them are paid from the first "
+        "hour",
+        hours=hours,
+        host=one.dossier.host.name,
+        year=one.dossier.academic_year,
+        others=campaign.numbers(other.rank for other in several if other is not one),
+        limit=COMPULSORY_ABOVE,
     )
+    ceilings = campaign.profile.ceilings
+    if one.dossier.realised is not None:
+        due = typed(_due(one, ceilings))
+        fix = Text("have the host pay what is missing, then set realised.allowance_paid to {due} or more", due=due)
+        return Remark(one.rank, message, fix, "realised.allowance_paid")
+    fix = Text(
+        "set allowance.amount to {needed} or more; while it lasts what is signed is amended, afterwards what was paid "
+        "is recorded in realised",
+        needed=typed(_needed(one, ceilings)),
+    )
+    return Remark(one.rank, message, fix, "allowance.amount")
 
 
 RULES: Final[tuple[CampaignRule, ...]] = (
