@@ -15,7 +15,7 @@ from conventions.languages import PARIS
 from conventions.model.event import Checked, Declined, Event, Expired, Recalled, Replaced
 from conventions.model.life import State
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch, links, revisions, turns
+from conventions.office import delivery, dispatch, links, requests, revisions
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -153,16 +153,16 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
     if paper.state is not State.WAITING or (plan.quiet_days and not is_open(on) and not force):
         return Outcome(paper.number, Text("nobody is reminded today"))
     reminded, sent = [], links.links_of(workspace, registry)
-    for person in turns.waiting_for(paper):
-        asked = turns.asked(paper, person)
-        latest = turns.sign_by(workspace, paper)[person.role]
+    for person in requests.waiting_for(paper):
+        asked = requests.asked(paper, person)
+        latest = requests.sign_by(workspace, paper)[person.role]
         is_due = (
             bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
             if force
             else circuit.reminder_due(asked, latest, on, plan)
         )
         if is_due:
-            paper = turns.remind(workspace, registry, paper, person, rank=len(asked), now=now)
+            paper = requests.remind(workspace, registry, paper, person, rank=len(asked), now=now)
             reminded.append(person.name)
     if not reminded:
         return Outcome(paper.number, Text("nobody is reminded today"))
