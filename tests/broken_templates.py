@@ -15,8 +15,8 @@ from conventions.documents import DOCUMENTS
 __all__ = ["BROKEN", "KEYS", "TEMPLATES", "Broken", "Package", "packed", "replaced", "unpacked"]
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
-KEYS: Final = sorted({key for kind in DOCUMENTS.values() for key in (kind.key, *(one.key for one in kind.annexes))})
-"""Of every template that is shipped."""
+KEYS: Final = [key for kind in DOCUMENTS.values() for key in (kind.key, *(annex.key for annex in kind.annexes))]
+"""Of every template that is shipped, in the order of the documents."""
 Package = dict[str, bytes]
 Change = Callable[[Package], None]
 

@@ -16,7 +16,7 @@ from conventions.model.event import Bounced, Reminded, Sent, Signed, Undelivered
 from conventions.model.finding import Severity
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.roles import label_of
-from conventions.office import turns
+from conventions.office import requests
 from conventions.office.outcome import Row
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -170,8 +170,8 @@ def _to_do_by(paper: PaperRecord, turn: tuple[Text, ...], day: date | None) -> T
 def _reminder(workspace: Workspace, paper: PaperRecord, standing: circuit.Standing, on: date) -> Text | None:
     latest = standing.sign_by or paper.starts_on
     is_due = any(
-        circuit.reminder_due(turns.asked(paper, person), latest, on, workspace.settings.reminders)
-        for person in turns.waiting_for(paper)
+        circuit.reminder_due(requests.asked(paper, person), latest, on, workspace.settings.reminders)
+        for person in requests.waiting_for(paper)
     )
     return Text("remind: nothing has come back yet") if is_due else None
 

@@ -13,7 +13,7 @@ from conventions.model.event import Declined, Event, Expired, Recalled, Reminded
 from conventions.model.life import STATE_LABELS, State
 from conventions.model.outcome import REASON_LABELS, RefusalReason
 from conventions.model.roles import Signatory
-from conventions.office import delivery, enclosure, receipts, revisions, turns
+from conventions.office import delivery, enclosure, receipts, requests, revisions
 from conventions.post import (
     Message,
     code_for_page,
@@ -48,7 +48,7 @@ def unsent(paper: PaperRecord) -> tuple[Signatory, ...]:
 
     Those whose turn it is, with the present bytes; everybody once it is sealed; whoever had it once it is void.
     """
-    people, since = turns.waiting_for(paper), paper.events
+    people, since = requests.waiting_for(paper), paper.events
     if paper.state in {State.SEALED, State.ARCHIVED}:
         people = paper.expected
     elif paper.has_ended:
@@ -64,7 +64,7 @@ def post_turn(
     Then the receipts that are owed. ``force`` does not wait until the pause after a failure is over.
     """
     for person in unsent(paper) if paper.state is State.WAITING else ():
-        letter = turns.request(workspace, registry, paper, person, now)
+        letter = requests.letter_to(workspace, registry, paper, person, now)
         paper = delivery.post(workspace, registry, paper, person, letter, now, force=force)
     return receipts.post(workspace, registry, paper, now, force=force)
 

@@ -25,7 +25,7 @@ from conventions.languages import Language
 from conventions.model.event import Returned
 from conventions.model.finding import Finding
 from conventions.model.form import FieldKind, FormField
-from conventions.office import answers, dispatch, reception, revisions, turns
+from conventions.office import answers, dispatch, reception, requests, revisions
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -91,7 +91,7 @@ def open_sheet(workspace: Workspace, paper: PaperRecord, language: Language, now
         facts=_facts(paper, case),
         groups=grouped(case, kind.context(case, language), fields, language),
         values={field.name: values.get(field.name, "") for field in fields},
-        wanted_by=turns.sign_by(workspace, paper)[role],
+        wanted_by=requests.sign_by(workspace, paper)[role],
         was_sent=role in paper.done,
     )
 

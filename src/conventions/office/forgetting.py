@@ -201,8 +201,9 @@ def _nothing_due(acts: Acts, lots: Sequence[Lot], numbers: Sequence[str], known:
 
 def _kept(lot: Lot, hold: Act) -> Outcome:
     reason = str(hold.personal.get("reason", ""))
-    day = hold.at.astimezone(PARIS).date()
-    return Outcome(lot.number, Text("kept: held since {day} ({reason})", day=day, reason=reason))
+    return Outcome(
+        lot.number, Text("kept: held since {day} ({reason})", day=hold.at.astimezone(PARIS).date(), reason=reason)
+    )
 
 
 def _label(lot: Lot) -> str:

@@ -18,7 +18,7 @@ from conventions.model.drawing import Drawing
 from conventions.model.event import Opened
 from conventions.model.life import State
 from conventions.model.roles import label_of
-from conventions.office import consent, delivery, enclosure, life, links, reception, revisions, turns
+from conventions.office import consent, delivery, enclosure, life, links, reception, requests, revisions
 from conventions.office.links import Visit
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
@@ -95,7 +95,7 @@ def wording(visit: Visit) -> Text:
 
 def next_roles(paper: PaperRecord) -> tuple[Text, ...]:
     """Whose turn it is now."""
-    return tuple(label_of(person.role) for person in turns.waiting_for(paper))
+    return tuple(label_of(person.role) for person in requests.waiting_for(paper))
 
 
 def invite(workspace: Workspace, registry: Registry, visit: Visit, now: datetime) -> None:

@@ -15,7 +15,7 @@ from conventions.languages import PARIS
 from conventions.model.event import Checked, Declined, Event, Expired, Recalled, Replaced
 from conventions.model.life import State
 from conventions.model.roles import Signatory, label_of
-from conventions.office import delivery, dispatch, links, revisions, turns
+from conventions.office import delivery, dispatch, links, requests, revisions
 from conventions.office.outcome import Outcome
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
@@ -155,8 +155,8 @@ def remind(workspace: Workspace, registry: Registry, paper: PaperRecord, now: da
     """
     people = due(workspace, registry, paper, now, force=force)
     for person in people:
-        rank = len(turns.asked(paper, person))
-        paper = turns.remind(workspace, registry, paper, person, rank=rank, now=now)
+        rank = len(requests.asked(paper, person))
+        paper = requests.remind(workspace, registry, paper, person, rank=rank, now=now)
     if not people:
         return Outcome(paper.number, Text("nobody is reminded today"))
     return Outcome(paper.number, Text("reminded: {names}", names=tuple(person.name for person in people)))
@@ -171,15 +171,15 @@ def due(
     plan = workspace.settings.reminders
     if paper.state is not State.WAITING or (plan.quiet_days and not is_open(on) and not force):
         return ()
-    dates, sent = turns.sign_by(workspace, paper), links.links_of(workspace, registry)
+    dates, sent = requests.sign_by(workspace, paper), links.links_of(workspace, registry)
 
     def is_due(person: Signatory) -> bool:
-        asked = turns.asked(paper, person)
+        asked = requests.asked(paper, person)
         if force:
             return bool(asked) and (asked[-1] < on or sent.were_ended(paper.id, person.role, now))
         return circuit.reminder_due(asked, dates[person.role], on, plan)
 
-    return tuple(person for person in turns.waiting_for(paper) if is_due(person))
+    return tuple(person for person in requests.waiting_for(paper) if is_due(person))
 
 
 def _ended(workspace: Workspace, registry: Registry, paper: PaperRecord, event: Event, now: datetime) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from conventions.press.package import W
+from conventions.press.package import W, value_of
 from conventions.press.renaming import named_styles
 
 __all__ = ["default_style", "drop_unused", "lineage", "styles_of"]
@@ -32,8 +32,7 @@ def lineage(styles: Mapping[str, etree._Element], key: str) -> Iterator[str]:
     while key in styles and key not in seen:
         seen.add(key)
         yield key
-        based = styles[key].find(f"{W}basedOn")
-        key = "" if based is None else based.get(f"{W}val", "")
+        key = value_of(styles[key].find(f"{W}basedOn"))
 
 
 def drop_unused(root: etree._Element, named: frozenset[str]) -> None:

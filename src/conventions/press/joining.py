@@ -162,6 +162,6 @@ def _begin_section(body: etree._Element) -> None:
 
 
 def _child(element: etree._Element, tag: str) -> etree._Element:
-    """The child of that name, made if need be."""
+    """The child of that name, made as the last one if need be."""
     found = element.find(f"{W}{tag}")
     return etree.SubElement(element, f"{W}{tag}") if found is None else found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from conventions.press.gallery import default_style, lineage, styles_of
-from conventions.press.package import NUMBERING, STYLES, W, parsed
+from conventions.press.package import NUMBERING, STYLES, W, parsed, value_of
 from conventions.press.theme import THEME, theme_fonts
 
 __all__ = ["Looks"]
@@ -32,7 +32,7 @@ class Looks:
     @property
     def language(self) -> str:
         """Of the words that name none themselves: ``fr-FR``; empty when the template does not say it."""
-        return _value(self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang"))
+        return value_of(self._root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang"))
 
     def fonts(self, run: etree._Element) -> frozenset[str]:
         """The fonts of a run: one for plain letters, perhaps another one for accented ones."""
@@ -47,13 +47,13 @@ class Looks:
     def is_hidden(self, run: etree._Element) -> bool:
         """Will its words not be printed?"""
         vanish = next(self._defined(run, "vanish"), None)
-        return vanish is not None and _value(vanish) not in _OFF
+        return vanish is not None and value_of(vanish) not in _OFF
 
     def bullet_fonts(self, paragraph: etree._Element) -> frozenset[str]:
         """The fonts of the bullet before a paragraph."""
         number = self._numbered(paragraph)
         level = None if number is None else self._level(*number)
-        if level is None or _value(level.find(f"{W}numFmt")) != "bullet":
+        if level is None or value_of(level.find(f"{W}numFmt")) != "bullet":
             return frozenset()
         fonts = level.find(f"{W}rPr/{W}rFonts")
         return frozenset() if fonts is None else frozenset({self._font(fonts, "ascii")}) - {""}
@@ -69,7 +69,7 @@ class Looks:
             yield own
         paragraph = next(run.iterancestors(f"{W}p"), None)
         style = None if paragraph is None else paragraph.find(f"{W}pPr/{W}pStyle")
-        keys = (_value(run.find(f"{W}rPr/{W}rStyle")), _value(style) or self._default)
+        keys = (value_of(run.find(f"{W}rPr/{W}rStyle")), value_of(style) or self._default)
         for key in keys:
             for link in lineage(self._styles, key):
                 found = self._styles[link].find(f"{W}rPr/{W}{tag}")
@@ -82,21 +82,19 @@ class Looks:
     def _numbered(self, paragraph: etree._Element) -> tuple[str, str] | None:
         """Number of the list and level, of a paragraph or of its style."""
         properties = [paragraph.find(f"{W}pPr/{W}numPr")]
-        key = _value(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default
+        key = value_of(paragraph.find(f"{W}pPr/{W}pStyle")) or self._default
         properties += [self._styles[link].find(f"{W}pPr/{W}numPr") for link in lineage(self._styles, key)]
         for found in properties:
-            if found is not None and (number := _value(found.find(f"{W}numId"))):
-                return number, _value(found.find(f"{W}ilvl")) or "0"
+            if found is not None and (number := value_of(found.find(f"{W}numId"))):
+                return number, value_of(found.find(f"{W}ilvl")) or "0"
         return None
 
     def _level(self, number: str, level: str) -> etree._Element | None:
-        of = {entry.get(f"{W}numId"): _value(entry.find(f"{W}abstractNumId")) for entry in self._lists.iter(f"{W}num")}
+        of = {
+            entry.get(f"{W}numId"): value_of(entry.find(f"{W}abstractNumId")) for entry in self._lists.iter(f"{W}num")
+        }
         for definition in self._lists.iter(f"{W}abstractNum"):
             if definition.get(f"{W}abstractNumId") == of.get(number):
                 found = (entry for entry in definition.iter(f"{W}lvl") if entry.get(f"{W}ilvl") == level)
                 return next(found, None)
         return None
-
-
-def _value(element: etree._Element | None) -> str:
-    return "" if element is None else element.get(f"{W}val", "")

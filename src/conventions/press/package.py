@@ -28,6 +28,7 @@ __all__ = [
     "related",
     "relations",
     "rels_of",
+    "value_of",
     "written",
 ]
 
@@ -62,6 +63,11 @@ class Relation:
 def parsed(data: bytes) -> etree._Element:
     """XML of a part, without anything that it could fetch."""
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def value_of(element: etree._Element | None) -> str:
+    """What an element of Word says (``w:val``); empty when it says nothing, or is not there."""
+    return "" if element is None else element.get(f"{W}val", "")
 
 
 def written(root: etree._Element) -> bytes:

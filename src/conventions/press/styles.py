@@ -13,7 +13,7 @@ from typing import Final
 from lxml import etree
 
 from conventions.press.gallery import default_style, lineage, styles_of
-from conventions.press.package import W
+from conventions.press.package import W, value_of
 from conventions.press.renaming import Names, own_name, rename
 
 __all__ = ["Wardrobe"]
@@ -107,12 +107,12 @@ class Wardrobe:
         Where the defaults become a style, it has to be written into the paragraphs.
         """
         style = table.find(f"{W}tblPr/{W}tblStyle")
-        wishes = self._properties(default if style is None else _value(style))
+        wishes = self._properties(default if style is None else value_of(style))
         for paragraph in table.iter(f"{W}p"):
             if next(paragraph.iterancestors(f"{W}tbl")) is not table:
                 continue
             style = paragraph.find(f"{W}pPr/{W}pStyle")
-            taken = self._properties(default_style(self._styles, "paragraph") if style is None else _value(style))
+            taken = self._properties(default_style(self._styles, "paragraph") if style is None else value_of(style))
             taken |= _children(paragraph.find(f"{W}pPr"))
             _holder(paragraph, "pPr").extend(deepcopy(wish) for tag, wish in wishes.items() if tag not in taken)
 
@@ -152,7 +152,7 @@ def _renamed(style: etree._Element, names: Names, ground: etree._Element | None)
     style.set(f"{W}customStyle", "1")
     style.attrib.pop(f"{W}default", "")
     if (name := style.find(f"{W}name")) is not None:
-        name.set(f"{W}val", names.own(_value(name)))
+        name.set(f"{W}val", names.own(value_of(name)))
     if ground is not None and style.get(f"{W}type") == "paragraph" and style.find(f"{W}basedOn") is None:
         style.insert(1, etree.Element(f"{W}basedOn", {f"{W}val": ground.get(f"{W}styleId", "")}))
     return style
@@ -165,7 +165,7 @@ def _name_style(element: etree._Element, holder: str, tag: str, key: str) -> Non
 
 
 def _holder(element: etree._Element, tag: str) -> etree._Element:
-    """The child of that name, made if need be."""
+    """The child of that name, made as the first one if need be."""
     found = element.find(f"{W}{tag}")
     if found is None:
         found = etree.Element(f"{W}{tag}")
@@ -179,7 +179,3 @@ def _children(element: etree._Element | None) -> dict[str, etree._Element]:
 
 def _text(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
-
-
-def _value(element: etree._Element | None) -> str:
-    return "" if element is None else element.get(f"{W}val", "")

@@ -13,7 +13,7 @@ from conventions.errors import DiskError, TemplateError
 from conventions.languages import Language
 from conventions.press.headings import outline_levels
 from conventions.press.inline import boxes, inline, without_results
-from conventions.press.package import BODY, STYLES, R, W, parsed, relations
+from conventions.press.package import BODY, STYLES, R, W, parsed, relations, value_of
 from conventions.press.unpacking import Damaged, unpacked
 from conventions.system import reason
 from conventions.text import Text
@@ -138,7 +138,7 @@ class _Writer:
 
     def _paragraph(self, paragraph: etree._Element) -> tuple[str, bool]:
         words = "".join(inline(paragraph)).strip(" ")
-        style = _value(paragraph.find(f"{W}pPr/{W}pStyle"))
+        style = value_of(paragraph.find(f"{W}pPr/{W}pStyle"))
         level = self.levels.get(style)
         if level is not None:
             return f"{'#' * (level + 1)} {words}{self._article(paragraph)}", True
@@ -159,7 +159,3 @@ class _Writer:
                 cells = (cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row)
                 shown = (" / ".join(filter(None, self.lines(cell))).replace("\n  ", " / ") for cell in cells)
                 yield f"| {' | '.join(shown)} |"
-
-
-def _value(element: etree._Element | None) -> str:
-    return "" if element is None else element.get(f"{W}val", "")

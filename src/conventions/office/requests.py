@@ -25,7 +25,7 @@ from conventions.post import (
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Registry
 
-__all__ = ["asked", "remind", "request", "sign_by", "waiting_for"]
+__all__ = ["asked", "letter_to", "remind", "sign_by", "waiting_for"]
 
 
 def waiting_for(paper: PaperRecord) -> tuple[Signatory, ...]:
@@ -59,7 +59,7 @@ def remind(
     Raises:
         ServiceError: it could not be handed over; that is recorded, and the reminder stays due.
     """
-    letter = request(workspace, registry, paper, person, now, reminder=rank)
+    letter = letter_to(workspace, registry, paper, person, now, reminder=rank)
     try:
         message_id = delivery.deliver(workspace, letter, now)
     except ServiceError as error:
@@ -70,7 +70,7 @@ def remind(
     return registry.append(paper.id, (reminded,), expected_head=paper.head)
 
 
-def request(
+def letter_to(
     workspace: Workspace, registry: Registry, paper: PaperRecord, person: Signatory, now: datetime, *, reminder: int = 0
 ) -> Message:
     """The letter that asks somebody whose turn it is.
