@@ -233,13 +233,17 @@ class Bench:
         )
         return self._embedded(data, role, locks)
 
-    def without_locks(self, data: bytes, role: str) -> bytes:
-        """Signed as by poppler: the signature has no /Reference, whatever the lock of its field asks for."""
-        return self._embedded(data, role, None)
+    def without_locks(self, paper: bytes | IncrementalPdfFileWriter, role: str) -> bytes:
+        """Signed as by poppler: the signature has no /Reference, whatever the lock of its field asks for.
 
-    def _embedded(self, data: bytes, role: str, locks: SigMDPSetup | None) -> bytes:
+        What a writer has put into the field stays there.
+        """
+        return self._embedded(paper, role, None)
+
+    def _embedded(self, paper: bytes | IncrementalPdfFileWriter, role: str, locks: SigMDPSetup | None) -> bytes:
         output = BytesIO()
-        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
+        writer = pen(paper) if isinstance(paper, bytes) else paper
+        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=writer)
         next(steps)
         holder = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=the_clock(), bytes_reserved=16_000)
         steps.send(SigObjSetup(sig_placeholder=holder, mdp_setup=locks))
@@ -368,6 +372,7 @@ def a_certificate(
     days: tuple[int, int] = (-30, 365),
     emails: Sequence[str] = (),
     uses: Sequence[str] = ("digital_signature",),
+    purposes: Sequence[x509.ObjectIdentifier] = (),
     url: str = "",
 ) -> x509.Certificate:
     """A certificate made to measure: signed by an authority or by itself.
@@ -380,6 +385,7 @@ def a_certificate(
         days: of the beginning and of the end.
         emails: in the subject alternative name.
         uses: key usage.
+        purposes: extended key usage; none is named when empty.
         url: where it says that its revocation can be asked for; the issuer's own address if empty.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -393,8 +399,10 @@ def a_certificate(
         .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(key_usage(*uses), critical=True)
     )
+    if purposes:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     if emails:
-        names = x509.SubjectAlternativeName([x509.RFC822Name(email) for email in emails])
+        names = x509.SubjectAlternativeName([x509.RFC822Name._init_without_validation(email) for email in emails])
         builder = builder.add_extension(names, critical=False)
     if issuer:
         place = x509.UniformResourceIdentifier(f"{url or issuer.url}/ocsp/{issuer.label}")
