@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from conventions.portal.desk import Desk, TheDesk, desk_of
+from conventions.portal.door import address_of
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.rendering import page
 from conventions.portal.sessions import session_of
@@ -78,9 +79,8 @@ def ask(request: Request, desk: TheDesk, to: str = "/board") -> Response:
 def answer(request: Request, desk: TheDesk, form: Posted) -> Response:
     """Sign in, or say once more that it did not work, whatever the reason."""
     to, carried = own_path(field_of(form, "to")), field_of(form, "carried", most=_MOST_CARRIED)
-    address = request.client.host if request.client else ""
     name, passphrase = field_of(form, "name", most=200), form.get("passphrase")
-    is_patient = desk.door.throttle.allows(f"sign-in {address}", _TRIES, _WINDOW, desk.door.now())
+    is_patient = desk.door.tries.allows(f"sign-in {address_of(request)}", _TRIES, _WINDOW, desk.door.now())
     person = None
     if is_patient and isinstance(passphrase, str):
         person = desk.accounts.sign_in(name, passphrase, desk.door.now())
