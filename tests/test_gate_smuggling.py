@@ -19,9 +19,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from conventions import forms, signing
 from tests.forgery import Trick, a_script, described_by, dictionary, in_catalogue
-from tests.papers import Bench, pen, quiet_pen, the_clock, written
+from tests.papers import Bench, field, pen, quiet_pen, the_clock, written
 from tests.smuggling import (
     STAMPS,
+    a_form,
     a_revision,
     brought,
     first_content,
@@ -81,8 +82,18 @@ def test_what_is_kept_proves_itself_whatever_comes_after_it(bench: Bench) -> Non
     assert bench.refusal(afterwards(signed, described_by(packet))) == "GATE-CHANGE"
 
 
+def in_layers(writer: IncrementalPdfFileWriter) -> None:
+    """A stamp as Acrobat draws it: a frame, in it a ground and the words, each a form of its own."""
+    ground, words = a_form(writer, {}, b"% DSBlank"), a_form(writer, {}, b"0 0 50 50 re f")
+    inner = dictionary({"/XObject": dictionary({"/n0": ground, "/n2": words})})
+    frame = a_form(writer, {"Resources": inner}, b"q /n0 Do Q q /n2 Do Q")
+    outer = dictionary({"/XObject": dictionary({"/FRM": frame})})
+    field(writer, "coordinator")[pdf_name("/AP")] = dictionary({"/N": a_form(writer, {"Resources": outer}, b"/FRM Do")})
+    an_extension()(writer)
+
+
 def test_validation_data_and_a_timestamp_after_the_signature_are_thrown_away(bench: Bench) -> None:
-    signed = bench.stages["coordinator"]
+    signed = together(bench, in_layers)
     with_data, _ = signing.prove(signed, {"coordinator"}, bench.trust, the_clock())
     longer = signing.timestamp(with_data, bench.timestamper)
     assert bench.examined(longer).data == bench.examined(signed).data == signed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Final
 from urllib.parse import quote
 
@@ -25,6 +26,8 @@ __all__ = ["enter", "install", "router"]
 _WINDOW: Final = timedelta(minutes=10)
 _TRIES: Final = 30
 """From one address within the window; each name has its own, shorter, patience in the registry."""
+_WAITING: Final = BoundedSemaphore(20)
+"""Looking at a pass-phrase takes long, on purpose. Those who wait for it hold threads that signers' pages need."""
 _MOST_CARRIED: Final = 200_000
 
 router = APIRouter(prefix="/board", include_in_schema=False)
@@ -82,8 +85,11 @@ def answer(request: Request, desk: TheDesk, form: Posted) -> Response:
     name, passphrase = field_of(form, "name", most=200), form.get("passphrase")
     is_patient = desk.door.tries.allows(f"sign-in {address_of(request)}", _TRIES, _WINDOW, desk.door.now())
     person = None
-    if is_patient and isinstance(passphrase, str):
-        person = desk.accounts.sign_in(name, passphrase, desk.door.now())
+    if is_patient and isinstance(passphrase, str) and _WAITING.acquire(blocking=False):
+        try:
+            person = desk.accounts.sign_in(name, passphrase, desk.door.now())
+        finally:
+            _WAITING.release()
     if person is None:
         desk.note(None, "sign-in", outcome="refused")
         return _form(request, desk, to, carried, problem=Words.wrong, name=name, status=422)

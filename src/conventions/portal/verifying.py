@@ -93,7 +93,7 @@ def authorities(door: TheDoor) -> Response:
 @router.post("/verify")
 def verify(request: Request, door: TheDoor, form: Posted) -> Response:
     """Verify one file."""
-    if not door.tries.allows(f"verify {address_of(request)}", _MOST, _HOUR, door.now()):
+    if not door.throttle.allows(f"verify {address_of(request)}", _MOST, _HOUR, door.now()):
         return refuse(request, 429)
     data = file_of(form, "file", _MAX_BYTES)
     if not data:
