@@ -13,8 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from conventions import pipeline, signing
 from conventions.errors import ServiceError
@@ -233,6 +235,32 @@ def test_a_weak_or_unusual_key_is_refused(bench: Bench, private: rsa.RSAPrivateK
 def test_a_sha1_signature_is_refused(bench: Bench) -> None:
     signed = bench.countersigned(bench.stages["company"], "coordinator", md_algorithm="sha1")
     assert bench.refusal(signed) == "GATE-ALGORITHM"
+
+
+@pytest.mark.parametrize(
+    ("digest", "name", "outcome"),
+    [
+        (hashes.SHA1(), "sha1_rsa", "GATE-ALGORITHM"),  # noqa: S303 - refused for it
+        (hashes.SHA256(), "sha256_rsa", "accepted for the coordinator"),
+        (hashes.SHA256(), "rsassa_pkcs1v15", "accepted for the coordinator"),
+    ],
+    ids=["SHA-1", "SHA-256", "unnamed"],
+)
+def test_the_signed_attributes_are_digested_as_well_as_the_paper(
+    bench: Bench, digest: hashes.HashAlgorithm, name: str, outcome: str
+) -> None:
+    """The paper is digested with SHA-256, and this digest is signed among others by way of another one."""
+    private = rsa.generate_private_key(65537, 2048)
+
+    def signed_anew(signature: cms.SignedData) -> None:
+        (signer,) = signature["signer_infos"]
+        signer["signature_algorithm"] = cms.SignedDigestAlgorithm({"algorithm": name})
+        attributes = signer["signed_attrs"].untag().dump(force=True)
+        signer["signature"] = private.sign(attributes, padding.PKCS1v15(), digest)
+
+    key = bench.made_key(private)
+    signed = bench.without_locks(bench.stages["company"], "coordinator", key=key, rework=signed_anew)
+    assert bench.refusal(signed) == outcome
 
 
 @pytest.mark.parametrize("is_stamped", [True, False], ids=["stamped", "unstamped"])
