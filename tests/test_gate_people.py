@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from conventions import pipeline, signing
-from conventions.errors import ServiceError
+from conventions.errors import Refused, ServiceError
 from conventions.model.paper import Pdf
 from demo.pki import Authority, Identity, TestPki
 from tests.papers import (
@@ -117,6 +117,20 @@ def test_a_certificate_that_is_not_good_today_is_refused(
 def test_a_certificate_that_is_not_valid_yet_is_refused(bench: Bench) -> None:
     key = bench.made_key(ec.generate_private_key(ec.SECP256R1()), days=(2, 300))
     assert bench.refusal(bench.signed(bench.stages["company"], "coordinator", key=key)) == "GATE-EXPIRED"
+
+
+def test_a_certificate_writes_no_letter(bench: Bench) -> None:
+    """What is refused is told to the signer by mail, and anybody can put anything into a certificate of their own."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    words = "Your account is locked.\r\nGo to https://evil.test/login " + "now " * 100
+    key = key_of(private, a_certificate(private, words[:64], now=the_clock(), emails=["x@evil.test"]))
+    with pytest.raises(Refused) as caught:
+        bench.examined(bench.signed(bench.stages["company"], "coordinator", key=key))
+    assert caught.value.code == "GATE-TRUST"
+    told = str(caught.value.message)
+    assert "//" not in told
+    assert "\n" not in told
+    assert "locked" in told, "it is told who is not recognised"
 
 
 def test_an_authority_that_calls_itself_by_the_same_name_is_refused(bench: Bench, impostors: TestPki) -> None:
