@@ -54,6 +54,7 @@ def a_certificate(
     days: tuple[int, int] = (-30, 365),
     emails: Sequence[str] = (),
     uses: Sequence[str] = ("digital_signature",),
+    purposes: Sequence[x509.ObjectIdentifier] = (),
     url: str = "",
 ) -> x509.Certificate:
     """A certificate made to measure: signed by an authority or by itself.
@@ -66,6 +67,7 @@ def a_certificate(
         days: of the beginning and of the end.
         emails: in the subject alternative name.
         uses: key usage.
+        purposes: extended key usage; none is named when empty.
         url: where it says that its revocation can be asked for; the issuer's own address if empty.
     """
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -79,8 +81,10 @@ def a_certificate(
         .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(key_usage(*uses), critical=True)
     )
+    if purposes:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     if emails:
-        names = x509.SubjectAlternativeName([x509.RFC822Name(email) for email in emails])
+        names = x509.SubjectAlternativeName([x509.RFC822Name._init_without_validation(email) for email in emails])
         builder = builder.add_extension(names, critical=False)
     if issuer:
         place = x509.UniformResourceIdentifier(f"{url or issuer.url}/ocsp/{issuer.label}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from io import BytesIO
@@ -13,6 +13,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import docx
+from asn1crypto import cms
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from docx.oxml.ns import qn
 from pyhanko.pdf_utils import generic
@@ -225,24 +226,45 @@ class Bench:
         )
         return self._embedded(data, role, locks)
 
-    def without_locks(self, data: bytes, role: str) -> bytes:
-        """Signed as by poppler: the signature has no /Reference, whatever the lock of its field asks for."""
-        return self._embedded(data, role, None)
+    def without_locks(
+        self,
+        paper: bytes | IncrementalPdfFileWriter,
+        role: str,
+        *,
+        key: signing.Key | None = None,
+        rework: Callable[[cms.SignedData], None] | None = None,
+    ) -> bytes:
+        """Signed as by poppler: the signature has no /Reference, whatever the lock of its field asks for.
 
-    def _embedded(self, data: bytes, role: str, locks: SigMDPSetup | None) -> bytes:
+        What a writer has put into the field stays there; ``rework`` may change the signature before it is written.
+        """
+        return self._embedded(paper, role, None, key, rework)
+
+    def _embedded(
+        self,
+        paper: bytes | IncrementalPdfFileWriter,
+        role: str,
+        locks: SigMDPSetup | None,
+        key: signing.Key | None = None,
+        rework: Callable[[cms.SignedData], None] | None = None,
+    ) -> bytes:
         output = BytesIO()
-        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=pen(data))
+        writer = pen(paper) if isinstance(paper, bytes) else paper
+        steps = PdfCMSEmbedder().write_cms(field_name=role, writer=writer)
         next(steps)
         holder = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=the_clock(), bytes_reserved=16_000)
         steps.send(SigObjSetup(sig_placeholder=holder, mdp_setup=locks))
         digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=False, output=output))
-        made = self.key(role).signer.async_sign(
+        made = (key or self.key(role)).signer.async_sign(
             digest.document_digest,
             digest_algorithm="sha256",
             use_pades=True,
             signed_attr_settings=PdfCMSSignedAttributes(signing_time=the_clock()),
         )
-        steps.send(asyncio.run(made))
+        signature = asyncio.run(made)
+        if rework:
+            rework(signature["content"])
+        steps.send(signature)
         return output.getvalue()
 
     def examined(

@@ -51,6 +51,19 @@ def test_the_honest_file_beside_a_bomb_in_the_inbox_is_received(office: Bureau) 
     assert not list(inbox.glob("*.pdf"))
 
 
+def test_a_stranger_cannot_have_the_office_write_to_a_signer_by_the_hundred(office: Bureau) -> None:
+    """Whoever has seen one paper can make files that say they are any other."""
+    number, inbox = office.numbers[0], office.root / "inbox"
+    paper, letters = office.paper(number).read_bytes(), len(office.letters("*refused*"))
+    for rank in range(12):
+        (inbox / f"{rank}.pdf").write_bytes(paper + b"%%%d\n" % rank)
+        os.utime(inbox / f"{rank}.pdf", (0, 0))
+    told = office.run("collect", expect=8).err
+    assert told.count("send it back unchanged") == 12
+    assert told.count(f"refused/{number}/") == office.kinds(number).count("refused") == 10
+    assert len(office.letters("*refused*")) - letters == 10
+
+
 def test_a_bomb_that_a_guest_hands_in_is_refused_without_harm_to_the_server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -82,6 +82,8 @@ def test_yaml_is_pleasant() -> None:
 def test_a_table_runs_nothing_and_keeps_codes_as_text() -> None:
     dossier = a_dossier(benefits={"meals": "=HYPERLINK(1)"}, student={"student_number": "00042"})
     assert b";'=HYPERLINK(1)" in written([dossier], "a.csv").data
+    wide = a_dossier(benefits={"meals": "\uff1dHYPERLINK(1)"})
+    assert ";'\uff1dHYPERLINK(1)".encode() in written([wide], "a.csv").data
     page = load_workbook(BytesIO(written([dossier], "a.xlsx").data)).active
     assert page is not None
     by_head = {page.cell(1, at).value: page.cell(2, at) for at in range(1, page.max_column + 1)}

@@ -15,6 +15,8 @@ from typing import Any, Final
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from conventions import pipeline, signing
@@ -37,6 +39,7 @@ from tests.forgery import (
     described_by,
     emptied,
     hidden,
+    in_catalogue,
     moved,
     other_pages,
     patched,
@@ -47,6 +50,7 @@ from tests.forgery import (
     wrapped,
 )
 from tests.papers import ROLES, ROOM, Bench, a_signature_field, field, pen, quiet_pen, the_clock, written
+from tests.smuggling import a_revision, brought, first_content, in_circles, tables_in_a_row, with_a_file, with_flags
 
 DOCUMENTATION: Final = Path(__file__).parent.parent / "docs" / "reference" / "reception-gate.md"
 PEOPLE: Final = ("student", "company")
@@ -78,6 +82,12 @@ class Scene:
         writer = quiet_pen(self.sent)
         trick(writer)
         return self.bench.countersigned(writer, "coordinator")
+
+    def stamped(self, trick: Trick) -> bytes:
+        """As together, and what the trick puts into the signer's field stays there."""
+        writer = quiet_pen(self.sent)
+        trick(writer)
+        return self.bench.without_locks(writer, "coordinator")
 
     def afterwards(self, trick: Trick) -> bytes:
         """Changed in a revision of its own, which nobody has signed."""
@@ -161,6 +171,29 @@ def changed(scene: Scene) -> bytes:
     return written(writer)
 
 
+def covered_up(scene: Scene) -> bytes:
+    """Another description is signed, and the right one put over it."""
+    packet = quiet_pen(scene.sent).root["/Metadata"].data
+    signed = scene.together(described_by(packet.replace(b"2026-0001", b"2026-0002")))
+    writer = quiet_pen(signed)
+    described_by(packet)(writer)
+    return written(writer)
+
+
+def half_a_number(scene: Scene) -> bytes:
+    packet = quiet_pen(scene.sent).root["/Metadata"].data
+    return scene.together(described_by(packet.replace(b"<origin:number>2026-00", b"<origin:number>2026-<!-- -->00")))
+
+
+def set_free(scene: Scene) -> bytes:
+    return a_revision(scene.signed, rows=b"%d 1\n0000000000 00001 f \n" % first_content(scene.sent))
+
+
+def of_a_later_generation(scene: Scene) -> bytes:
+    words = b"<</Length 4>>\nstream\nq Q \nendstream"
+    return a_revision(scene.signed, [(first_content(scene.sent), 1, words)])
+
+
 def two_signatures(scene: Scene) -> bytes:
     return scene.bench.signed(scene.signed, "dean")
 
@@ -188,11 +221,17 @@ ATTACKS: Final[dict[str, tuple[str, Callable[[Scene], bytes]]]] = {
     ),
     "bomb in the cross-reference table": ("GATE-LIMIT", lambda scene: a_table_bomb(scene.signed)),
     "bomb in an object stream": ("GATE-LIMIT", lambda scene: an_object_bomb(scene.signed)),
+    "an object of a later generation": ("GATE-PARSE", of_a_later_generation),
+    "two catalogues in one trailer": ("GATE-PARSE", lambda scene: a_revision(scene.signed, more=b" /Root 1 0 R")),
     "nested without end": ("GATE-LIMIT", lambda scene: an_empty_revision(scene.signed, more=b" /X " + b"[" * 100_000)),
     "bytes without a purpose": ("GATE-BYTES", lambda scene: scene.signed + GARBAGE),
     "words in the room behind the signature": (
         "GATE-BYTES",
         lambda scene: patched(scene.signed, rb"0{32}>", b"616e6f7468657220646f63756d656e74>"),
+    ),
+    "tables that lead to each other by the thousand": (
+        "GATE-BYTES",
+        lambda scene: tables_in_a_row(scene.signed, 10_000),
     ),
     "a thousand revisions": ("GATE-BYTES", lambda scene: scene.signed + scene.signed[-300:] * 1_000),
     "universal forgery: no byte range": ("GATE-FORGED", range_of(b"/ByteRenge [0 1 2 3]")),
@@ -230,6 +269,18 @@ ATTACKS: Final[dict[str, tuple[str, Callable[[Scene], bytes]]]] = {
     "shadow attack: replace": ("GATE-CHANGE", lambda scene: scene.together(another_font)),
     "shadow attack: hide and replace": ("GATE-CHANGE", lambda scene: scene.together(other_pages)),
     "an unused object for later": ("GATE-CHANGE", lambda scene: scene.together(CHANGES["an unused object"])),
+    "contents set free": ("GATE-CHANGE", set_free),
+    "words in a trailer": ("GATE-CHANGE", lambda scene: a_revision(scene.signed, more=b" /Hidden (words)")),
+    "another description, covered up": ("GATE-CHANGE", covered_up),
+    "half a number in the description": ("GATE-CHANGE", half_a_number),
+    "the paper said to be untagged": (
+        "GATE-CHANGE",
+        lambda scene: scene.together(in_catalogue("/MarkInfo", generic.DictionaryObject)),
+    ),
+    "a file in the stamp": ("GATE-STAMP", lambda scene: scene.stamped(with_a_file)),
+    "a stamp that nobody sees": ("GATE-STAMP", lambda scene: scene.stamped(with_flags(2))),
+    "validation data that are none": ("GATE-PROOF", lambda scene: scene.together(brought(Certs=[b"words"]))),
+    "authorities that lead in circles": ("GATE-PROOF", lambda scene: scene.by(in_circles(4))),
     "another origin in the description": ("GATE-CHANGE", lambda scene: scene.together(described_by(b"<x/>"))),
     "out of order": ("GATE-TURN", lambda scene: scene.bench.signed(scene.sent, "dean")),
     "locks out those who follow": ("GATE-LOCK", lambda scene: scene.bench.locked(scene.sent, "coordinator")),
@@ -238,6 +289,10 @@ ATTACKS: Final[dict[str, tuple[str, Callable[[Scene], bytes]]]] = {
         lambda scene: scene.bench.countersigned(scene.sent, "coordinator", md_algorithm="sha1"),
     ),
     "missing key usage": ("GATE-USAGE", lambda scene: scene.by_somebody(uses=["key_encipherment"])),
+    "the certificate of a machine": (
+        "GATE-USAGE",
+        lambda scene: scene.by_somebody(purposes=[ExtendedKeyUsageOID.SERVER_AUTH]),
+    ),
     "unknown issuer": ("GATE-TRUST", lambda scene: scene.by_variant("stranger")),
     "expired certificate": ("GATE-EXPIRED", lambda scene: scene.by_variant("expired")),
     "revoked certificate": ("GATE-REVOKED", lambda scene: scene.by_variant("revoked")),

@@ -13,11 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from asn1crypto import cms
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from conventions import pipeline, signing
-from conventions.errors import ServiceError
+from conventions.errors import Refused, ServiceError
 from conventions.model.paper import Pdf
 from demo.pki import Authority, Identity, TestPki
 from tests.certificates import a_certificate, key_of
@@ -111,6 +113,20 @@ def test_a_certificate_that_is_not_good_today_is_refused(
 def test_a_certificate_that_is_not_valid_yet_is_refused(bench: Bench) -> None:
     key = bench.made_key(ec.generate_private_key(ec.SECP256R1()), days=(2, 300))
     assert bench.refusal(bench.signed(bench.stages["company"], "coordinator", key=key)) == "GATE-EXPIRED"
+
+
+def test_a_certificate_writes_no_letter(bench: Bench) -> None:
+    """What is refused is told to the signer by mail, and anybody can put anything into a certificate of their own."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    words = "Your account is locked.\r\nGo to https://evil.test/login " + "now " * 100
+    key = key_of(private, a_certificate(private, words[:64], now=the_clock(), emails=["x@evil.test"]))
+    with pytest.raises(Refused) as caught:
+        bench.examined(bench.signed(bench.stages["company"], "coordinator", key=key))
+    assert caught.value.code == "GATE-TRUST"
+    told = str(caught.value.message)
+    assert "//" not in told
+    assert "\n" not in told
+    assert "locked" in told, "it is told who is not recognised"
 
 
 def test_an_authority_that_calls_itself_by_the_same_name_is_refused(bench: Bench, impostors: TestPki) -> None:
@@ -229,6 +245,32 @@ def test_a_weak_or_unusual_key_is_refused(bench: Bench, private: rsa.RSAPrivateK
 def test_a_sha1_signature_is_refused(bench: Bench) -> None:
     signed = bench.countersigned(bench.stages["company"], "coordinator", md_algorithm="sha1")
     assert bench.refusal(signed) == "GATE-ALGORITHM"
+
+
+@pytest.mark.parametrize(
+    ("digest", "name", "outcome"),
+    [
+        (hashes.SHA1(), "sha1_rsa", "GATE-ALGORITHM"),  # noqa: S303 - refused for it
+        (hashes.SHA256(), "sha256_rsa", "accepted for the coordinator"),
+        (hashes.SHA256(), "rsassa_pkcs1v15", "accepted for the coordinator"),
+    ],
+    ids=["SHA-1", "SHA-256", "unnamed"],
+)
+def test_the_signed_attributes_are_digested_as_well_as_the_paper(
+    bench: Bench, digest: hashes.HashAlgorithm, name: str, outcome: str
+) -> None:
+    """The paper is digested with SHA-256, and this digest is signed among others by way of another one."""
+    private = rsa.generate_private_key(65537, 2048)
+
+    def signed_anew(signature: cms.SignedData) -> None:
+        (signer,) = signature["signer_infos"]
+        signer["signature_algorithm"] = cms.SignedDigestAlgorithm({"algorithm": name})
+        attributes = signer["signed_attrs"].untag().dump(force=True)
+        signer["signature"] = private.sign(attributes, padding.PKCS1v15(), digest)
+
+    key = bench.made_key(private)
+    signed = bench.without_locks(bench.stages["company"], "coordinator", key=key, rework=signed_anew)
+    assert bench.refusal(signed) == outcome
 
 
 @pytest.mark.parametrize("is_stamped", [True, False], ids=["stamped", "unstamped"])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,7 +21,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from joserfc.jwk import RSAKey
 
-from conventions.portal import application, create_app
+from conventions.portal import application, create_app, signin
 from tests.campaigns import a_campaign
 from tests.providers import FakeProvider, a_provider
 from tests.web import a_client, form_token
@@ -135,6 +136,17 @@ def test_a_name_that_is_guessed_at_must_wait_even_with_the_right_pass_phrase(
     assert {answer.status_code for answer in [*refused, waiting]} == {422}
     clock.now += timedelta(minutes=2)
     assert sign_in(client, "guessed").status_code == 303
+
+
+def test_a_crowd_that_guesses_does_not_take_the_threads_of_those_who_sign(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = BoundedSemaphore(1)
+    monkeypatch.setattr(signin, "_WAITING", full)
+    with full:
+        answer = sign_in(client)
+    assert (answer.status_code, "wait some minutes" in answer.text) == (422, True)
+    assert sign_in(client).status_code == 303
 
 
 def test_the_session_is_another_one_after_signing_in(client: TestClient) -> None:

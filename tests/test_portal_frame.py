@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, ViewportSize
+from starlette.requests import Request
 
 from conventions.portal import application
+from conventions.portal.door import address_of
 from conventions.portal.posting import Posted
 from conventions.portal.sessions import Session, box_of, open_session
 from conventions.portal.throttle import Throttle
@@ -226,6 +228,28 @@ def test_an_address_that_asks_too_often_must_wait_and_still_gets_a_page_that_say
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
         assert "portal.css" in answers[-1].text
         assert client.get("/static/portal.css").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("192.0.2.7", "192.0.2.8", False),
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::8", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("testclient", "testclient", True),
+    ],
+)
+def test_whoever_has_one_address_of_a_house_has_all_of_them(one: str, other: str, is_same: bool) -> None:
+    first, second = (address_of(Request({"type": "http", "client": (host, 1)})) for host in (one, other))
+    assert (first == second) is is_same
+
+
+@pytest.mark.parametrize("path", ["/board/", "/verify/", "/sign/0123456789abcdef/"])
+def test_no_answer_leads_to_the_host_that_a_request_names(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"host": "evil.test"})
+    assert "evil.test" not in answer.headers.get("location", "")
+    assert "evil.test" not in answer.text
 
 
 # ── figures and the log ──────────────────────────────────────────────────────────────────────────────────

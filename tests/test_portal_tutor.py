@@ -165,15 +165,19 @@ def test_what_was_saved_is_there_with_the_same_link_on_another_day(app: FastAPI,
 def test_a_session_that_is_over_loses_nothing_that_was_typed(bureau: Bureau) -> None:
     moment = [the_clock()]
     mark = the_mark(bureau)
+    long = next(field.name for field in fields(bureau) if field.kind is FieldKind.LONG_TEXT)
     with an_app(bureau, lambda: moment[0]) as app, a_client(app) as client:
         path = opened(client, bureau)
         page = client.get(path).text
         moment[0] += timedelta(hours=20)
-        answer = client.post(path, data=good_answers(bureau, **{mark: "11"}) | hidden(page) | {"action": "send"})
+        typed = good_answers(bureau, **{mark: "11", long: "x" * 90_000})
+        answer = client.post(path, data=typed | hidden(page) | {"action": "send"})
         assert answer.status_code == 200
         assert "What you typed is kept" in answer.text
         assert paper_of(bureau).last(Returned) is None, "nothing is sent without a session"
         assert 'value="11"' in client.get(opened(client, bureau)).text
+    (kept,) = bureau.root.rglob("*.typed.json")
+    assert kept.stat().st_size < 50_000, "no answer is longer than what a page takes"
 
 
 def test_nobody_writes_into_a_form_without_having_opened_it(app: FastAPI, bureau: Bureau) -> None:

@@ -233,6 +233,15 @@ def test_the_supervisor_may_be_the_representative() -> None:
     assert not found(a_dossier(tutor={"email": same}), "DATA-PARTY-03")
 
 
+def test_nobody_signs_for_another_party_by_a_second_address() -> None:
+    own, second = {"personal_email": "me@courrier.test"}, {"email": "me@courrier.test"}
+    assert found(a_dossier(student=own, tutor=second), "DATA-PARTY-03")
+    for role, is_found in (("company", True), ("tutor", True), ("dean", True), ("student", False)):
+        assert bool(found(a_dossier(student=own, signers=[{"role": role, **second}]), "DATA-PARTY-03")) is is_found
+    offices = [{"role": role, "email": "ines@univ-exemple.test"} for role in ("coordinator", "dean")]
+    assert not found(a_dossier(signers=offices), "DATA-PARTY-03")
+
+
 def test_924_hours_are_allowed_and_one_more_is_not() -> None:
     six_months = {"start": date(2023, 4, 11), "end": date(2023, 10, 19)}
     extra = [{"day": date(2023, 10, 14), "hours": "1"}]

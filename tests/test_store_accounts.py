@@ -113,7 +113,21 @@ def test_a_new_pass_phrase_ends_every_session(accounts: Accounts, sittings: Sitt
     assert not accounts.change("nobody", PHRASE)
 
 
-@pytest.mark.parametrize("phrase", ["short", "x" * 129, "my lou is a good cat", "", "a" + " " * 12 + "b"])
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "short",
+        "x" * 129,
+        "my lou is a good cat",
+        "",
+        "a" + " " * 12 + "b",
+        "a" * 20,
+        "12121212121212",
+        "12345678901234",
+        "Azertyuiopqsd",
+        "mlkjhgfdsqpoi",
+    ],
+)
 def test_a_pass_phrase_that_is_easily_guessed_is_refused(accounts: Accounts, phrase: str) -> None:
     with pytest.raises(ConventionsError) as refused:
         accounts.add("lou", "reader", phrase, NOW)

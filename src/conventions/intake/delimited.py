@@ -23,8 +23,8 @@ __all__ = ["guarded", "read_csv", "unguarded"]
 
 _SEPARATORS: Final = (";", ",", "\t")
 _LOOK: Final = 15
-_ACTIVE: Final = ("=", "+", "-", "@", "\t")
-"""Beginnings that make a spreadsheet run a cell instead of showing it."""
+_ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings that make a spreadsheet run a cell instead of showing it (OWASP, CSV injection)."""
 
 
 def guarded(words: str) -> str:

@@ -37,6 +37,9 @@ __all__ = [
 
 MAX_BYTES: Final = 30_000_000
 """No agreement with all its signatures comes near; a larger file is not even read."""
+_MOST_REFUSED: Final = 10
+"""Files that are kept, recorded and answered while a paper waits for one signature. Anybody can send a file that says
+which paper it is: a stranger shall not have the office write to the signer by the hundred, nor fill its disk."""
 
 
 def returned(path: Path) -> bytes:
@@ -234,10 +237,13 @@ def _keep_refused(
     workspace: Workspace, registry: Registry, paper: PaperRecord, data: bytes, refusal: Refused, now: datetime
 ) -> None:
     digest = sha256(data).hexdigest()
+    is_known = any(event.sha256 == digest for event in _refusals(paper))
+    if not is_known and len([*_refusals(paper, since=paper.current)]) >= _MOST_REFUSED:
+        return
     file = f"{workspace.settings.places.refused}/{paper.number}/{digest[:16]}-{refusal.code}.pdf"
     write_new(workspace.path(file), data)
     refusal.place = file
-    if not any(event.sha256 == digest for event in _refusals(paper)):
+    if not is_known:
         paper = registry.append(paper.id, (Refusal(now, refusal.code, digest, file),), expected_head=paper.head)
     # What was refused before the last signature is an old story: whoever signs next has not heard of it.
     if any(event.sha256 == digest for event in _refusals(paper, since=paper.current)):

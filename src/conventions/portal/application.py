@@ -76,7 +76,8 @@ def create_app(
         DiskError: the registry or the office's secret cannot be used.
     """
     office = Office.open(workspace_root)
-    door = Door(office, office.services(), seal, clock, box_of(office_secret(workspace_root)))
+    secret = office_secret(workspace_root)
+    door = Door(office, office.services(), seal, clock, box_of(secret), office.registry.tries(secret))
     desk, figures = desk_for(door), Figures()
     # The pages of a documentation would fetch scripts from elsewhere; the description itself is served.
     app = FastAPI(
@@ -85,6 +86,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        redirect_slashes=False,  # they would lead to whatever host the request names
         lifespan=_open_hours,
     )
     app.state.door, app.state.desk, app.state.figures = door, desk, figures

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 from threading import Lock, Semaphore
 from typing import Annotated, Final
 
@@ -19,11 +20,13 @@ from conventions.portal.throttle import Throttle
 from conventions.settings import Portal, Settings, Workspace
 from conventions.signing import Key
 from conventions.store import Registry
+from conventions.store.tries import Tries
 
-__all__ = ["Door", "TheDoor", "door_of", "this_instant"]
+__all__ = ["Door", "TheDoor", "address_of", "door_of", "this_instant"]
 
 _TURNS: Final = 256
 """So many locks keep papers apart; two papers seldom share one."""
+_ONE_HOUSE: Final = 64
 _PENS: Final = 2
 """Papers that are worked on at the same moment: one computes while the other waits for a time-stamp."""
 
@@ -45,6 +48,8 @@ class Door:
     clock: Callable[[], datetime]
     cookies: Fernet
     """Shuts what a session knows: only this office reads it."""
+    tries: Tries
+    """How often a code, a link or a sign-in may be tried; all processes of the web count together."""
     throttle: Throttle = field(default_factory=Throttle)
     turns: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(_TURNS)))
     pens: Semaphore = field(default_factory=lambda: Semaphore(_PENS))
@@ -85,6 +90,21 @@ class Door:
     def today(self) -> date:
         """The day in Paris, where deadlines are judged."""
         return self.clock().astimezone(PARIS).date()
+
+
+def address_of(request: Request) -> str:
+    """Whence a request comes, as far as tries are counted; empty when nobody knows.
+
+    Of IPv6 it is the network of 64 bits: whoever has one address has all of them (RFC 6177).
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((int(address), _ONE_HOUSE), strict=False))
 
 
 def door_of(request: Request) -> Door:

@@ -18,7 +18,15 @@ from conventions.portal.links import gone, visited
 from conventions.portal.posting import FORM_IS_FOREIGN
 from conventions.portal.reading import language_of
 from conventions.portal.rendering import page
-from conventions.portal.sheets import Typed, keep_token, may_keep, shown_groups, summary, typed_in
+from conventions.portal.sheets import (
+    MOST_CHARACTERS,
+    Typed,
+    keep_token,
+    may_keep,
+    shown_groups,
+    summary,
+    typed_in,
+)
 from conventions.text import Text
 
 __all__ = ["FormWords", "closed", "kept", "pdf", "router", "saved_words"]
@@ -153,7 +161,8 @@ def kept(request: Request, door: Door, handle: str, form: Typed, purpose: str) -
     if found.standing not in {Standing.OPEN, Standing.DONE}:
         return closed(request, found)
     names = filling.names_of(door.office.workspace, found.paper, found.person.role)
-    values = {name: value for name, value in form.data.items() if name in names and isinstance(value, str)}
+    typed = {name: value for name, value in form.data.items() if name in names and isinstance(value, str)}
+    values = {name: value[:MOST_CHARACTERS] for name, value in typed.items()}
     filling.keep(door.office.workspace, found.paper, found.person.role, {**dict.fromkeys(names, ""), **values})
     if request.headers.get("accept") == "application/json":
         return saved_words(request, door)

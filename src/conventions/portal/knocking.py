@@ -69,14 +69,14 @@ def take_code(request: Request, door: Door, found: Visit, here: str, form: FormD
     """
     handle, now, office = found.link.handle, door.now(), door.office
     if form.get("action") == "send":
-        if not door.throttle.allows(f"page codes {handle}", door.portal.codes_per_hour, _HOUR, now):
+        if not door.tries.allows(f"page codes {handle}", door.portal.codes_per_hour, _HOUR, now):
             return refuse(request, 429)
         knocking.knock(office.workspace, office.registry, found, now)
         return ask_code(request, here, was_sent=True)
     code = "".join(field_of(form, "code", most=40).split())
     if not code:
         return ask_code(request, here, problems=[("code", KnockWords.no_code)])
-    if not door.throttle.allows(f"page tries {handle}", door.portal.tries_per_hour, _HOUR, now):
+    if not door.tries.allows(f"page tries {handle}", door.portal.tries_per_hour, _HOUR, now):
         return refuse(request, 429)
     try:
         knocking.answer_door(office.workspace, office.registry, found, code, now)

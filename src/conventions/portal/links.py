@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from conventions.office import Visit, open_link, visit
-from conventions.portal.door import Door, TheDoor
+from conventions.portal.door import Door, TheDoor, address_of
 from conventions.portal.entrance import Entrance
 from conventions.portal.faults import show
 from conventions.portal.sessions import Session, session_of
@@ -64,8 +64,7 @@ def visited(request: Request, door: Door, handle: str, purpose: str) -> Visit | 
 
 def may_try(request: Request, door: Door) -> bool:
     """Has this address not yet come with too many links that nobody knows?"""
-    address = request.client.host if request.client else ""
-    return door.throttle.allows(f"unknown links {address}", _MOST_UNKNOWN, _WINDOW, door.now())
+    return door.tries.allows(f"unknown links {address_of(request)}", _MOST_UNKNOWN, _WINDOW, door.now())
 
 
 def gone(request: Request) -> Response:

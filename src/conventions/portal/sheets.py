@@ -25,6 +25,7 @@ from conventions.portal.posting import FORM_IS_FOREIGN, posted
 from conventions.text import Text
 
 __all__ = [
+    "MOST_CHARACTERS",
     "ShownField",
     "ShownGroup",
     "Typed",
@@ -36,7 +37,8 @@ __all__ = [
     "typed_in",
 ]
 
-_MOST: Final = 5_000
+MOST_CHARACTERS: Final = 5_000
+"""Of one answer; what is longer is cut."""
 _TELLING: Final = 100
 _SHORT: Final = 120
 """Characters of a line that half a row is enough for."""
@@ -93,7 +95,7 @@ class ShownField:
     def is_short(self) -> bool:
         """Has another question room beside it?"""
         kind = self.field.kind
-        is_line = kind is FieldKind.TEXT and (self.field.max_length or _MOST) <= _SHORT
+        is_line = kind is FieldKind.TEXT and (self.field.max_length or MOST_CHARACTERS) <= _SHORT
         return not self.help and not self.after and (is_line or kind in _NARROW)
 
     @property
@@ -165,7 +167,7 @@ def _value(value: object, field: FormField) -> str:
         return ""
     if field.kind is FieldKind.CHECK:
         return TICKED if value == TICKED else ""
-    return value[:_MOST]
+    return value[:MOST_CHARACTERS]
 
 
 def keep_token(door: Door, handle: str) -> str:

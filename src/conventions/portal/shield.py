@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from conventions.portal.door import Door
+from conventions.portal.door import Door, address_of
 from conventions.portal.faults import refuse
 
 __all__ = ["Figures", "Shield"]
@@ -104,9 +104,8 @@ class Shield:
             await self.app(scope, self._measured(receive), send)
 
     def _may_ask(self, request: Request) -> bool:
-        address = request.client.host if request.client else ""
         most = self.door.portal.requests_per_minute
-        return self.door.throttle.allows(f"address {address}", most, _MINUTE, self.door.now())
+        return self.door.throttle.allows(f"address {address_of(request)}", most, _MINUTE, self.door.now())
 
     def _measured(self, receive: Receive) -> Receive:
         """Whoever announces no size, or another one, is cut off where the limit is."""

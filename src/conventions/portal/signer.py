@@ -45,7 +45,7 @@ def send_code(request: Request, door: TheDoor, handle: str, form: Posted) -> Res
     visit = _turn(request, door, handle)
     if not isinstance(visit, Visit):
         return visit
-    if not door.throttle.allows(f"codes {handle}", door.portal.codes_per_hour, _HOUR, door.now()):
+    if not door.tries.allows(f"codes {handle}", door.portal.codes_per_hour, _HOUR, door.now()):
         return view(request, door, visit, [("", Words.too_often)], status=429)
     guests.invite(door.workspace, door.registry, visit, door.now())
     Entrance(session_of(request), handle).sent(door.now())
@@ -61,7 +61,7 @@ def enter(request: Request, door: TheDoor, handle: str, form: Posted) -> Respons
     code = field_of(form, "code", most=20).replace(" ", "")
     if not code:
         return view(request, door, visit, [("code", Words.no_code)], status=422)
-    if not door.throttle.allows(f"tries {handle}", door.portal.tries_per_hour, _HOUR, door.now()):
+    if not door.tries.allows(f"tries {handle}", door.portal.tries_per_hour, _HOUR, door.now()):
         return view(request, door, visit, [("", Words.too_often)], status=429)
     try:
         guests.enter(door.workspace, door.registry, visit, code, door.now())

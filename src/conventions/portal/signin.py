@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Final
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from conventions.portal.desk import Desk, TheDesk, desk_of
+from conventions.portal.door import address_of
 from conventions.portal.posting import Posted, field_of
 from conventions.portal.rendering import page
 from conventions.portal.sessions import session_of
@@ -24,6 +26,8 @@ __all__ = ["enter", "install", "router"]
 _WINDOW: Final = timedelta(minutes=10)
 _TRIES: Final = 30
 """From one address within the window; each name has its own, shorter, patience in the registry."""
+_WAITING: Final = BoundedSemaphore(20)
+"""Looking at a pass-phrase takes long, on purpose. Those who wait for it hold threads that signers' pages need."""
 _MOST_CARRIED: Final = 200_000
 
 router = APIRouter(prefix="/board", include_in_schema=False)
@@ -79,12 +83,14 @@ def ask(request: Request, desk: TheDesk, to: str = "/board") -> Response:
 def answer(request: Request, desk: TheDesk, form: Posted) -> Response:
     """Sign in, or say once more that it did not work, whatever the reason."""
     to, carried = own_path(field_of(form, "to")), field_of(form, "carried", most=_MOST_CARRIED)
-    address = request.client.host if request.client else ""
     name, passphrase = field_of(form, "name", most=200), form.get("passphrase")
-    is_patient = desk.door.throttle.allows(f"sign-in {address}", _TRIES, _WINDOW, desk.door.now())
+    is_patient = desk.door.tries.allows(f"sign-in {address_of(request)}", _TRIES, _WINDOW, desk.door.now())
     person = None
-    if is_patient and isinstance(passphrase, str):
-        person = desk.accounts.sign_in(name, passphrase, desk.door.now())
+    if is_patient and isinstance(passphrase, str) and _WAITING.acquire(blocking=False):
+        try:
+            person = desk.accounts.sign_in(name, passphrase, desk.door.now())
+        finally:
+            _WAITING.release()
     if person is None:
         desk.note(None, "sign-in", outcome="refused")
         return _form(request, desk, to, carried, problem=Words.wrong, name=name, status=422)

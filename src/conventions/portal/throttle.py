@@ -1,6 +1,7 @@
 """How often something may be tried: counted in the memory of this process, forgotten when it ends.
 
-It slows down whoever guesses. What must survive a restart, such as the tries of one code, is counted in the registry.
+For what is asked often and costs little. Codes, links and sign-ins are counted in the registry
+(:mod:`conventions.store.tries`), where a restart forgets nothing and several processes count together.
 """
 
 from __future__ import annotations

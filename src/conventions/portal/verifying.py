@@ -15,7 +15,7 @@ from fastapi.responses import Response
 
 from conventions.errors import Refused
 from conventions.office import Verdict, verify_apart
-from conventions.portal.door import TheDoor, door_of
+from conventions.portal.door import TheDoor, address_of, door_of
 from conventions.portal.faults import refuse
 from conventions.portal.posting import Posted, file_of
 from conventions.portal.rendering import page
@@ -94,8 +94,7 @@ def authorities(door: TheDoor) -> Response:
 @router.post("/verify")
 def verify(request: Request, door: TheDoor, form: Posted) -> Response:
     """Verify one file."""
-    address = request.client.host if request.client else ""
-    if not door.throttle.allows(f"verify {address}", _MOST, _HOUR, door.now()):
+    if not door.throttle.allows(f"verify {address_of(request)}", _MOST, _HOUR, door.now()):
         return refuse(request, 429)
     data = file_of(form, "file", _MAX_BYTES)
     if not data:

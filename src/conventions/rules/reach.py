@@ -18,6 +18,18 @@ from conventions.text import Text
 __all__ = ["RULES"]
 
 
+_PARTIES: Final = {
+    "student": "student",
+    "student.legal_representative": "legal_representative",
+    "legal_representative": "legal_representative",
+    "host.representative": "host",
+    "company": "host",
+    "tutor": "host",
+}
+"""Whom a field or a role belongs to; all others act for the institution, where one person may have several offices."""
+_INSTITUTION: Final = "institution"
+
+
 def _people(case: Case) -> Iterator[tuple[str, Person, Address]]:
     """Everybody the dossier names, with the address that decides how a phone number is read."""
     dossier = case.dossier
@@ -135,15 +147,25 @@ def reachable(case: Case) -> Iterator[Problem]:
 )
 def own_addresses(case: Case) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    groups = {"host.representative": "host", "tutor": "host"}
-    for path, person, _ in _people(case):
-        address, group = person.email.casefold(), groups.get(path, path)
-        if taken.setdefault(address, group) != group:
+    for path, address, party in _addresses(case):
+        if taken.setdefault(address.casefold(), party) != party:
             yield Problem(
-                Text("{address} is the address of two parties", address=person.email),
-                Text("give {field} its own address", field=f"{path}.email"),
-                f"{path}.email",
+                Text("{address} is the address of two parties", address=address),
+                Text("give {field} its own address", field=path),
+                path,
             )
+
+
+def _addresses(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Each with its field and the party that it belongs to: by none of them may another party sign."""
+    dossier = case.dossier
+    for path, person, _ in _people(case):
+        yield f"{path}.email", person.email, _PARTIES.get(path, _INSTITUTION)
+    if dossier.student.personal_email:
+        yield "student.personal_email", dossier.student.personal_email, "student"
+    for rank, pin in enumerate(dossier.signers):
+        if pin.email:
+            yield f"signers.{rank}.email", pin.email, _PARTIES.get(pin.role, _INSTITUTION)
 
 
 RULES: Final[tuple[Rule, ...]] = (

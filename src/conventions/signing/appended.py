@@ -8,21 +8,16 @@ from io import BytesIO
 from typing import Final
 
 from asn1crypto import parser
-from lxml import etree
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from conventions.model.paper import ORIGIN_NAMESPACE
-from conventions.signing.writing import opened
-
 __all__ = [
     "continues",
-    "describes_the_same",
     "fills_its_room",
     "is_accounted",
+    "keeps_the_frame",
     "only_touches",
     "starts_from_earlier",
     "trails_off",
@@ -31,17 +26,12 @@ __all__ = [
 _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _GAP: Final = re.compile(rb"(?:\s|%(?!%EOF)[^\r\n]{0,120}[\r\n]|(startxref\s+\d+\s+%%EOF))*")
 _LONGEST_GAP: Final = 1_000
+_VERSION: Final = re.compile(r"/[12]\.\d")
+_OF_EXTENSIONS: Final = frozenset({"/Type", "/BaseVersion", "/ExtensionLevel", "/ExtensionRevision", "/URL"})
+"""ISO 32000-2, 7.12: what a signing program says of the features that it used."""
+_OF_TRAILERS: Final = frozenset({"/Size", "/Prev", "/Root", "/Info", "/ID"})
+"""ISO 32000-1, table 15; those that only describe a cross-reference stream are not counted among them."""
 _TABLE: Final = re.compile(rb"xref\s+(?:\d+ +\d+\s*[\r\n]+(?:\d{10} \d{5} [nf][ \r\n]{1,2})*)+\s*trailer\s*")
-_VOUCHED: Final = frozenset(
-    {
-        ORIGIN_NAMESPACE,
-        "http://www.aiim.org/pdfa/ns/id/",
-        "http://www.aiim.org/pdfua/ns/id/",
-        "http://purl.org/dc/elements/1.1/",
-    }
-)
-"""XMP schemas that say what the paper is: its origin, its conformance, its title. Signing programs write the whole
-description anew, each in its own way, and fill in their own names; what these schemas say they must leave alone."""
 
 
 def starts_from_earlier(returned: bytes, sent: bytes) -> bool:
@@ -179,28 +169,31 @@ def _within(store: generic.DictionaryObject) -> Iterator[generic.IndirectObject]
             yield from _reference(store["/VRI"].raw_get(name))
 
 
-def describes_the_same(returned: bytes, sent: bytes) -> bool:
-    """Whether the XMP description says the same of the paper: its origin, conformance, title, author, language.
+def keeps_the_frame(new: PdfFileReader, old: PdfFileReader) -> bool:
+    """Whether the entries that the comparison of revisions leaves alone hold no more than a signature needs.
 
-    The older description (Info) may be left out, but not say anything else. Both files are opened anew: decoding a
-    stream changes the object that the library keeps of it, and its comparison of revisions then fails.
+    That the paper is tagged is said as it was; no form is to be drawn anew by whoever reads it; a version is a version.
+    Nothing is kept in places where nobody looks.
     """
-    new, old = opened(returned), opened(sent)
-    return _statements(new) == _statements(old) and _titles(new) <= _titles(old)
+    form = new.root["/AcroForm"]
+    is_drawn_anew = "/NeedAppearances" in form and bool(form["/NeedAppearances"])
+    return bool(
+        not is_drawn_anew
+        and _entry(new, "/MarkInfo") == _entry(old, "/MarkInfo")
+        and (_VERSION.fullmatch(str(_entry(new, "/Version"))) or _entry(new, "/Version") == _entry(old, "/Version"))
+        and (_are_extensions(_entry(new, "/Extensions")) or _entry(new, "/Extensions") == _entry(old, "/Extensions"))
+        and new.trailer.flatten().keys() <= old.trailer.flatten().keys() | _OF_TRAILERS
+    )
 
 
-def _titles(reader: PdfFileReader) -> set[tuple[str, str]]:
-    info = reader.trailer["/Info"] if "/Info" in reader.trailer else generic.DictionaryObject()
-    return {(key, str(info[key])) for key in ("/Title", "/Author", "/Subject", "/Keywords") if key in info}
+def _entry(reader: PdfFileReader, key: str) -> generic.PdfObject | None:
+    return reader.root[key] if key in reader.root else None  # noqa: SIM401 - the library's get() follows no reference
 
 
-def _statements(reader: PdfFileReader) -> list[tuple[str, str]]:
-    if "/Metadata" not in reader.root:
-        return []
-    raw = reader.root["/Metadata"].read_data(DecodePurpose.XMP_METADATA)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    found = []
-    for element in etree.fromstring(raw, parser=parser).iter("*"):
-        found.append((str(element.tag), " ".join(str(element.xpath("string()")).split())))
-        found += [(str(name), str(value)) for name, value in element.attrib.items()]
-    return sorted((name, words) for name, words in found if name.partition("}")[0].lstrip("{") in _VOUCHED)
+def _are_extensions(entry: generic.PdfObject | None) -> bool:
+    """By developer, one extension or several."""
+    if not isinstance(entry, generic.DictionaryObject):
+        return False
+    found = [name for name in entry if name != "/Type"]
+    each = [one for name in found for one in (entry[name] if isinstance(entry[name], list) else [entry[name]])]
+    return all(isinstance(one, generic.DictionaryObject) and one.keys() <= _OF_EXTENSIONS for one in each)

@@ -13,6 +13,15 @@ _LARGEST_GROWTH: Final = 4_000_000
 """One signature with its picture and, from some programs, a whole embedded font."""
 _MOST_REVISIONS: Final = 6
 """One signature is one revision, or two (validation data), or three (document timestamp); some programs save before."""
+_MOST_OBJECTS: Final = 1_000
+"""A signature with its picture and fonts is some ten; each certificate among the validation data is one."""
+_MOST: Final = {
+    b"startxref": _MOST_REVISIONS,
+    b"xref": 2 * _MOST_REVISIONS,  # a table begins with this word, and the one above ends with it
+    b"endobj": _MOST_OBJECTS,
+    b"endstream": _MOST_OBJECTS,
+}
+"""How often a word may be met in what was appended. Tables can lead to each other by the ten thousand."""
 
 
 def require_plausible_size(returned: bytes, sent: bytes) -> None:
@@ -32,7 +41,8 @@ def compare_bytes(returned: bytes, sent: bytes) -> None:
         raise refusals.unchanged()
     if not returned.startswith(sent):
         _tell_other_file(returned, sent)
-    if returned.count(b"startxref", len(sent)) > _MOST_REVISIONS or appended.trails_off(returned):
+    is_crowded = any(returned.count(word, len(sent)) > most for word, most in _MOST.items())
+    if is_crowded or appended.trails_off(returned):
         raise refusals.scattered()
 
 

@@ -17,15 +17,18 @@ __all__ = [
     "chain_of",
     "emails_of",
     "fingerprint_of",
+    "folded",
     "has_signed",
     "issued_by",
     "name_of",
     "public_key_of",
+    "serves_a_machine",
 ]
 
 MINIMUM_RSA: Final = 2048
 """Bits (ANSSI-PG-083 3.00: until the end of 2030). ETSI TS 119 312 2.1.1 has wanted 3000 since April 2026: what was
 signed with less before then must still be read, and cards with such keys are in people's hands."""
+_OF_MACHINES: Final = frozenset({"server_auth", "code_signing", "time_stamping", "ocsp_signing"})
 _CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 
@@ -37,9 +40,13 @@ def name_of(certificate: x509.Certificate) -> str:
 
 
 def _one(value: object) -> str:
-    """An attribute that occurs several times comes as a list."""
+    """An attribute that occurs several times comes as a list.
+
+    No line ends within a name, and nothing turns its writing round: it stands in letters, in the journal, on the stamp.
+    """
     first = value[0] if isinstance(value, list) and value else value
-    return first if isinstance(first, str) else ""
+    words = first if isinstance(first, str) else ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
 
 
 def emails_of(certificate: x509.Certificate) -> frozenset[str]:
@@ -47,7 +54,26 @@ def emails_of(certificate: x509.Certificate) -> frozenset[str]:
     found = [name.native for name in certificate.subject_alt_name_value or () if name.name == "rfc822_name"]
     in_subject = certificate.subject.native.get("email_address", [])
     found += in_subject if isinstance(in_subject, list) else [in_subject]
-    return frozenset(address.strip().casefold() for address in found if isinstance(address, str))
+    return frozenset(folded(address) for address in found if isinstance(address, str))
+
+
+def folded(address: str) -> str:
+    """A mail address as it is compared: small letters, but before the @ only those of ASCII.
+
+    Whether “ß” is “ss” is for the host to say that keeps the mailboxes, and they may be two people's. Of host names it
+    is settled (RFC 3490).
+    """
+    mailbox, at, host = address.strip().rpartition("@")
+    return "".join(sign.lower() if sign.isascii() else sign for sign in mailbox) + at + host.casefold()
+
+
+def serves_a_machine(certificate: x509.Certificate) -> bool:
+    """Whether the extended key usage (RFC 5280, 4.2.1.12) names purposes of services alone.
+
+    Signing has no purpose that all authorities agree on, and many write down only that one may sign in with the key.
+    """
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and set(purposes.native) <= _OF_MACHINES
 
 
 def fingerprint_of(certificate: x509.Certificate) -> str:

@@ -21,7 +21,10 @@ from conventions.errors import ConversionError, ConverterMissing, ForeignPaper, 
 from conventions.model.roles import Circuit, Signatory
 from conventions.signing import appended, arrival, objections, refusals, sight
 from conventions.signing.answers import forget
+from conventions.signing.brought import is_readable
 from conventions.signing.certificates import fingerprint_of, name_of
+from conventions.signing.description import describes_the_same
+from conventions.signing.drawn import is_only_drawn
 from conventions.signing.forged import require_genuine
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.level import level_of
@@ -76,22 +79,16 @@ def examine(
 
     Raises:
         Refused: with a code that says which proof failed: of the bytes GATE-SIZE, -UNCHANGED, -TRUNCATED, -PREFIX,
-            -PRINTED, -PARSE, -LIMIT, -ENCRYPTED, -HYBRID, -BYTES; of the signature -FORGED, -RANGE, -REUSED,
-            -INTEGRITY; of the content -FIELD, -COUNT, -CHANGE, -SIGHT; of the signer -TURN, -LOCK, -ALGORITHM, -USAGE,
-            -TRUST, -EXPIRED, -REVOKED, -PERSON, -TIME.
+            -PRINTED, -PARSE, -LIMIT, -ENCRYPTED, -HYBRID, -BYTES; of the signature -FORGED, -RANGE, -REUSED, -PROOF,
+            -INTEGRITY; of the content -FIELD, -COUNT, -CHANGE, -STAMP, -SIGHT; of the signer -TURN, -LOCK, -ALGORITHM,
+            -USAGE, -TRUST, -EXPIRED, -REVOKED, -PERSON, -TIME.
         ServiceError: nobody could say whether the certificate is revoked (REV-02); the file may be received later.
         ConverterMissing: the pages cannot be drawn here (SIGHT-01); the file may be received later.
         ConversionError: the paper that was sent cannot be drawn (SIGHT-02).
     """
-    arrival.compare_bytes(returned, sent)
-    old = opened(sent)
-    try:
-        accepted = awaited(_examine(returned, sent, old, allowed, circuit, trust, now))
-        _require_same_sight(returned, sent, accepted.role)
-    except (Refused, ServiceError, ConverterMissing, ConversionError):
-        raise
-    except Exception as error:
-        raise (exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
+    accepted = _accepted(returned, sent, allowed, circuit, trust, now)
+    if accepted.data != returned:  # what came after the signature may have covered up what is kept
+        accepted = _accepted(accepted.data, sent, allowed, circuit, trust, now)
     return accepted
 
 
@@ -124,6 +121,26 @@ def examine_apart(
     )
 
 
+def _accepted(
+    returned: bytes,
+    sent: bytes,
+    allowed: Mapping[str, Signatory],
+    circuit: Circuit,
+    trust: Trust,
+    now: datetime,
+) -> Accepted:
+    arrival.compare_bytes(returned, sent)
+    old = opened(sent)
+    try:
+        accepted = awaited(_examine(returned, sent, old, allowed, circuit, trust, now))
+        _require_same_sight(returned, sent, accepted.role)
+    except (Refused, ServiceError, ConverterMissing, ConversionError):
+        raise
+    except Exception as error:
+        raise (exhausting() if _is_exhausting(error) else refusals.unparseable()) from error
+    return accepted
+
+
 async def _examine(
     returned: bytes,
     sent: bytes,
@@ -139,6 +156,7 @@ async def _examine(
     require_genuine(made, before, returned)
     added = [one for one in after if field_of(one) not in {field_of(known) for known in before}]
     _require_nothing_else(returned, sent, old, new, added)
+    _require_readable(made, returned, sent)
     _require_open(made, set(circuit.roles) - {field_of(one) for one in after})
     require_algorithm(made)
     judgement = await _judge_all(after, made, trust, now)
@@ -219,13 +237,26 @@ def _require_nothing_else(
             and appended.is_accounted(returned, new, old.total_revisions, len(sent))
             and all(appended.fills_its_room(one) for one in added)
         )
-        is_same = appended.only_touches(new, old, added) and appended.describes_the_same(returned, sent)
+        is_same = (
+            appended.only_touches(new, old, added)
+            and appended.keeps_the_frame(new, old)
+            and describes_the_same(returned, sent)
+        )
     except Exception as error:
         raise (exhausting() if _is_exhausting(error) else refusals.changed()) from error
     if not is_accounted:
         raise refusals.scattered()
     if not is_same:
         raise refusals.changed()
+
+
+def _require_readable(made: EmbeddedPdfSignature, returned: bytes, sent: bytes) -> None:
+    """What a signature shows and brings along. Streams are decoded for it: the file is opened for this alone."""
+    new = opened(returned)
+    if not is_only_drawn(next(one for one in fields_of(new.root) if one.raw_get("/T") == field_of(made))):
+        raise refusals.more_than_drawn()
+    if not is_readable(made, new, opened(sent)):
+        raise refusals.unprovable()
 
 
 def _require_open(made: EmbeddedPdfSignature, waiting: set[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from conventions.errors import Refused, ServiceError
 from conventions.model.roles import ROLE_LABELS, Signatory
 from conventions.text import Text
@@ -18,6 +20,15 @@ __all__ = [
     "untrusted",
     "weak",
 ]
+
+
+_LONGEST: Final = 100
+
+
+def _told(words: str) -> str:
+    """A name that perhaps nobody vouches for, as it is written into a letter of ours: short, and leading nowhere."""
+    plain = "".join(sign if sign.isprintable() and sign not in "/\\" else " " for sign in words)
+    return " ".join(plain.split())[:_LONGEST]
 
 
 def out_of_turn(role: str, turn: tuple[str, ...]) -> Refused:
@@ -55,7 +66,7 @@ def unfit(name: str) -> Refused:
     """A certificate whose key usage is something else than signing."""
     return Refused(
         "GATE-USAGE",
-        Text("the certificate of {name} is not meant for signing", name=name),
+        Text("the certificate of {name} is not meant for signing", name=_told(name)),
         Text("sign with a certificate whose key usage holds digital signature or non-repudiation"),
     )
 
@@ -66,8 +77,8 @@ def untrusted(name: str, issuer: str) -> Refused:
         "GATE-TRUST",
         Text(
             "the certificate of {name} comes from an authority that is not recognised: {issuer}",
-            name=name,
-            issuer=issuer,
+            name=_told(name),
+            issuer=_told(issuer),
         ),
         Text("sign with a certificate of a recognised authority, or ask the office which ones are"),
     )
@@ -77,7 +88,7 @@ def out_of_date(name: str) -> Refused:
     """Expired, or not valid yet."""
     return Refused(
         "GATE-EXPIRED",
-        Text("the certificate of {name} has expired or is not valid yet", name=name),
+        Text("the certificate of {name} has expired or is not valid yet", name=_told(name)),
         Text("sign with a certificate that is valid today"),
     )
 
@@ -86,7 +97,7 @@ def revoked(name: str) -> Refused:
     """Withdrawn by its authority."""
     return Refused(
         "GATE-REVOKED",
-        Text("the certificate of {name} was revoked by its authority", name=name),
+        Text("the certificate of {name} was revoked by its authority", name=_told(name)),
         Text("ask your authority for a new certificate and sign again"),
     )
 
@@ -95,7 +106,7 @@ def revocation_unknown(name: str) -> ServiceError:
     """Nobody answered; the signer is not to blame."""
     return ServiceError(
         "REV-02",
-        Text("nobody could say whether the certificate of {name} is revoked", name=name),
+        Text("nobody could say whether the certificate of {name} is revoked", name=_told(name)),
         Text("receive the file again later; if it stays so, put the authority's host into trust.revocation_hosts"),
     )
 
@@ -108,7 +119,7 @@ def other_person(name: str, expected: Signatory) -> Refused:
             "the {role} was to sign, {expected}, and the certificate is that of {name}",
             role=ROLE_LABELS.get(expected.role, expected.role),
             expected=expected.name,
-            name=name,
+            name=_told(name),
         ),
         Text("the expected person must sign, with a certificate that holds the address the paper was sent to"),
     )

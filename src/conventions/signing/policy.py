@@ -94,7 +94,7 @@ def is_accepted_algorithm(signer: cms.SignerInfo, certificate: x509.Certificate)
 
     ETSI TS 119 312 2.1.1 recommends these digests and curves; of RSA it wants more, see :data:`MINIMUM_RSA`.
     """
-    if signer["digest_algorithm"]["algorithm"].native not in _DIGESTS:
+    if not {signer["digest_algorithm"]["algorithm"].native, _digest_of_attributes(signer)} <= _DIGESTS:
         return False
     if signer["signature_algorithm"].signature_algo not in _SIGNATURES:
         return False
@@ -102,3 +102,11 @@ def is_accepted_algorithm(signer: cms.SignerInfo, certificate: x509.Certificate)
         return accepted_key(serialization.load_der_public_key(certificate.public_key.dump()))
     except (ValueError, UnsupportedAlgorithm):
         return False
+
+
+def _digest_of_attributes(signer: cms.SignerInfo) -> str:
+    """What is signed are attributes, one of which is the digest of the paper; they have a digest of their own."""
+    try:
+        return str(signer["signature_algorithm"].hash_algo)
+    except ValueError:  # plain RSA: the digest is the one that is named beside it
+        return str(signer["digest_algorithm"]["algorithm"].native)

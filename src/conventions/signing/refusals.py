@@ -15,6 +15,7 @@ __all__ = [
     "hybrid",
     "looks_different",
     "malformed",
+    "more_than_drawn",
     "not_one",
     "other_file",
     "printed",
@@ -26,6 +27,7 @@ __all__ = [
     "uncovered",
     "unknown_field",
     "unparseable",
+    "unprovable",
 ]
 
 _SIGN_THE_FILE: Final = Text("save the file from the last mail, sign that very file, and send it back unchanged")
@@ -164,6 +166,24 @@ def changed() -> Refused:
         "GATE-CHANGE",
         Text("more than one signature was added to the file: a comment, another content, or bytes without a purpose"),
         Text("sign the file as it was sent: no comments, no drawings, no other program in between"),
+    )
+
+
+def more_than_drawn() -> Refused:
+    """A stamp that is no picture, or cannot be seen."""
+    return Refused(
+        "GATE-STAMP",
+        Text("the field that was signed is hidden, or holds more than a drawing: a file, an action, layers"),
+        Text("sign again with a plain stamp: words, or a picture"),
+    )
+
+
+def unprovable() -> Refused:
+    """Certificates and answers that nobody could make use of later."""
+    return Refused(
+        "GATE-PROOF",
+        Text("the certificates or validation data that the signature brings along cannot be read, or lead in circles"),
+        Text("sign again without adding validation data to the file: the office adds its own"),
     )
 
 

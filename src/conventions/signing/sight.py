@@ -20,6 +20,7 @@ from typing import Final
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from conventions.apart import exhausting
 from conventions.errors import ConversionError, ConverterMissing
 from conventions.signing.writing import Appending, fields_of, opened
 from conventions.text import Text
@@ -77,10 +78,13 @@ def looks_the_same(returned: bytes, sent: bytes, field: str) -> bool:
     Raises:
         ConverterMissing: poppler is not installed (SIGHT-01). The comparison is never left out.
         ConversionError: it cannot draw the file that was sent (SIGHT-02).
+        Refused: it comes to no end with the file that came back (GATE-LIMIT).
     """
     with ThreadPoolExecutor(2) as both:
         drawn, expected = both.submit(_drawn, returned), both.submit(_drawn_before, sent)
         theirs, ours = drawn.result(), expected.result()
+    if theirs is None:
+        raise exhausting()
     if not ours:
         raise ConversionError(
             "SIGHT-02",
@@ -111,12 +115,12 @@ def program() -> str:
 
 
 @lru_cache(maxsize=_SAME_IN_EVERY_FILE)
-def _drawn_before(pdf: bytes) -> tuple[_Picture, ...]:
+def _drawn_before(pdf: bytes) -> tuple[_Picture, ...] | None:
     return _drawn(pdf)
 
 
-def _drawn(pdf: bytes) -> tuple[_Picture, ...]:
-    """Every page; nothing when the program gives up or takes too long. No file is written: all goes through pipes."""
+def _drawn(pdf: bytes) -> tuple[_Picture, ...] | None:
+    """Every page; nothing when the program gives up, None when it comes to no end. All goes through pipes."""
     command = [program(), "-q", "-gray", "-cropbox", "-r", str(_RESOLUTION), "-"]
     try:
         done = subprocess.run(  # noqa: S603
@@ -127,7 +131,7 @@ def _drawn(pdf: bytes) -> tuple[_Picture, ...]:
             restore_signals=False,  # a font cache that cannot be written is no reason to die
         )
     except subprocess.TimeoutExpired:
-        return ()
+        return None
     return tuple(_pages(done.stdout)) if done.returncode == 0 else ()
 
 

@@ -10,7 +10,7 @@ from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from conventions.model.roles import SEAL, Signatory
 from conventions.signing import objections
-from conventions.signing.certificates import emails_of, fingerprint_of, name_of
+from conventions.signing.certificates import emails_of, fingerprint_of, folded, name_of, serves_a_machine
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.policy import SIGNING_USE, SUBFILTERS, is_accepted_algorithm
 from conventions.signing.read import field_of
@@ -37,7 +37,7 @@ async def require_trust(made: EmbeddedPdfSignature, judgement: Judgement, trust:
             authority that is not recognised (GATE-TRUST).
         ServiceError: nobody could say whether it is revoked (REV-02).
     """
-    if judgement.is_trusted:
+    if judgement.is_trusted and not serves_a_machine(made.signer_cert):
         return
     name = name_of(made.signer_cert)
     if judgement.is_revoked:
@@ -57,7 +57,7 @@ def _is_for_signing(made: EmbeddedPdfSignature) -> bool:
         SIGNING_USE.validate(made.signer_cert)
     except InvalidCertificateError:
         return False
-    return True
+    return not serves_a_machine(made.signer_cert)
 
 
 def require_person(made: EmbeddedPdfSignature, expected: Signatory, before: list[EmbeddedPdfSignature]) -> None:
@@ -70,7 +70,7 @@ def require_person(made: EmbeddedPdfSignature, expected: Signatory, before: list
     if expected.fingerprint:
         is_expected = fingerprint_of(certificate) == expected.fingerprint.replace(":", "").casefold()
     else:
-        is_expected = expected.email.strip().casefold() in emails_of(certificate)
+        is_expected = bool(expected.email) and folded(expected.email) in emails_of(certificate)
     for wanted, name in ((expected.issuer, certificate.issuer), (expected.subject, certificate.subject)):
         is_expected = is_expected and wanted.casefold() in str(name.human_friendly).casefold()
     if any(field_of(one) == SEAL and one.signer_cert.dump() == certificate.dump() for one in before):

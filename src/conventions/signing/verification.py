@@ -19,6 +19,7 @@ from conventions.model.finding import Finding, Severity
 from conventions.model.roles import ROLE_LABELS, SEAL
 from conventions.signing import appended
 from conventions.signing.certificates import fingerprint_of, name_of
+from conventions.signing.description import describes_the_same
 from conventions.signing.judge import Judgement, judge
 from conventions.signing.longterm import LongTerm, judge_longterm
 from conventions.signing.policy import is_accepted_algorithm
@@ -287,7 +288,12 @@ def _additions(
             and appended.is_accounted(pdf, reader, first, start)
             and all(appended.fills_its_room(one) for one in signatures)
         )
-        is_same = _same_fields(pdf[:start], reader, signatures) and appended.describes_the_same(pdf, pdf[:start])
+        certified = opened(pdf[:start])
+        is_same = (
+            _same_fields(certified, reader, signatures)
+            and appended.keeps_the_frame(reader, certified)
+            and describes_the_same(pdf, pdf[:start])
+        )
     except Exception:  # noqa: BLE001 - as in the gate: what cannot be followed is not accounted for
         is_clean = is_same = False
     if not is_clean:
@@ -296,10 +302,10 @@ def _additions(
         yield _altered(_what(seals[0]))
 
 
-def _same_fields(certified: bytes, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
+def _same_fields(certified: PdfFileReader, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
     """Document timestamps, and they alone, bring fields of their own."""
     stamps = [field_of(one) for one in signatures if one.sig_object_type == "/DocTimeStamp"]
-    prepared = [_name(field) for field in fields_of(opened(certified).root)]
+    prepared = [_name(field) for field in fields_of(certified.root)]
     return sorted(_name(field) for field in fields_of(reader.root)) == sorted([*prepared, *stamps])
 
 

@@ -80,6 +80,7 @@ class Challenges:
             .where((table.c.used_at == "") & (table.c.tries < _MOST_TRIES) & (table.c.expires_at > instant(now)))
             .order_by(table.c.id.desc())
             .limit(1)
+            .with_for_update()  # PostgreSQL lets others read what is about to change; SQLite has one writer at a time
         )
         with in_plain_words(self.engine), writing(self.engine) as connection:
             row = connection.execute(wanted).mappings().first()

@@ -19,6 +19,16 @@ LEAST_CHARACTERS: Final = 12
 """Of a pass-phrase; blanks in a row count as one (OWASP ASVS 4.0.3, 2.1.1)."""
 _MOST_CHARACTERS: Final = 128
 """More are denied (2.1.2)."""
+_FEWEST_DIFFERENT: Final = 6
+"""Characters: fewer, over and over, are a pattern."""
+_ROWS: Final = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "1234567890",
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "qwertzuiopasdfghjklyxcvbnm",
+)
+"""The alphabet, and the keys of a keyboard one after the other. It is no list of leaked pass-phrases (2.1.7)."""
 _BLANKS: Final = re.compile(r"\s+")
 _COST: Final = 2**17
 """scrypt's N with r = 8 and p = 1: 128 MiB and some tenths of a second for each guess (2.4.6: 2¹⁶ at the least)."""
@@ -31,20 +41,27 @@ def require_strong(name: str, passphrase: str) -> None:
     """Refuse what is guessed too easily.
 
     Raises:
-        WrongPassphrase: ACCOUNT-02, it is too short, too long, or holds the name of the account.
+        WrongPassphrase: ACCOUNT-02, it is too short, too long, holds the name of the account, or is a pattern of keys.
     """
-    counted = len(_BLANKS.sub(" ", passphrase))
-    if counted >= LEAST_CHARACTERS and len(passphrase) <= _MOST_CHARACTERS and name not in passphrase.casefold():
+    counted, typed = len(_BLANKS.sub(" ", passphrase)), passphrase.casefold()
+    is_long_enough = counted >= LEAST_CHARACTERS and len(passphrase) <= _MOST_CHARACTERS
+    if is_long_enough and name not in typed and not _is_pattern(typed):
         return
     raise WrongPassphrase(
         "ACCOUNT-02",
         Text(
-            "the pass-phrase has fewer than {least} characters, more than {most}, or holds the name",
+            "the pass-phrase has fewer than {least} characters, more than {most}, holds the name, or is a row of keys",
             least=LEAST_CHARACTERS,
             most=_MOST_CHARACTERS,
         ),
         Text("take four or five words that do not belong together"),
     )
+
+
+def _is_pattern(typed: str) -> bool:
+    endless = [row * _MOST_CHARACTERS for row in _ROWS]
+    is_row = any(typed in row or typed[::-1] in row for row in endless)
+    return is_row or len(set(typed)) < _FEWEST_DIFFERENT
 
 
 def hashed(passphrase: str) -> str:

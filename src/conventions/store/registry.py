@@ -31,6 +31,7 @@ from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
 from conventions.store.sittings import Sittings
+from conventions.store.tries import Tries
 
 __all__ = ["Pulse", "Registry"]
 
@@ -94,6 +95,10 @@ class Registry:
     def accounts(self, secret: bytes) -> Accounts:
         """Who may open the board; names that were tried are kept under the office's secret."""
         return Accounts(self._engine, secret)
+
+    def tries(self, secret: bytes) -> Tries:
+        """How often something was tried on the web, kept under the office's secret."""
+        return Tries(self._engine, secret)
 
     def sittings(self, *, idle: timedelta, longest: timedelta) -> Sittings:
         """The sessions of the board, and how long one lasts."""

@@ -176,7 +176,8 @@ guess: Final = Table(
     Column("failures", Integer, nullable=False),
     Column("last_at", String(32), nullable=False),
 )
-"""Failures in a row under one name, whether anybody has it or not; the name itself is not kept."""
+"""Failures in a row under one name, whether anybody has it or not, and when the last was; the name itself is not kept.
+Also how often something else was tried, and when it was tried first (:mod:`conventions.store.tries`)."""
 
 sitting: Final = Table(
     "sitting",
