@@ -262,3 +262,11 @@ def test_no_word_of_what_must_be_done_is_lost_on_a_narrow_terminal(bureau: Burea
     narrow = bureau.run("status", "--on", day, COLUMNS="60", CONVENTIONS_LANG=language).out
     left = narrow.splitlines()[0].index(narrow.splitlines()[0].split()[-1])
     assert wide in "".join("".join(line[left:] for line in narrow.splitlines()).split())
+
+
+def test_the_journal_is_told_in_the_readers_language(bureau: Bureau, number: str) -> None:
+    told = {code: bureau.run("journal", number, CONVENTIONS_LANG=code).out for code in ("fr", "en", "es", "de")}
+    events = {code: [re.sub(r"\s+\S+$", "", line) for line in out.splitlines()[1:-1]] for code, out in told.items()}
+    for sentences in zip(*events.values(), strict=True):
+        assert len(set(sentences)) == len(events), sentences
+    assert "issued, with the university's seal" in told["en"]
