@@ -6,9 +6,14 @@ A command that is added must be given a line in ``SAID``: the first test asks fo
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import shlex
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -270,3 +275,83 @@ def test_the_journal_is_told_in_the_readers_language(bureau: Bureau, number: str
     for sentences in zip(*events.values(), strict=True):
         assert len(set(sentences)) == len(events), sentences
     assert "issued, with the university's seal" in told["en"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_letters_is_answered_all_the_same(bureau: Bureau, number: str, encoding: str) -> None:
+    for command in (("status",), ("check", number), ("check", "--help"), ("grades",)):
+        done = subprocess.run(
+            bureau.command(*command),
+            cwd=bureau.root,
+            env={**os.environ, "CONVENTIONS_LANG": "fr", "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout.decode(encoding)
+    told = bureau.process("status", "--json", PYTHONIOENCODING=encoding).out
+    assert json.loads(told)[0]["student"] == bureau.dossier(number).student.name
+
+
+def test_a_full_disk_behind_the_answer_is_said(bureau: Bureau) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(bureau.command("status"), cwd=bureau.root, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == errors.DiskError.exit_code
+    assert "DISK-01" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("surroundings", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_whoever_wants_no_colour_is_given_none(bureau: Bureau, number: str, surroundings: dict[str, str]) -> None:
+    coloured = re.compile(r"\x1b\[[0-9;]*3[0-9]")
+    for command in (("check", "nobody"), ("status",), ("journal", number), ("explain", "LAW-PAY-01")):
+        assert not coloured.search(on_a_terminal(bureau, *command, **surroundings)), command
+    assert coloured.search(on_a_terminal(bureau, "check", "nobody", TERM="xterm"))
+
+
+def on_a_terminal(bureau: Bureau, *command: str, **surroundings: str) -> str:
+    """All that a terminal is shown."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        bureau.command(*command),
+        cwd=bureau.root,
+        env={**os.environ, "CONVENTIONS_LANG": "en", **surroundings},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal's end is an error on Linux
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_paper_of_the_year_is_not_made_of_no_dossier(bureau: Bureau) -> None:
+    for document in ("campaign_record", "year_overview"):
+        assert "say --all" in bureau.run("generate", "--document", document, expect=2).err
+
+
+ROOT: Final = Path(__file__).parent.parent
+PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+
+
+def shown(page: Path) -> Iterator[list[str]]:
+    """The command lines of a page's examples, without what stands behind them."""
+    for block in re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if found := re.match(r"(?:\$ )?conventions (\S.*)", line):
+                yield shlex.split(found[1], comments=True)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(shown(page))], ids=lambda page: page.stem)
+def test_a_command_line_that_the_documents_show_is_one(page: Path) -> None:
+    for line in shown(page):
+        command, rest = COMMANDS.get(" ".join(line[:2])), line[2:]
+        if command is None:
+            command, rest = COMMANDS[line[0]], line[1:]
+        given, left, _ = command.make_parser(click.Context(command)).parse_args(rest)
+        asked = {part.name for part in command.params if isinstance(part, click.Option) and part.required}
+        assert asked <= set(given), line
+        assert left == [], line

@@ -191,5 +191,6 @@ def _plain(outcome: Outcome, language: Language) -> dict[str, Any]:
 
 
 def to_json(value: object) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON document on stdout; where that has not all letters, with escapes for them, so that none is lost."""
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2, default=str))
