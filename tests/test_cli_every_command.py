@@ -261,6 +261,7 @@ def test_a_file_that_is_mistyped_is_missing_and_not_unissued(bureau: Bureau) -> 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
 def test_no_word_of_what_must_be_done_is_lost_on_a_narrow_terminal(bureau: Bureau, number: str, language: str) -> None:
+    bureau.file(number).with_name(f"2027-0999-{'long-' * 9}.yaml").write_text("a: [", encoding="utf-8")
     day = str(bureau.dossier(number).schedule.start)
     told = bureau.run("status", "--on", day, "--json", CONVENTIONS_LANG=language).json[0]
     wide = "".join(f"{told['state']}→{told['to_do']}".split())
@@ -355,3 +356,29 @@ def test_a_command_line_that_the_documents_show_is_one(page: Path) -> None:
         asked = {part.name for part in command.params if isinstance(part, click.Option) and part.required}
         assert asked <= set(given), line
         assert left == [], line
+
+
+def test_those_that_failed_are_counted_among_all(bureau: Bureau, number: str, tmp_path: Path) -> None:
+    for rank in ("8", "9"):
+        bureau.file(number).with_name(f"2027-000{rank}-broken.yaml").write_text("a: [", encoding="utf-8")
+    for command in (("grades",), ("export", str(tmp_path / "year.xlsx")), ("check",)):
+        assert "2 of 3" in bureau.run(*command, expect=3).err
+
+
+def test_a_day_is_typed_as_everywhere_else(bureau: Bureau, number: str) -> None:
+    start = bureau.dossier(number).schedule.start
+    as_we_say, as_they_say = (bureau.run("today", "--on", f"{start:{form}}").out for form in ("%Y-%m-%d", "%d/%m/%Y"))
+    assert as_we_say == as_they_say != bureau.run("today").out
+    for wrong in ("", "2027-02-30", "02/30/2027", "tomorrow"):
+        answer = bureau.run("status", "--on", wrong, expect=2)
+        assert f"“{wrong}” is no day: write it as 2027-02-01" in answer.err
+    assert "%Y" not in bureau.run("check", "--help").out
+
+
+def test_a_dossier_is_one_however_many_of_its_papers_are_on_their_way(bureau: Bureau, number: str) -> None:
+    bureau.run("issue", "--document", "evaluation_host", number)
+    for columns in ("60", "80", "120"):
+        board = bureau.run("status", COLUMNS=columns).out
+        assert board.count(number) == 2
+        assert "evaluation_host" in board
+        assert "one dossier, 0 late" in " ".join(board.split())
