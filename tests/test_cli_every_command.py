@@ -382,3 +382,10 @@ def test_a_dossier_is_one_however_many_of_its_papers_are_on_their_way(bureau: Bu
         assert board.count(number) == 2
         assert "evaluation_host" in board
         assert "one dossier, 0 late" in " ".join(board.split())
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
+def test_the_list_of_commands_cuts_no_sentence(bureau: Bureau, language: str) -> None:
+    for group in ("", "templates", "accounts", "links"):
+        told = bureau.process(*group.split(), "--help", CONVENTIONS_LANG=language).out
+        assert "..." not in told.partition("[ARGS]...")[2]

@@ -50,12 +50,22 @@ FROM_CLICK: Final = (
 """Click's sentences that a user can meet. They stand here so that our catalogues translate them."""
 
 
+_SENTENCE: Final = 1000
+"""Letters that no first sentence of a help has."""
+
+
 class InOrder(click.Group):
-    """A group whose help lists the commands as they were added, not by the alphabet."""
+    """A group whose help lists the commands as they were added, not by the alphabet, and cuts no sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as overridden
         """The names, in order."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Each command with its first sentence, on as many lines as it takes: half a sentence says nothing."""
+        rows = [(name, command.get_short_help_str(_SENTENCE)) for name, command in self.commands.items()]
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl(rows)
 
 
 def speak(language: str) -> None:

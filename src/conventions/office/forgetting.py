@@ -187,7 +187,7 @@ def _ended(acts: Acts, numbers: Sequence[str], now: datetime) -> Iterator[Outcom
 def _nothing_due(acts: Acts, lots: Sequence[Lot], numbers: Sequence[str], known: Container[str]) -> Iterator[Outcome]:
     """What was named and does not go: too early, gone before, or never there."""
     found = {lot.number for lot in lots}
-    gone = {act.subject for act in acts.all() if act.kind == "destroyed"}
+    gone = {act.subject for act in acts.all() if act.kind == "destroyed"} if numbers else frozenset()
     for number in numbers:
         if number in found:
             continue
