@@ -6,9 +6,14 @@ A command that is added must be given a line in ``SAID``: the first test asks fo
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import shlex
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -256,9 +261,131 @@ def test_a_file_that_is_mistyped_is_missing_and_not_unissued(bureau: Bureau) -> 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
 def test_no_word_of_what_must_be_done_is_lost_on_a_narrow_terminal(bureau: Bureau, number: str, language: str) -> None:
+    bureau.file(number).with_name(f"2027-0999-{'long-' * 9}.yaml").write_text("a: [", encoding="utf-8")
     day = str(bureau.dossier(number).schedule.start)
     told = bureau.run("status", "--on", day, "--json", CONVENTIONS_LANG=language).json[0]
     wide = "".join(f"{told['state']}→{told['to_do']}".split())
     narrow = bureau.run("status", "--on", day, COLUMNS="60", CONVENTIONS_LANG=language).out
     left = narrow.splitlines()[0].index(narrow.splitlines()[0].split()[-1])
     assert wide in "".join("".join(line[left:] for line in narrow.splitlines()).split())
+
+
+def test_the_journal_is_told_in_the_readers_language(bureau: Bureau, number: str) -> None:
+    told = {code: bureau.run("journal", number, CONVENTIONS_LANG=code).out for code in ("fr", "en", "es", "de")}
+    events = {code: [re.sub(r"\s+\S+$", "", line) for line in out.splitlines()[1:-1]] for code, out in told.items()}
+    for sentences in zip(*events.values(), strict=True):
+        assert len(set(sentences)) == len(events), sentences
+    assert "issued, with the university's seal" in told["en"]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_letters_is_answered_all_the_same(bureau: Bureau, number: str, encoding: str) -> None:
+    for command in (("status",), ("check", number), ("check", "--help"), ("grades",)):
+        done = subprocess.run(
+            bureau.command(*command),
+            cwd=bureau.root,
+            env={**os.environ, "CONVENTIONS_LANG": "fr", "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout.decode(encoding)
+    told = bureau.process("status", "--json", PYTHONIOENCODING=encoding).out
+    assert json.loads(told)[0]["student"] == bureau.dossier(number).student.name
+
+
+def test_a_full_disk_behind_the_answer_is_said(bureau: Bureau) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(bureau.command("status"), cwd=bureau.root, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == errors.DiskError.exit_code
+    assert "DISK-01" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("surroundings", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_whoever_wants_no_colour_is_given_none(bureau: Bureau, number: str, surroundings: dict[str, str]) -> None:
+    coloured = re.compile(r"\x1b\[[0-9;]*3[0-9]")
+    for command in (("check", "nobody"), ("status",), ("journal", number), ("explain", "LAW-PAY-01")):
+        assert not coloured.search(on_a_terminal(bureau, *command, **surroundings)), command
+    assert coloured.search(on_a_terminal(bureau, "check", "nobody", TERM="xterm"))
+
+
+def on_a_terminal(bureau: Bureau, *command: str, **surroundings: str) -> str:
+    """All that a terminal is shown."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        bureau.command(*command),
+        cwd=bureau.root,
+        env={**os.environ, "CONVENTIONS_LANG": "en", **surroundings},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    ):
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal's end is an error on Linux
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_paper_of_the_year_is_not_made_of_no_dossier(bureau: Bureau) -> None:
+    for document in ("campaign_record", "year_overview"):
+        assert "say --all" in bureau.run("generate", "--document", document, expect=2).err
+
+
+ROOT: Final = Path(__file__).parent.parent
+PAGES: Final = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+
+
+def shown(page: Path) -> Iterator[list[str]]:
+    """The command lines of a page's examples, without what stands behind them."""
+    for block in re.findall(r"^```\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if found := re.match(r"(?:\$ )?conventions (\S.*)", line):
+                yield shlex.split(found[1], comments=True)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(shown(page))], ids=lambda page: page.stem)
+def test_a_command_line_that_the_documents_show_is_one(page: Path) -> None:
+    for line in shown(page):
+        command, rest = COMMANDS.get(" ".join(line[:2])), line[2:]
+        if command is None:
+            command, rest = COMMANDS[line[0]], line[1:]
+        given, left, _ = command.make_parser(click.Context(command)).parse_args(rest)
+        asked = {part.name for part in command.params if isinstance(part, click.Option) and part.required}
+        assert asked <= set(given), line
+        assert left == [], line
+
+
+def test_those_that_failed_are_counted_among_all(bureau: Bureau, number: str, tmp_path: Path) -> None:
+    for rank in ("8", "9"):
+        bureau.file(number).with_name(f"2027-000{rank}-broken.yaml").write_text("a: [", encoding="utf-8")
+    for command in (("grades",), ("export", str(tmp_path / "year.xlsx")), ("check",)):
+        assert "2 of 3" in bureau.run(*command, expect=3).err
+
+
+def test_a_day_is_typed_as_everywhere_else(bureau: Bureau, number: str) -> None:
+    start = bureau.dossier(number).schedule.start
+    as_we_say, as_they_say = (bureau.run("today", "--on", f"{start:{form}}").out for form in ("%Y-%m-%d", "%d/%m/%Y"))
+    assert as_we_say == as_they_say != bureau.run("today").out
+    for wrong in ("", "2027-02-30", "02/30/2027", "tomorrow"):
+        answer = bureau.run("status", "--on", wrong, expect=2)
+        assert f"“{wrong}” is no day: write it as 2027-02-01" in answer.err
+    assert "%Y" not in bureau.run("check", "--help").out
+
+
+def test_a_dossier_is_one_however_many_of_its_papers_are_on_their_way(bureau: Bureau, number: str) -> None:
+    bureau.run("issue", "--document", "evaluation_host", number)
+    for columns in ("60", "80", "120"):
+        board = bureau.run("status", COLUMNS=columns).out
+        assert board.count(number) == 2
+        assert "evaluation_host" in board
+        assert "one dossier, 0 late" in " ".join(board.split())
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es", "de"])
+def test_the_list_of_commands_cuts_no_sentence(bureau: Bureau, language: str) -> None:
+    for group in ("", "templates", "accounts", "links"):
+        told = bureau.process(*group.split(), "--help", CONVENTIONS_LANG=language).out
+        assert "..." not in told.partition("[ARGS]...")[2]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pikepdf
 
+from conventions.errors import Disagreement
 from conventions.languages import PARIS
 from conventions.model.event import Recalled, Signed, Superseded
 from conventions.office import Office
@@ -198,7 +199,7 @@ def test_the_journal_proves_itself_and_shows_a_change_behind_its_back(bureau: Bu
     with sqlite3.connect(path) as database:
         database.execute("UPDATE event SET at = replace(at, '20', '19') WHERE position = 0")
     broken = bureau.try_to("journal", number, "--verify")
-    assert broken.code == 7
+    assert broken.code == Disagreement.exit_code
     assert "STORE-11" in broken.err
 
 

@@ -199,7 +199,7 @@ def test_a_change_of_the_acts_is_found(bureau: Bureau) -> None:
     bureau.run("hold", first, "--lift", "--reason", "settled")
     with sqlite3.connect(bureau.root / "registry.sqlite3") as connection:
         connection.execute("UPDATE act SET kind = 'held' WHERE position = 1")
-    assert "ACT-01" in bureau.run("acts", "--verify", expect=7).err
+    assert "ACT-01" in bureau.run("acts", "--verify", expect=16).err
     with sqlite3.connect(bureau.root / "registry.sqlite3") as connection:
         connection.execute("DELETE FROM act WHERE position = 0")
-    assert "ACT-02" in bureau.run("acts", "--verify", expect=7).err
+    assert "ACT-02" in bureau.run("acts", "--verify", expect=16).err

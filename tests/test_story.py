@@ -111,6 +111,7 @@ def test_every_command_run_twice_changes_nothing_the_second_time(bureau: Bureau)
     twice("seal", number)
     twice("archive")
     twice("archive", number)
+    assert "was archived before; nothing changed" in bureau.run("archive", number).out
     twice("issue", number)
     twice("receive", returned)
     assert len(bureau.letters()) == 8

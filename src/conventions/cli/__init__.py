@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -45,25 +46,42 @@ for command in COMMANDS:
 def run() -> None:
     """Run the command line; every foreseen error becomes one message and its own exit code."""
     collect_rarely()
+    _say_what_can_be_said()
     speak(terminal_language())
     if not _is_verbose():
         logging.disable(logging.CRITICAL)  # what a library has to say is said by our own findings and errors
+    with click.Context(main, color=_colour()):
+        code = _answered()
+    sys.exit(code)
+
+
+def _answered() -> int:
     try:
-        code = main.main(standalone_mode=False)
+        return int(main.main(standalone_mode=False, color=_colour()) or 0)
     except ConventionsError as error:
         if _is_verbose():
             sys.excepthook(type(error), error, error.__traceback__)
         complain(error, reader())
-        code = error.exit_code
+        return error.exit_code
     except OSError as error:  # a name too long, a disk that fails: whatever no command has foreseen for itself
-        code = _refused(error)
+        return _refused(error)
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(translated("Interrupted. Nothing is half done; run the command again to go on."), err=True)
-        code = _INTERRUPTED
-    sys.exit(code if isinstance(code, int) else 0)
+        return _INTERRUPTED
+
+
+def _colour() -> bool | None:
+    """None where a terminal decides; whoever wants no colour (https://no-color.org) is given none."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def _say_what_can_be_said() -> None:
+    """A terminal that lacks a letter of somebody's name shows a question mark for it, and the answer goes on."""
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _refused(error: OSError) -> int:
@@ -71,7 +89,7 @@ def _refused(error: OSError) -> int:
 
     if _is_verbose():
         sys.excepthook(type(error), error, error.__traceback__)
-    told = disk_error(error, Path(os.fsdecode(error.filename or "")))
+    told = disk_error(error, Path(os.fsdecode(error.filename or "<stdout>")))
     complain(told, reader())
     return told.exit_code
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conventions.cli import desk
 from conventions.cli.desk import open_office, to_json
+from conventions.cli.framework import Day
 from conventions.cli.speech import as_it_is, reader, translated
 from conventions.text import counted
 
@@ -24,20 +25,22 @@ _NAME: Final = 26
 _DAY: Final = 10
 _STATE: Final = 18
 """Columns that what must be done keeps where there is little room."""
-_BESIDE: Final = 34
-"""Columns of number, day, days left and the gaps, on any terminal."""
+_NUMBER: Final = 20
+"""Columns after which a number is broken: a dossier that cannot be read is called by the name of its file."""
+_BESIDE: Final = 24
+"""Columns of the day, the days left and the gaps, on any terminal."""
 
 
 @click.command(help=translated("Show every dossier: whose turn it is, days left, what is late."))
 @click.argument("dossiers", nargs=-1)
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Judge as of this day instead of today."))
+@click.option("--on", type=Day(), help=translated("Judge as of this day instead of today."))
 @click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
 @click.pass_context
-def status(context: click.Context, dossiers: tuple[str, ...], on: datetime | None, as_json: bool) -> None:  # noqa: FBT001
+def status(context: click.Context, dossiers: tuple[str, ...], on: date | None, as_json: bool) -> None:  # noqa: FBT001
     """Show the board."""
     language = reader()
     with open_office(context) as office:
-        rows = office.status(office.files(dossiers), on=on.date() if on else desk.today())
+        rows = office.status(office.files(dossiers), on=on or desk.today())
     if as_json:
         to_json([_plain(row, language) for row in rows])
     else:
@@ -45,14 +48,14 @@ def status(context: click.Context, dossiers: tuple[str, ...], on: datetime | Non
 
 
 @click.command(help=translated("Show what must be done now, the most pressing first, and nothing else."))
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Judge as of this day instead of today."))
+@click.option("--on", type=Day(), help=translated("Judge as of this day instead of today."))
 @click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
 @click.pass_context
-def today(context: click.Context, on: datetime | None, as_json: bool) -> None:  # noqa: FBT001
+def today(context: click.Context, on: date | None, as_json: bool) -> None:  # noqa: FBT001
     """Show what must be done now."""
     language = reader()
     with open_office(context) as office:
-        rows = office.status(office.files(()), on=on.date() if on else desk.today())
+        rows = office.status(office.files(()), on=on or desk.today())
     pressing = tuple(row for row in rows if row.todo)
     if as_json:
         to_json([_plain(row, language) for row in pressing])
@@ -100,20 +103,22 @@ def _draw(rows: tuple[Row, ...], language: Language) -> None:
     console = as_it_is()
     is_wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column(translated("Number"), no_wrap=True, min_width=max((len(row.number) for row in rows), default=0))
-    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_room(console.width))
+    labels = [row.number.replace("/", "/\n") for row in rows]
+    numbers = min(_NUMBER, max((len(part) for label in labels for part in label.split("\n")), default=0))
+    table.add_column(translated("Number"), overflow="fold", min_width=numbers, max_width=numbers or None)
+    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_room(console.width - numbers))
     if is_wide:
         table.add_column(translated("Host"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
     table.add_column(translated("Start"), no_wrap=True, min_width=_DAY)
     table.add_column(translated("Days"), justify="right", no_wrap=True, min_width=4)
     table.add_column(translated("State"), overflow="fold", ratio=1)
-    for row in rows:
+    for label, row in zip(labels, rows, strict=True):
         left = "" if row.standing is None or row.standing.days_left is None else str(row.standing.days_left)
         state = Styled(language.say(row.state))
         if row.todo:
             state.append("\n→ ").append(language.say(row.todo), style="bold red" if row.is_late else "cyan")
         table.add_row(
-            row.number,
+            label,
             row.student,
             *([row.host] if is_wide else []),
             language.date(row.start, "short") if row.start != date.max else "",
@@ -125,15 +130,16 @@ def _draw(rows: tuple[Row, ...], language: Language) -> None:
 
 
 def _room(width: int) -> int:
-    """For a name, beside everything else."""
+    """For a name, beside everything but the number."""
     return max(1, min(_NAME, width - _BESIDE - _STATE))
 
 
 def _summary(rows: tuple[Row, ...], language: Language) -> str:
+    dossiers = {row.number.partition("/")[0] for row in rows}
     late, todo = sum(row.is_late for row in rows), sum(row.todo is not None for row in rows)
     return language.join(
         (
-            counted("one dossier", "{n} dossiers", n=len(rows)),
+            counted("one dossier", "{n} dossiers", n=len(dossiers)),
             counted("one late", "{n} late", n=late),
             counted("one with something to do", "{n} with something to do", n=todo),
         ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from conventions.cli.desk import now, open_office, to_json, today
+from conventions.cli.framework import Day
 from conventions.cli.speech import as_it_is, reader, translated
 from conventions.text import Text
 
@@ -30,7 +31,7 @@ _NAME: Final = 32
 @click.command(help=translated("Show the year's dates: those of the course, and who must do what by when."))
 @click.argument("dossiers", nargs=-1)
 @click.option("--person", default="", help=translated("Only what concerns this person (name or address, or a part)."))
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Start from this day instead of today."))
+@click.option("--on", type=Day(), help=translated("Start from this day instead of today."))
 @click.option("--past", is_flag=True, help=translated("Also what lies behind."))
 @click.option(
     "--ics",
@@ -43,7 +44,7 @@ def calendar(
     context: click.Context,
     dossiers: tuple[str, ...],
     person: str,
-    on: datetime | None,
+    on: date | None,
     past: bool,  # noqa: FBT001
     ics: Path | None,
     as_json: bool,  # noqa: FBT001
@@ -51,7 +52,7 @@ def calendar(
     """Show or write the calendar; without a name, of the whole workspace."""
     language = reader()
     with open_office(context) as office:
-        day = on.date() if on else today()
+        day = on or today()
         entries = [
             entry
             for entry in office.calendar(office.files(dossiers), on=day)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from conventions.cli.desk import NO_DOSSIERS, open_office, tell, to_json, today
+from conventions.cli.framework import Day
 from conventions.cli.speech import translated
 
 __all__ = ["check", "init", "schema"]
@@ -36,20 +37,20 @@ def schema() -> None:
 @click.command(help=translated("Check dossiers against the law and the rules of the department."))
 @click.argument("dossiers", nargs=-1)
 @click.option("--campaign", is_flag=True, help=translated("Also compare them with all other dossiers."))
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=translated("Judge as of this day instead of today."))
+@click.option("--on", type=Day(), help=translated("Judge as of this day instead of today."))
 @click.option("--json", "as_json", is_flag=True, help=translated("Answer in JSON."))
 @click.pass_context
 def check(
     context: click.Context,
     dossiers: tuple[str, ...],
     campaign: bool,  # noqa: FBT001
-    on: datetime | None,
+    on: date | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Check dossiers; without a name, all of the workspace."""
     with open_office(context) as office:
         files = office.files(dossiers)
-        day = on.date() if on else today()
+        day = on or today()
         among = office.files(()) if campaign else ()
         outcomes = office.check(files, on=day, among=among)
         tell(outcomes, len(files), translated("checking"), as_json=as_json, is_check=True, idle=NO_DOSSIERS)

@@ -120,6 +120,7 @@ def tell(
     as_json: bool = False,
     is_check: bool = False,
     idle: Text = _IDLE,
+    among: int = 0,
 ) -> None:
     """Tell each outcome as it comes; leave with the exit code of the first error.
 
@@ -130,6 +131,7 @@ def tell(
         as_json: one document at the end instead of lines.
         is_check: what is wrong is the answer (standard output), not a complaint (standard error).
         idle: what is said where there is no outcome at all.
+        among: of how many those that failed are, where nothing is told of the others.
     """
     language, code, told = reader(), 0, []
     for outcome in progress(outcomes, total, label):
@@ -142,7 +144,7 @@ def tell(
     elif not told:
         click.echo(language.say(idle))
     elif len(told) > 1:
-        _sum_up(told, language, is_check=is_check)
+        _sum_up(told, language, is_check=is_check, among=among)
     if code:
         sys.exit(code)
 
@@ -162,8 +164,9 @@ def _tell_one(outcome: Outcome, language: Language, *, is_only: bool, is_check: 
     show_findings(shown, language, err=bool(error) and not is_check)
 
 
-def _sum_up(outcomes: Sequence[Outcome], language: Language, *, is_check: bool) -> None:
-    failed, n = sum(not outcome.ok for outcome in outcomes), len(outcomes)
+def _sum_up(outcomes: Sequence[Outcome], language: Language, *, is_check: bool, among: int) -> None:
+    failed = sum(not outcome.ok for outcome in outcomes)
+    n = max(len(outcomes), among) if failed else len(outcomes)
     if failed and is_check:
         words = counted("{failed} of one dossier to correct", "{failed} of {n} dossiers to correct", n=n, failed=failed)
     elif failed:
@@ -191,5 +194,6 @@ def _plain(outcome: Outcome, language: Language) -> dict[str, Any]:
 
 
 def to_json(value: object) -> None:
-    """One JSON document on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON document on stdout; where that has not all letters, with escapes for them, so that none is lost."""
+    is_unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not is_unicode, indent=2, default=str))

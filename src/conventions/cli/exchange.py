@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +94,6 @@ def export(context: click.Context, file: Path, dossiers: tuple[str, ...], column
     from conventions.office import export as write
 
     with open_office(context) as office:
-        outcomes = write(office.files(dossiers), file, columns=columns, may_replace=update)
-    tell(outcomes, len(outcomes), translated("exporting"))
-    sys.exit(0)
+        files = office.files(dossiers)
+        outcomes = write(files, file, columns=columns, may_replace=update)
+    tell(outcomes, len(outcomes), translated("exporting"), among=len(files))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Collection
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +15,7 @@ import click
 from conventions.cli.speech import translated
 from conventions.text import Text, counted
 
-__all__ = ["DocumentKey", "InOrder", "LanguageCode", "TemplateKey", "Words", "speak"]
+__all__ = ["Day", "DocumentKey", "InOrder", "LanguageCode", "TemplateKey", "Words", "speak"]
 
 FROM_CLICK: Final = (
     Text("%(prog)s, version %(version)s"),
@@ -44,17 +46,26 @@ FROM_CLICK: Final = (
     counted("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", n=1),
     counted("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments.", n=1),
     counted("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", n=1),
-    counted("{value!r} does not match the format {format}.", "{value!r} does not match the formats {formats}.", n=1),
 )
 """Click's sentences that a user can meet. They stand here so that our catalogues translate them."""
 
 
+_SENTENCE: Final = 1000
+"""Letters that no first sentence of a help has."""
+
+
 class InOrder(click.Group):
-    """A group whose help lists the commands as they were added, not by the alphabet."""
+    """A group whose help lists the commands as they were added, not by the alphabet, and cuts no sentence."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as overridden
         """The names, in order."""
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Each command with its first sentence, on as many lines as it takes: half a sentence says nothing."""
+        rows = [(name, command.get_short_help_str(_SENTENCE)) for name, command in self.commands.items()]
+        with formatter.section(gettext.gettext("Commands")):
+            formatter.write_dl(rows)
 
 
 def speak(language: str) -> None:
@@ -75,6 +86,22 @@ class Words(click.ParamType[str]):
         if not words:
             self.fail(translated("it cannot be empty"), param, ctx)
         return words
+
+
+class Day(click.ParamType[date]):
+    """A day as it is written in a dossier or in a spreadsheet: 2027-02-01 or 01/02/2027."""
+
+    name = "day"
+
+    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        if isinstance(value, date):
+            return value
+        for form in ("%Y-%m-%d", "%d/%m/%Y"):
+            with suppress(ValueError):
+                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+        words = translated("“{value}” is no day: write it as 2027-02-01").format(value=value)
+        raise click.BadParameter(words, ctx=ctx, param=param)
 
 
 class _OneOf(click.ParamType[str]):

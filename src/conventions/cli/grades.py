@@ -57,7 +57,8 @@ def grades(
     language = reader()
     targets = {kind: path for kind, path in _targets(xlsx, csv) if path}
     with open_office(context) as office:
-        found, broken = office.grades(office.files(dossiers), year=year)
+        files = office.files(dossiers)
+        found, broken = office.grades(files, year=year)
         outcomes = [*broken, *office.tables(found, targets, may_replace=update)]
         if plots:
             outcomes += office.plots(found, plots, may_replace=update)
@@ -71,7 +72,7 @@ def grades(
         for one in found.students:
             show_findings(one.findings, language, err=True)
     if outcomes:  # the table is the answer: that no file was asked for needs no word
-        tell(outcomes, len(outcomes), "")
+        tell(outcomes, len(outcomes), "", among=len(files))
 
 
 def _targets(xlsx: Path | None, csv: Path | None) -> tuple[tuple[TableKind, Path | None], ...]:

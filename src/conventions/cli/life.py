@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from conventions.cli.desk import now, open_office, tell, to_json
 from conventions.cli.framework import Words
 from conventions.cli.speech import reader, show_findings, translated
+from conventions.errors import Disagreement
 from conventions.text import Text
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ _PAPER = translated("PAPER is a dossier's number; with /amendment-1 or another d
 _ROLE = translated("Role: student, company, coordinator, dean …")
 _REASON = translated("Why, in a sentence; those who have the paper are told.")
 _JSON = translated("Answer in JSON.")
+_SHORT: Final = 12
+"""Digits of a digest that are shown."""
+_LEVELS: Final = {
+    "simple": Text("simple signature"),
+    "advanced": Text("advanced signature"),
+    "qualified": Text("qualified signature"),
+    "paper": Text("signature on paper"),
+}
 
 
 @click.command(help=translated("Record that a signatory will not sign: the paper becomes void.") + "\n\n" + _PAPER)
@@ -134,7 +142,7 @@ def journal(context: click.Context, dossier: str, prove: bool, as_json: bool) ->
     if prove:
         show_findings(findings, language, err=True)
         if findings:
-            sys.exit(7)
+            sys.exit(Disagreement.exit_code)
         click.echo(language.say(Text("the chain is whole: nothing was changed, removed or put in")), err=True)
 
 
@@ -151,20 +159,13 @@ def _plain(paper: PaperRecord) -> dict[str, Any]:
 
 def _show(paper: PaperRecord, language: Language) -> None:
     from conventions.model.life import STATE_LABELS
+    from conventions.office import told
 
     state = language.say(STATE_LABELS[paper.state])
     click.secho(f"{paper.document} {paper.number}, v{paper.version}: {state}", bold=True)
     for event in paper.events:
-        click.echo(f"  {_moment(event.at, language)}  {event.kind:<12} {_details(event.facts())}")
+        facts = event.facts()
+        level = f"  [{language.say(_LEVELS[facts['level']])}]" if facts.get("level") in _LEVELS else ""
+        digest = str(facts.get("sha256", ""))[:_SHORT]
+        click.echo(f"  {language.instant(event.at)}  {language.say(told(event))}{level}  {digest}".rstrip())
     click.echo(f"  {paper.head}")
-
-
-def _moment(at: datetime, language: Language) -> str:
-    return language.instant(at)
-
-
-def _details(facts: dict[str, Any]) -> str:
-    """What a person wants to read of an event: no digest in full, no path."""
-    wanted = ("role", "signer", "to", "name", "by", "level", "code", "reason", "rank", "version")
-    shown = [str(facts[name]) for name in wanted if facts.get(name)]
-    return "  ".join([*shown, facts.get("sha256", "")[:12]])

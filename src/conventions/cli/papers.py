@@ -52,7 +52,8 @@ def generate(
 
     wish = Wish(document, language or "")
     with open_office(context) as office:
-        needs_none = wish.kind.about == "campaign" and not dossiers and not everything
+        is_blank = wish.kind.about == "campaign" and wish.kind.is_form  # the form of the year, before any dossier
+        needs_none = is_blank and not dossiers and not everything
         files = () if needs_none else office.files(named_or_all(dossiers, everything=everything))
         outcomes = office.generate(files, wish, now=now())
         tell(outcomes, len(files) or 1, translated("writing"), as_json=as_json, idle=NO_DOSSIERS)

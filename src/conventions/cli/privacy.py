@@ -11,6 +11,7 @@ import click
 from conventions.cli.desk import now, open_office, tell, to_json, who
 from conventions.cli.framework import Words
 from conventions.cli.speech import reader, show_findings, translated
+from conventions.errors import Disagreement
 from conventions.text import Text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["acts", "export_subject", "forget", "hold"]
 
 _JSON = translated("Answer in JSON.")
-_BROKEN = 7
 _KINDS: Final = {
     "saved": Text("saved"),
     "exported": Text("handed over"),
@@ -105,7 +105,7 @@ def acts(context: click.Context, prove: bool, as_json: bool) -> None:  # noqa: F
     if prove:
         show_findings(findings, language, err=True)
         if findings:
-            sys.exit(_BROKEN)
+            sys.exit(Disagreement.exit_code)
         click.echo(language.say(Text("the chain is whole: nothing was changed, removed or put in")), err=True)
 
 
@@ -149,8 +149,10 @@ def _plain(act: Act) -> dict[str, Any]:
 
 
 def _show(act: Act, language: Language) -> None:
+    from conventions.office import counts_told
+
     words = {**act.personal, **{name: act.facts[name] for name in ("rule", "visa") if act.facts.get(name)}}
     what = "  ".join(str(value) for value in words.values() if value)
-    counts = "  ".join(f"{kind} {n}" for kind, n in act.facts.get("counts", {}).items())
+    counts = language.say(Text("{what}", what=counts_told(act.facts.get("counts", {}))))
     kind = language.say(_KINDS[act.kind]) if act.kind in _KINDS else act.kind
     click.echo(f"{language.instant(act.at)}  {kind:<12} {act.subject[:12]}  {what}  {counts}".rstrip())

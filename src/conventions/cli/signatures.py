@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
 from conventions.cli.desk import ask_code, now, open_office, tell
+from conventions.cli.framework import Day
 from conventions.cli.secrets import seal_secrets, signer_secrets
 from conventions.cli.speech import reader, translated
 
@@ -108,7 +109,7 @@ def consent(context: click.Context, paper: str, role: str, passphrase_fd: int | 
 @click.option(
     "--signed-on",
     required=True,
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help=translated("The day that stands beside the signature."),
 )
 @click.option("--passphrase-fd", type=int, help=_SEAL_FD)
@@ -119,12 +120,12 @@ def scan(
     paper: str,
     file: Path,
     role: str,
-    signed_on: datetime,
+    signed_on: date,
     passphrase_fd: int | None,
     as_json: bool,  # noqa: FBT001
 ) -> None:
     """Record a signature on paper."""
     with open_office(context) as office:
         with office.seal_key(seal_secrets(passphrase_fd), now=now()) as seal:
-            outcome = office.on_paper(paper, role=role, scan=file, signed_on=signed_on.date(), seal=seal, now=now())
+            outcome = office.on_paper(paper, role=role, scan=file, signed_on=signed_on, seal=seal, now=now())
         tell([outcome], 1, "", as_json=as_json)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conventions.office.drafting import Wish
     from conventions.office.exchange import Import, export, gather
     from conventions.office.facts import Fact, summary
-    from conventions.office.forgetting import Purge
+    from conventions.office.forgetting import Purge, counts_told
     from conventions.office.founding import found
     from conventions.office.glance import Glance, label_of_stage
     from conventions.office.grades import Graded, Year
@@ -59,6 +59,7 @@ __all__ = [
     "Week",
     "Wish",
     "Year",
+    "counts_told",
     "export",
     "forms_in",
     "found",
@@ -81,7 +82,7 @@ _HOMES = {
     "drafting": ("Wish",),
     "exchange": ("Import", "export", "gather"),
     "facts": ("Fact", "summary"),
-    "forgetting": ("Purge",),
+    "forgetting": ("Purge", "counts_told"),
     "founding": ("found",),
     "glance": ("Glance", "label_of_stage"),
     "grades": ("Graded", "Year"),

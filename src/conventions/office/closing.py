@@ -122,9 +122,10 @@ def _archive(
     year = agenda.academic_year(paper.starts_on, workspace.settings.rules.calendar.year_starts)
     place = shelf.place_of(root, year, paper.number, paper.document, paper.version)
     receipt, told = evidence.put_away(workspace, registry, services, paper, sealed, place, now, proof=proof)
-    if paper.last(Archived) is None:
-        made_at = datetime.fromisoformat(told.get("archived_at", now.isoformat()))
-        lies_at = str(receipt.place.relative_to(workspace.root))
-        archived = Archived(made_at, sealed.digest, lies_at, receipt.digest, told.get("until", ""))
-        registry.append(paper.id, (archived,), expected_head=paper.head)
+    if paper.last(Archived) is not None:
+        return Outcome(paper.number, Text("was archived before; nothing changed"), receipt.place)
+    made_at = datetime.fromisoformat(told.get("archived_at", now.isoformat()))
+    lies_at = str(receipt.place.relative_to(workspace.root))
+    archived = Archived(made_at, sealed.digest, lies_at, receipt.digest, told.get("until", ""))
+    registry.append(paper.id, (archived,), expected_head=paper.head)
     return Outcome(paper.number, Text("archived"), receipt.place)

@@ -27,7 +27,7 @@ from conventions.store import Act, Acts, Registry, alone, office_secret, replace
 from conventions.store.files import disk
 from conventions.text import Text, counted
 
-__all__ = ["Purge", "begin", "preview"]
+__all__ = ["Purge", "begin", "counts_told", "preview"]
 
 _INBOX: Final = "inbox"
 """What the proof of a purge of the inbox is about."""
@@ -187,7 +187,7 @@ def _ended(acts: Acts, numbers: Sequence[str], now: datetime) -> Iterator[Outcom
 def _nothing_due(acts: Acts, lots: Sequence[Lot], numbers: Sequence[str], known: Container[str]) -> Iterator[Outcome]:
     """What was named and does not go: too early, gone before, or never there."""
     found = {lot.number for lot in lots}
-    gone = {act.subject for act in acts.all() if act.kind == "destroyed"}
+    gone = {act.subject for act in acts.all() if act.kind == "destroyed"} if numbers else frozenset()
     for number in numbers:
         if number in found:
             continue
@@ -210,12 +210,16 @@ def _label(lot: Lot) -> str:
     return lot.number or _INBOX
 
 
+def counts_told(counts: Mapping[str, int]) -> tuple[Text, ...]:
+    """What a purge destroys, and how much of it, as a proof holds it."""
+    return tuple(_KINDS[kind](n) for kind, n in counts.items() if kind in _KINDS)
+
+
 def _told(lot: Lot, done: Text) -> Text:
-    counts = lot.counts
     return Text(
         "{done}: {what}; not to be kept since {day} ({rule})",
         done=done,
-        what=tuple(_KINDS[kind](n) for kind, n in counts.items()) or Text("nothing that is left"),
+        what=counts_told(lot.counts) or Text("nothing that is left"),
         day=lot.since,
         rule=f"retention.{lot.rule}",
     )
