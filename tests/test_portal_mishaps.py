@@ -228,6 +228,23 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
     assert (answer.status_code, heading(answer)) == (200, "This form has ended")
 
 
+def test_what_is_saved_half_done_is_not_reproached(client: TestClient, bureau: Bureau) -> None:
+    said = the_hosts_words(the_clock().date(), **{"allowance.amount": "2,10"})
+    path = opened(client, bureau, "fill-company")
+    page = sent(client, path, action="keep", **{"host.name": "Ateliers du Port"}).text
+    assert "has no answer" not in page
+    assert "field-problem" not in page
+    page = sent(client, path, action="keep", **said).text
+    assert "field-problem" in page  # what was said below the floor
+
+
+def test_a_code_that_does_not_open_is_not_on_its_way(client: TestClient, bureau: Bureau, number: str) -> None:
+    student = Guest.comes(bureau, client, number, "student")
+    student.post("code")
+    assert "is on its way" in student.look().text
+    assert "is on its way" not in student.post("enter", code="1234").text
+
+
 def test_a_phone_offers_the_keys_that_an_address_needs_and_what_it_knows(client: TestClient, bureau: Bureau) -> None:
     proposed(client, bureau)
     page = client.get(let_in(client, bureau, "confirm-student", "student")).text
@@ -247,6 +264,17 @@ def test_a_form_is_called_what_it_is_and_nobody_waits_for_its_signatures(app: Fa
         page = lou.get(f"/board/dossiers/{number}").text
     assert "waiting for answers" in page
     assert page.count("waiting for signatures") == 1  # the agreement
+
+
+def test_the_board_tells_for_whom_a_pre_agreement_waits_until_it_is_a_dossier(
+    client: TestClient, app: FastAPI, bureau: Bureau
+) -> None:
+    with signed_in(app) as lou:
+        assert f"waits for {WANTED.contact} since" in lou.get("/board").text
+        path = confirmed(client, bureau)
+        assert "waits for Inès Marchetti since" in lou.get("/board").text
+        sent(client, path, "/decide", action="approve")
+        assert "Pre-agreements on their way" not in lou.get("/board").text
 
 
 def test_whoever_reminds_too_early_is_told_before_and_not_after(app: FastAPI, number: str) -> None:
