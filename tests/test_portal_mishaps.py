@@ -228,6 +228,31 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
     assert (answer.status_code, heading(answer)) == (200, "This form has ended")
 
 
+def test_a_text_that_its_field_has_room_for_is_not_too_long(client: TestClient, bureau: Bureau, number: str) -> None:
+    """A browser counts a line break once, and sends two characters for it."""
+    path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
+    found = re.search(r'<textarea name="([^"]+)"[^>]*maxlength="(\d+)"', client.get(path).text)
+    assert found
+    lines = ["x" * 9] * (int(found[2]) // 10)
+    page = sent(client, path, action="send", **{found[1]: "\r\n".join(lines)}).text
+    assert "is too long" not in page
+    assert "x" * 9 in page
+
+
+def test_the_reason_of_a_refusal_is_not_cut_where_its_field_had_room(
+    client: TestClient, bureau: Bureau, number: str
+) -> None:
+    student = Guest.comes(bureau, client, number, "student").enters()
+    words = "\r\n".join(["x" * 9] * 99 + ["the end"])
+    student.post("refuse", reason="other", words=words)
+    with Office.open(bureau.root) as office:
+        paper = office.registry.find(number, "convention")
+    assert paper
+    declined = paper.last(Declined)
+    assert declined
+    assert declined.reason.endswith("the end")
+
+
 def test_what_is_saved_half_done_is_not_reproached(client: TestClient, bureau: Bureau) -> None:
     said = the_hosts_words(the_clock().date(), **{"allowance.amount": "2,10"})
     path = opened(client, bureau, "fill-company")
