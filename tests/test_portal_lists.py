@@ -173,9 +173,12 @@ def test_on_a_phone_one_box_ticks_all(app: FastAPI, browser: Browser, address: s
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
-def test_what_has_the_focus_is_never_behind_the_buttons_for_many(app: FastAPI, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("width", [1280, 768])
+def test_what_has_the_focus_is_never_behind_the_buttons_for_many(
+    app: FastAPI, browser: Browser, address: str, width: int
+) -> None:
     """WCAG 2.4.11: the bar at the foot of the window covers what lies below it."""
-    with browser.new_context(viewport=DESKTOP, locale="en") as context, signed_in(app) as client:
+    with browser.new_context(viewport={"width": width, "height": 900}, locale="de") as context, signed_in(app) as client:
         page = context.new_page()
         context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
         page.goto(f"{address}/board/dossiers")

@@ -251,6 +251,7 @@ def test_the_reason_of_a_refusal_is_not_cut_where_its_field_had_room(
     declined = paper.last(Declined)
     assert declined
     assert declined.reason.endswith("the end")
+    assert declined.reason.startswith("un autre motif\N{NO-BREAK SPACE}: xxx")  # as French is written
 
 
 def test_what_is_saved_half_done_is_not_reproached(client: TestClient, bureau: Bureau) -> None:
