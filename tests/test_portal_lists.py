@@ -100,6 +100,13 @@ def test_the_source_of_a_finding_is_told_in_the_readers_words(app: FastAPI, lou:
     assert "course rule" not in page
 
 
+def test_everybody_whom_a_dossier_waits_for_can_be_written_to(app: FastAPI, lou: TestClient) -> None:
+    one = app.state.desk.overview().glances[0]
+    page = unescape(lou.get(f"/board/dossiers/{one.number}").text)
+    for person in (one.dossier.student, one.dossier.host.representative, one.dossier.tutor):
+        assert f'href="mailto:{person.email}"' in page
+
+
 def test_days_of_the_weeks_stand_as_the_reader_writes_them(lou: TestClient) -> None:
     shown = {
         code: lou.get("/board", headers={"accept-language": code}).text.partition('class="week-day">')[2][:6]

@@ -29,7 +29,7 @@ WHO: Final = (
     *("--student-email", WANTED.student_email, "--contact", WANTED.contact, "--contact-email", WANTED.contact_email),
 )
 LEFT_OUT: Final = ("student.phone", "student.address.postal_code", "protection.health_fund.name")
-LONG: Final = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+LONG: Final = "Lefèvre-Nguyễn d’Wolfeschlegelsteinhausenbergerdorff"
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +279,26 @@ def test_a_phone_offers_the_keys_that_an_address_needs_and_what_it_knows(client:
     assert 'inputmode="tel"' in asked["student.phone"]
     assert 'autocomplete="address-line1"' in asked["student.address.street"]  # the whole address has several lines
     assert "inputmode" not in asked["student.last_name"]
+
+
+@pytest.mark.parametrize(
+    "quirk", ["lefevre-nguyen d'wolf", "LEFÈVRE NGUYÊN D’WOLF", "Lefe\u0300vre-Nguye\u0302\u0303n d´Wolf"]
+)
+def test_a_name_may_be_typed_with_the_keys_that_one_has(
+    client: TestClient, bureau: Bureau, number: str, quirk: str
+) -> None:
+    """Nobody has every accent and every apostrophe on a keyboard."""
+    student = Guest.comes(bureau, client, number, "student").enters()
+    first, _, last = student.name.partition(" ")
+    name = f"{first} {quirk}{last.partition('Wolf')[2]}"
+    assert student.post("sign", name=name, agree="yes").status_code == 303
+    assert "You have signed" in student.look().text
+
+
+@pytest.mark.parametrize("name", ["", "-", "Camille", "Camille Lefevre"])
+def test_another_name_does_not_sign(client: TestClient, bureau: Bureau, number: str, name: str) -> None:
+    student = Guest.comes(bureau, client, number, "student").enters()
+    assert student.post("sign", name=name, agree="yes").status_code == 422
 
 
 # ── what the secretariat is told ─────────────────────────────────────────────────────────────────────────
