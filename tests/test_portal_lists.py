@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
@@ -99,6 +100,13 @@ def test_the_source_of_a_finding_is_told_in_the_readers_words(app: FastAPI, lou:
     assert "course rule" not in page
 
 
+def test_everybody_whom_a_dossier_waits_for_can_be_written_to(app: FastAPI, lou: TestClient) -> None:
+    one = app.state.desk.overview().glances[0]
+    page = unescape(lou.get(f"/board/dossiers/{one.number}").text)
+    for person in (one.dossier.student, one.dossier.host.representative, one.dossier.tutor):
+        assert f'href="mailto:{person.email}"' in page
+
+
 def test_days_of_the_weeks_stand_as_the_reader_writes_them(lou: TestClient) -> None:
     shown = {
         code: lou.get("/board", headers={"accept-language": code}).text.partition('class="week-day">')[2][:6]
@@ -163,21 +171,28 @@ def address(app: FastAPI) -> Iterator[str]:
         yield address
 
 
-def test_on_a_phone_one_box_ticks_all(app: FastAPI, browser: Browser, address: str) -> None:
-    with browser.new_context(viewport=NARROW, locale="en") as context, signed_in(app) as client:
-        page = context.new_page()
+@contextmanager
+def a_window(app: FastAPI, browser: Browser, address: str, **own: Any) -> Iterator[Page]:
+    """Of somebody who has signed in, without a wait for the pass-phrase to be proved."""
+    with browser.new_context(**own) as context, signed_in(app) as client:
         context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+        yield context.new_page()
+
+
+def test_on_a_phone_one_box_ticks_all(app: FastAPI, browser: Browser, address: str) -> None:
+    with a_window(app, browser, address, viewport=NARROW, locale="en") as page:
         page.goto(f"{address}/board/dossiers")
         page.get_by_role("checkbox", name="Select all on this page").check(timeout=5_000)
         assert page.locator("input[name=number]:checked").count() == PAGE
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
-def test_what_has_the_focus_is_never_behind_the_buttons_for_many(app: FastAPI, browser: Browser, address: str) -> None:
+@pytest.mark.parametrize("width", [1280, 768])
+def test_what_has_the_focus_is_never_behind_the_buttons_for_many(
+    app: FastAPI, browser: Browser, address: str, width: int
+) -> None:
     """WCAG 2.4.11: the bar at the foot of the window covers what lies below it."""
-    with browser.new_context(viewport=DESKTOP, locale="en") as context, signed_in(app) as client:
-        page = context.new_page()
-        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+    with a_window(app, browser, address, viewport={"width": width, "height": 900}, locale="de") as page:
         page.goto(f"{address}/board/dossiers")
         page.locator("input[name=number]").first.focus()
         covered = []
@@ -198,9 +213,7 @@ _IS_COVERED: Final = """() => {
 def test_long_names_leave_the_board_as_wide_as_its_window(
     app: FastAPI, browser: Browser, address: str, width: int
 ) -> None:
-    with browser.new_context(viewport={"width": width, "height": 800}) as context, signed_in(app) as client:
-        page = context.new_page()
-        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+    with a_window(app, browser, address, viewport={"width": width, "height": 800}) as page:
         place = [one.number for one in app.state.desk.overview().glances].index("2026-0001")
         for path in (f"/board/dossiers?page={place // PAGE + 1}", "/board/dossiers/2026-0001", "/board"):
             page.goto(address + path)
@@ -210,9 +223,7 @@ def test_long_names_leave_the_board_as_wide_as_its_window(
 
 def test_what_the_search_is_for_can_be_read_in_the_dark(app: FastAPI, browser: Browser, address: str) -> None:
     """No browser's own colour for words in an empty field is sure to stand out (WCAG 1.4.3)."""
-    with browser.new_context(color_scheme="dark") as context, signed_in(app) as client:
-        page = context.new_page()
-        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+    with a_window(app, browser, address, color_scheme="dark") as page:
         page.goto(f"{address}/board")
         words, ground = page.locator("#sought").evaluate(
             "one => [getComputedStyle(one, '::placeholder').color, getComputedStyle(one).backgroundColor]"
@@ -226,9 +237,7 @@ def hexadecimal(colour: str) -> str:
 
 def test_the_page_numbers_look_like_page_numbers(app: FastAPI, browser: Browser, address: str) -> None:
     """Not like the sheet on which a paper is shown."""
-    with browser.new_context(viewport=DESKTOP, locale="en") as context, signed_in(app) as client:
-        page = context.new_page()
-        context.add_cookies([{"name": "conventions", "value": client.cookies["conventions"], "url": address}])
+    with a_window(app, browser, address, viewport=DESKTOP, locale="en") as page:
         page.goto(f"{address}/board/dossiers")
         box = page.get_by_role("navigation", name="Pages").bounding_box()
         assert box

@@ -29,7 +29,7 @@ WHO: Final = (
     *("--student-email", WANTED.student_email, "--contact", WANTED.contact, "--contact-email", WANTED.contact_email),
 )
 LEFT_OUT: Final = ("student.phone", "student.address.postal_code", "protection.health_fund.name")
-LONG: Final = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
+LONG: Final = "Lefèvre-Nguyễn d’Wolfeschlegelsteinhausenbergerdorff"
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +228,49 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
     assert (answer.status_code, heading(answer)) == (200, "This form has ended")
 
 
+def test_a_text_that_its_field_has_room_for_is_not_too_long(client: TestClient, bureau: Bureau, number: str) -> None:
+    """A browser counts a line break once, and sends two characters for it."""
+    path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
+    found = re.search(r'<textarea name="([^"]+)"[^>]*maxlength="(\d+)"', client.get(path).text)
+    assert found
+    lines = ["x" * 9] * (int(found[2]) // 10)
+    page = sent(client, path, action="send", **{found[1]: "\r\n".join(lines)}).text
+    assert "is too long" not in page
+    assert "x" * 9 in page
+
+
+def test_the_reason_of_a_refusal_is_not_cut_where_its_field_had_room(
+    client: TestClient, bureau: Bureau, number: str
+) -> None:
+    student = Guest.comes(bureau, client, number, "student").enters()
+    words = "\r\n".join(["x" * 9] * 99 + ["the end"])
+    student.post("refuse", reason="other", words=words)
+    with Office.open(bureau.root) as office:
+        paper = office.registry.find(number, "convention")
+    assert paper
+    declined = paper.last(Declined)
+    assert declined
+    assert declined.reason.endswith("the end")
+    assert declined.reason.startswith("un autre motif\N{NO-BREAK SPACE}: xxx")  # as French is written
+
+
+def test_what_is_saved_half_done_is_not_reproached(client: TestClient, bureau: Bureau) -> None:
+    said = the_hosts_words(the_clock().date(), **{"allowance.amount": "2,10"})
+    path = opened(client, bureau, "fill-company")
+    page = sent(client, path, action="keep", **{"host.name": "Ateliers du Port"}).text
+    assert "has no answer" not in page
+    assert "field-problem" not in page
+    page = sent(client, path, action="keep", **said).text
+    assert "field-problem" in page  # what was said below the floor
+
+
+def test_a_code_that_does_not_open_is_not_on_its_way(client: TestClient, bureau: Bureau, number: str) -> None:
+    student = Guest.comes(bureau, client, number, "student")
+    student.post("code")
+    assert "is on its way" in student.look().text
+    assert "is on its way" not in student.post("enter", code="1234").text
+
+
 def test_a_phone_offers_the_keys_that_an_address_needs_and_what_it_knows(client: TestClient, bureau: Bureau) -> None:
     proposed(client, bureau)
     page = client.get(let_in(client, bureau, "confirm-student", "student")).text
@@ -236,6 +279,26 @@ def test_a_phone_offers_the_keys_that_an_address_needs_and_what_it_knows(client:
     assert 'inputmode="tel"' in asked["student.phone"]
     assert 'autocomplete="address-line1"' in asked["student.address.street"]  # the whole address has several lines
     assert "inputmode" not in asked["student.last_name"]
+
+
+@pytest.mark.parametrize(
+    "quirk", ["lefevre-nguyen d'wolf", "LEFÈVRE NGUYÊN D’WOLF", "Lefe\u0300vre-Nguye\u0302\u0303n d´Wolf"]
+)
+def test_a_name_may_be_typed_with_the_keys_that_one_has(
+    client: TestClient, bureau: Bureau, number: str, quirk: str
+) -> None:
+    """Nobody has every accent and every apostrophe on a keyboard."""
+    student = Guest.comes(bureau, client, number, "student").enters()
+    first, _, last = student.name.partition(" ")
+    name = f"{first} {quirk}{last.partition('Wolf')[2]}"
+    assert student.post("sign", name=name, agree="yes").status_code == 303
+    assert "You have signed" in student.look().text
+
+
+@pytest.mark.parametrize("name", ["", "-", "Camille", "Camille Lefevre"])
+def test_another_name_does_not_sign(client: TestClient, bureau: Bureau, number: str, name: str) -> None:
+    student = Guest.comes(bureau, client, number, "student").enters()
+    assert student.post("sign", name=name, agree="yes").status_code == 422
 
 
 # ── what the secretariat is told ─────────────────────────────────────────────────────────────────────────
@@ -247,6 +310,17 @@ def test_a_form_is_called_what_it_is_and_nobody_waits_for_its_signatures(app: Fa
         page = lou.get(f"/board/dossiers/{number}").text
     assert "waiting for answers" in page
     assert page.count("waiting for signatures") == 1  # the agreement
+
+
+def test_the_board_tells_for_whom_a_pre_agreement_waits_until_it_is_a_dossier(
+    client: TestClient, app: FastAPI, bureau: Bureau
+) -> None:
+    with signed_in(app) as lou:
+        assert f"waits for {WANTED.contact} since" in lou.get("/board").text
+        path = confirmed(client, bureau)
+        assert "waits for Inès Marchetti since" in lou.get("/board").text
+        sent(client, path, "/decide", action="approve")
+        assert "Pre-agreements on their way" not in lou.get("/board").text
 
 
 def test_whoever_reminds_too_early_is_told_before_and_not_after(app: FastAPI, number: str) -> None:

@@ -161,9 +161,9 @@ def refuse(
     workspace: Workspace, registry: Registry, visit: Visit, reason: Reason, words: str, now: datetime
 ) -> Outcome:
     """Decline the paper, for a reason that can be counted and in the guest's own words."""
-    said = Language(visit.paper.language).say(REASONS[reason])
-    told = f"{said}: {words}" if words else said
-    return life.decline(workspace, registry, visit.paper, visit.link.role, told, now)
+    told = Text("{what}: {why}", what=REASONS[reason], why=words) if words else REASONS[reason]
+    said = Language(visit.paper.language).say(told)
+    return life.decline(workspace, registry, visit.paper, visit.link.role, said, now)
 
 
 def hand_in(

@@ -15,10 +15,12 @@ from conventions import pipeline, rules
 from conventions.errors import ConventionsError
 from conventions.intake import Source
 from conventions.model.finding import Finding
+from conventions.model.life import State
 from conventions.office import board
 from conventions.office.agreed import AGREEMENT, day_of
 from conventions.office.glance import Glance
 from conventions.office.overview import Overview, in_order
+from conventions.office.proposal import DOCUMENT
 from conventions.settings import Workspace
 from conventions.store import PaperRecord, Pulse, Registry
 
@@ -66,8 +68,13 @@ class Lookout:
             self._follow()
             basis = (on, self._pulse, stamps, left)
             if self._last is None or self._last[0] != basis:
-                self._last = (basis, Overview(on, in_order([*self._glances(on)]), left))
+                self._last = (basis, Overview(on, in_order([*self._glances(on)]), left, self._proposals()))
             return self._last[1]
+
+    def _proposals(self) -> tuple[PaperRecord, ...]:
+        held = (papers[DOCUMENT] for papers in self._papers.values() if DOCUMENT in papers)
+        waiting = (paper for paper in held if paper.state is State.WAITING and paper.expected)
+        return tuple(sorted(waiting, key=lambda paper: paper.events[0].at))
 
     def _stamps(self) -> Iterable[tuple[Path, Stamp]]:
         for path in self.workspace.path(self.workspace.settings.places.dossiers).glob("*"):

@@ -52,6 +52,8 @@ class Overview:
     """The most pressing first."""
     unread: int = 0
     """Dossiers that have not been looked at yet."""
+    proposals: tuple[PaperRecord, ...] = ()
+    """Pre-agreements that wait for somebody, and of which no dossier was made yet; the oldest first."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:

@@ -105,6 +105,8 @@ class Words:
     as_table = Text("The same as a table")
     more = Text("all {n}")
     nobody = Text("Nobody is waited for.")
+    proposals = Text("Pre-agreements on their way")
+    unasked = Text("no letter could be sent")
 
     every = Text("all")
     show = Text("Show")

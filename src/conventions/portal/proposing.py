@@ -158,7 +158,8 @@ def _take_proposal(request: Request, door: Door, found: Visit, form: Typed) -> R
         values = dict(filling.keep(office.workspace, found.paper, COMPANY, values))
         if request.headers.get("accept") == "application/json":
             return saved_words(request, door)
-        return proposal_page(request, door, found, sheet, values, told, was_saved=True)
+        said = tuple(finding for finding in told if values.get(finding.field))  # what is still empty is no mistake yet
+        return proposal_page(request, door, found, sheet, values, said, was_saved=True)
     told = _together(filling.findings(sheet, values), told)
     if must_be_corrected(told) or (breaks_rules(told) and form.data.get("insist") != "yes"):
         filling.keep(office.workspace, found.paper, COMPANY, values)

@@ -21,7 +21,7 @@ from conventions.model.finding import Finding, Severity
 from conventions.model.form import TICKED, FieldKind, FormField
 from conventions.office.answers import day_of
 from conventions.portal.door import Door
-from conventions.portal.posting import FORM_IS_FOREIGN, posted
+from conventions.portal.posting import FORM_IS_FOREIGN, as_typed, posted
 from conventions.text import Text
 
 __all__ = [
@@ -167,7 +167,7 @@ def _value(value: object, field: FormField) -> str:
         return ""
     if field.kind is FieldKind.CHECK:
         return TICKED if value == TICKED else ""
-    return value[:MOST_CHARACTERS]
+    return as_typed(value)[:MOST_CHARACTERS]
 
 
 def keep_token(door: Door, handle: str) -> str:

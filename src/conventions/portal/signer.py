@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from conventions.errors import ConventionsError, NeverOverwrite, OutOfTurn, Refused, WrongPassphrase
 from conventions.model.drawing import Drawing
 from conventions.office import MAX_BYTES, Standing, Visit, guests
+from conventions.office.glance import folded
 from conventions.portal.door import Door, TheDoor
 from conventions.portal.entrance import Entrance
 from conventions.portal.links import gone, visited
@@ -211,7 +212,8 @@ def _unfit(visit: Visit, typed: dict[str, str], *, has_code: bool) -> Problems:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    """Its letters alone, without accents: nobody has every accent and every apostrophe on a keyboard."""
+    return "".join(letter for letter in folded(name) if letter.isalnum())
 
 
 def _whole(error: ConventionsError) -> Text:
