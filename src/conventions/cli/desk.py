@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conventions.languages import Language
     from conventions.office import Office, Outcome
 
-__all__ = ["NO_DOSSIERS", "ask_code", "ask_secret", "now", "open_office", "tell", "to_json", "today", "who"]
+__all__ = ["NO_DOSSIERS", "ask_code", "ask_secret", "end_of", "now", "open_office", "tell", "to_json", "today", "who"]
 
 NO_DOSSIERS: Final = Text("the workspace has no dossiers")
 """Said by whatever would do something with all of them."""
@@ -42,6 +42,11 @@ def now() -> datetime:
 def today() -> date:
     """The day in Paris, where deadlines are judged."""
     return datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Paris."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo("Europe/Paris"))
 
 
 @contextmanager

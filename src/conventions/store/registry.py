@@ -29,19 +29,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from conventions.errors import Disagreement, NeverOverwrite
+from conventions.errors import NeverOverwrite
 from conventions.model.event import Event, Issued, Replaced, Sealing, Signed
 from conventions.model.finding import Finding
 from conventions.model.life import STATE_LABELS, allows
 from conventions.store.accounts import Accounts
 from conventions.store.acts import Acts
-from conventions.store.audit import broken_links
+from conventions.store.audit import broken_links, no_chain, proved_chain
 from conventions.store.challenges import Challenges
 from conventions.store.deeds import Deeds
 from conventions.store.links import Links
 from conventions.store.opening import in_plain_words, open_engine, snapshot, writing
 from conventions.store.record import PaperRecord
-from conventions.store.rows import Row, event_rows, is_same, paper_row, plain_chain, record_from, rows_from_chain
+from conventions.store.rows import Row, event_rows, is_same, paper_row, plain_chain, record_from
 from conventions.store.schema import act as act_table
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
@@ -262,9 +262,9 @@ class Registry:
         Raises:
             Disagreement: STORE-09, there is no chain, or one does not hold.
         """
-        proved = [_proved(chain) for chain in chains]
+        proved = [proved_chain(chain) for chain in chains]
         if not proved:
-            raise _no_chain(())
+            raise no_chain()
         with in_plain_words(self._engine), writing(self._engine) as connection:
             for paper, events in proved:
                 _put_back(connection, paper, events)
@@ -314,27 +314,6 @@ def _put_back(connection: Connection, row: Row, events: Sequence[Row]) -> None:
         paper_id = connection.execute(insert(paper_table).values(row).returning(paper_table.c.id)).scalar_one()
         if events:
             connection.execute(insert(event_table), [{**event, "paper_id": paper_id} for event in events])
-
-
-def _proved(chain: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The rows of a chain that holds."""
-    try:
-        row, events = rows_from_chain(chain)
-        broken = broken_links(record_from({**row, "id": 0}, events), row, events)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise _no_chain(()) from None
-    if broken:
-        raise _no_chain(broken)
-    return row, events
-
-
-def _no_chain(broken: Sequence[Finding]) -> Disagreement:
-    return Disagreement(
-        "STORE-09",
-        Text("what the archive tells of a paper is no whole chain of events"),
-        Text("restore the registry from a backup"),
-        findings=broken,
-    )
 
 
 def _insert(connection: Connection, record: PaperRecord, events: Sequence[Event]) -> PaperRecord:
