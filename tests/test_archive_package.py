@@ -14,15 +14,19 @@ import pytest
 
 from tests.offices import a_short_bureau, code_sent
 from tests.papers import the_clock
-from tests.workspaces import Answer, Bureau
+from tests.workspaces import PASSPHRASE, Answer, Bureau
 
 
 @pytest.fixture(scope="module")
 def archived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """Two archived papers, renewed once: of the first, the student signed with a code and the coordinator on paper."""
+    """Two archived papers: of the first, the student signed with a code and the coordinator on paper.
+
+    The seal got a new certificate after the papers were issued.
+    """
     with a_short_bureau(tmp_path_factory.mktemp("archived")) as bureau:
         first, second = bureau.numbers
         bureau.run("issue", first, second)
+        bureau.pki.seal(PASSPHRASE).replace(bureau.root / "keys" / "seal.pfx")
         bureau.run("code", first, "--as", "student")
         bureau.run("consent", first, "--as", "student", CONVENTIONS_CODE=code_sent(bureau, first, "student"))
         bureau.sign(first, "company")
@@ -76,6 +80,11 @@ def rewrite(place: Path, name: str, data: bytes | None, **more: Any) -> None:
     told = json.dumps(manifest).encode()
     (place / "manifest.json").write_bytes(told)
     (place / "manifest.sha256").write_text(f"{sha256(told).hexdigest()}  manifest.json\n")
+
+
+def test_a_seal_that_got_a_new_certificate_still_signs_on_behalf(archived: Bureau) -> None:
+    told = verified(archived, package(archived, archived.numbers[0])).out
+    assert told.count("the institution's seal") == 2
 
 
 # ── copied, renamed, locked ──────────────────────────────────────────────────────────────────────────────

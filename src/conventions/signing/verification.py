@@ -196,17 +196,17 @@ def _waiting(reader: PdfFileReader) -> tuple[str, ...]:
 def _seen(
     one: EmbeddedPdfSignature, judgement: LongTerm, seals: Sequence[EmbeddedPdfSignature], *, is_sound: bool
 ) -> Seen:
-    fingerprint = fingerprint_of(one.signer_cert)
-    of_the_seal = {fingerprint_of(seal.signer_cert) for seal in seals}
+    # By name: the seal may have got a new certificate since the paper was issued.
+    institution = {seal.signer_cert.subject.hashable for seal in seals}
     return Seen(
         field=field_of(one),
         signer=name_of(one.signer_cert),
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(one.signer_cert),
         at=judgement.proved_at or one.self_reported_timestamp,
         is_time_proved=judgement.proved_at is not None,
         is_timestamp=one.sig_object_type == "/DocTimeStamp",
         is_sound=is_sound,
-        on_behalf=field_of(one) in ROLE_LABELS and fingerprint in of_the_seal,
+        on_behalf=field_of(one) in ROLE_LABELS and one.signer_cert.subject.hashable in institution,
         reason=str(one.sig_object["/Reason"]) if "/Reason" in one.sig_object else "",
     )
 
