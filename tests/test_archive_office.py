@@ -141,7 +141,12 @@ def a_chain_of_other_bytes(place: Path) -> None:
     rewrite(place, "chain.json", json.dumps(chain).encode())
 
 
-@pytest.mark.parametrize("forge", [another_chain, no_chain, another_paper, a_chain_of_other_bytes])
+def another_person(place: Path) -> None:
+    record = (place / "evidence-student.json").read_bytes()
+    rewrite(place, "evidence-student.json", record.replace(b"camille.lefevre@", b"somebody.other@"))
+
+
+@pytest.mark.parametrize("forge", [another_chain, no_chain, another_paper, a_chain_of_other_bytes, another_person])
 def test_a_package_that_does_not_prove_itself_is_not_taken_back(bureau: Bureau, forge: object) -> None:
     assert callable(forge)
     number = bureau.numbers[0]

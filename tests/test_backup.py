@@ -41,6 +41,14 @@ def test_what_is_restored_is_what_was_saved_and_the_audit_says_so(bureau: Bureau
     assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "one.tar"]
 
 
+def test_a_folder_that_is_named_instead_of_a_backup_is_what_is_refused(bureau: Bureau, tmp_path: Path) -> None:
+    source = tmp_path / "backups"
+    source.mkdir()
+    told = bureau.run("restore", source, tmp_path / "again", expect=12)
+    assert f"{source}  DISK-02" in told.err
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_backup_in_a_folder_is_named_by_its_instant_and_only_its_owner_reads_it(
     bureau: Bureau, tmp_path: Path
 ) -> None:

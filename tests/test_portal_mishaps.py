@@ -230,7 +230,7 @@ def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
 
 def test_a_text_that_its_field_has_room_for_is_not_too_long(client: TestClient, bureau: Bureau, number: str) -> None:
     """A browser counts a line break once, and sends two characters for it."""
-    path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
+    path = str(client.get(bureau.link_sent(number, "fill-tutor")).headers["location"])
     found = re.search(r'<textarea name="([^"]+)"[^>]*maxlength="(\d+)"', client.get(path).text)
     assert found
     lines = ["x" * 9] * (int(found[2]) // 10)

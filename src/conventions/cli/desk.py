@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ __all__ = [
     "NO_DOSSIERS",
     "ask_code",
     "ask_secret",
+    "end_of",
     "named_or_all",
     "now",
     "open_office",
@@ -61,6 +62,11 @@ def now() -> datetime:
 def today() -> date:
     """The day in Paris, where deadlines are judged."""
     return datetime.now(tz=ZoneInfo("Europe/Paris")).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day in Paris."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo("Europe/Paris"))
 
 
 @contextmanager

@@ -6,15 +6,16 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from conventions.cli.desk import now, open_office, tell, to_json
+from conventions.cli.desk import end_of, now, open_office, tell, to_json
 from conventions.cli.speech import plain_finding, progress, reader, show_findings, translated
-from conventions.text import Text
+from conventions.text import Text, counted
 
 if TYPE_CHECKING:
     from conventions.languages import Language
@@ -98,6 +99,11 @@ def renew(context: click.Context, dossiers: tuple[str, ...], preview: bool, as_j
     help=translated("PEM file of authorities to believe (default: those of the workspace)."),
 )
 @click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=translated("Judge as of the end of this day, Paris time, instead of now."),
+)
+@click.option(
     "--report",
     "with_report",
     is_flag=True,
@@ -109,6 +115,7 @@ def verify(
     context: click.Context,
     paths: tuple[Path, ...],
     trust: tuple[Path, ...],
+    on: datetime | None,
     with_report: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -116,19 +123,23 @@ def verify(
     from conventions.office import roots_of, verify_paths
 
     roots = trust or roots_of(Path(context.obj["workspace"]))
-    language, told, is_valid = reader(), [], True
-    total, verdicts = verify_paths(paths, roots, now=now())
+    language, told, broken = reader(), [], []
+    moment = end_of(on.date()) if on else now()
+    total, verdicts = verify_paths(paths, roots, now=moment)
     for verdict in progress(verdicts, total, translated("verifying")):
-        is_valid = is_valid and verdict.ok
-        if with_report:
-            _write_report(verdict, roots, language)
+        if not verdict.ok:
+            broken.append(verdict)
         if as_json:
             told.append(_plain(verdict, language))
         else:
             _show(verdict, language)
+        if with_report:
+            _write_report(verdict, roots, moment, language)
     if as_json:
         to_json(told)
-    sys.exit(0 if is_valid else _NOT_VALID)
+    elif total > 1:
+        _sum_up(broken, total, language)
+    sys.exit(_NOT_VALID if broken else 0)
 
 
 def _plain(verdict: Verdict, language: Language) -> dict[str, object]:
@@ -137,6 +148,7 @@ def _plain(verdict: Verdict, language: Language) -> dict[str, object]:
         "path": str(verdict.path),
         "ok": verdict.ok,
         "sealed": report.is_sealed if report else False,
+        "until": report.until.isoformat() if report and report.until else None,
         "origin": asdict(verdict.origin) if verdict.origin else None,
         "signatures": [asdict(one) for one in report.seen] if report else [],
         "waiting": report.waiting if report else (),
@@ -144,17 +156,19 @@ def _plain(verdict: Verdict, language: Language) -> dict[str, object]:
     }
 
 
-def _write_report(verdict: Verdict, roots: Sequence[Path], language: Language) -> None:
+def _write_report(verdict: Verdict, roots: Sequence[Path], moment: datetime, language: Language) -> None:
     """What was found, by which program, under which authorities, and when; a later report replaces an earlier one."""
     from conventions import __version__
+    from conventions.office import authorities_in
     from conventions.store import read_file, replace
 
-    moment, data = now(), read_file(verdict.paper) if verdict.paper.is_file() else b""
+    data = read_file(verdict.paper) if verdict.paper.is_file() else b""
     facts = {
         "program": f"conventions {__version__}",
-        "verified_at": moment.isoformat(timespec="seconds"),
+        "verified_at": now().isoformat(timespec="seconds"),
+        "judged_as_of": moment.isoformat(timespec="seconds"),
         "sha256": sha256(data).hexdigest(),
-        "authorities": [sha256(read_file(root)).hexdigest() for root in roots],
+        "authorities": authorities_in(roots),
         **_plain(verdict, language),
     }
     words = [_heading(verdict), *(f"  {language.say(line)}" for line in verdict.lines)]
@@ -181,3 +195,15 @@ def _show(verdict: Verdict, language: Language) -> None:
     for line in verdict.lines:
         click.echo(f"  {language.say(line)}")
     show_findings(verdict.findings, language)
+
+
+def _sum_up(broken: Sequence[Verdict], total: int, language: Language) -> None:
+    """Among hundreds of papers nobody finds again those that were not valid: they are named once more, at the end."""
+    words = (
+        counted("{failed} of one is NOT VALID:", "{failed} of {n} are NOT VALID:", n=total, failed=len(broken))
+        if broken
+        else counted("one is valid", "all {n} are valid", n=total)
+    )
+    click.echo(click.style(language.say(words), fg="red" if broken else None), err=True)
+    for verdict in broken:
+        click.echo(f"  {verdict.path}", err=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conventions.office.office import Office
     from conventions.office.outcome import Outcome, Row
     from conventions.office.overview import Overview, Progress, Week
-    from conventions.office.proof import Verdict, roots_of, verify_apart, verify_paths
+    from conventions.office.proof import Verdict, authorities_in, roots_of, verify_apart, verify_paths
     from conventions.office.proposing import Proposal
     from conventions.office.reception import MAX_BYTES, sign_received
     from conventions.office.safekeeping import restored
@@ -59,6 +59,7 @@ __all__ = [
     "Week",
     "Wish",
     "Year",
+    "authorities_in",
     "counts_told",
     "export",
     "forms_in",
@@ -93,7 +94,7 @@ _HOMES = {
     "office": ("Office",),
     "outcome": ("Outcome", "Row"),
     "overview": ("Overview", "Progress", "Week"),
-    "proof": ("Verdict", "roots_of", "verify_apart", "verify_paths"),
+    "proof": ("Verdict", "authorities_in", "roots_of", "verify_apart", "verify_paths"),
     "proposing": ("Proposal",),
     "reception": ("MAX_BYTES", "sign_received"),
     "safekeeping": ("restored",),

@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from conventions import charts, forms
+from conventions import charts
 from conventions.abreast import abreast
-from conventions.apart import ask_apart
 from conventions.documents.grading_sheet import is_marked
 from conventions.errors import ConventionsError
 from conventions.languages import Language
@@ -76,10 +75,9 @@ def _by_paper(files: Sequence[Path]) -> dict[tuple[str, str, int] | None, list[P
 def _paper_of(path: Path) -> tuple[str, str, int] | None:
     """Which paper a file says that it is; None when it does not, or cannot be read: receiving it tells why."""
     try:
-        origin = ask_apart(forms.origin, reception.returned(path))
+        return reception.paper_told(reception.returned(path))
     except ConventionsError:
         return None
-    return (origin.number, origin.document, origin.version) if origin else None
 
 
 def grade_year(

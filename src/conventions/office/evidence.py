@@ -22,11 +22,11 @@ from conventions.settings import Workspace
 from conventions.store import PaperRecord, Receipt, Registry
 from conventions.store import archive as shelf
 
-__all__ = ["CHAIN", "JOURNAL", "file_of_evidence", "proof_of", "put_away", "records_of"]
+__all__ = ["CHAIN", "JOURNAL", "REPORT", "file_of_evidence", "proof_of", "put_away", "records_of"]
 
 JOURNAL: Final = "journal.json"
 CHAIN: Final = "chain.json"
-_REPORT: Final = "report.json"
+REPORT: Final = "report.json"
 _ROOTS: Final = "roots.pem"
 
 
@@ -130,7 +130,7 @@ def file_of_evidence(workspace: Workspace, paper: PaperRecord, event: Signed) ->
 def _beside(workspace: Workspace, registry: Registry, paper: PaperRecord, proof: Mapping[str, Any]) -> dict[str, bytes]:
     return {
         CHAIN: _json({"papers": [registry.chain(one) for one in _versions(registry, paper)]}),
-        _REPORT: _json(proof),
+        REPORT: _json(proof),
         **dict(_evidence(workspace, paper)),
     }
 

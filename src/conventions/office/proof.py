@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from conventions import forms, signing
 from conventions.abreast import abreast
@@ -17,12 +17,13 @@ from conventions.errors import ConventionsError, DiskError, ForeignPaper, Settin
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.paper import Origin
 from conventions.model.roles import ROLE_LABELS, SEAL
+from conventions.office import vouching
 from conventions.settings import load
 from conventions.store import archive as shelf
 from conventions.store import read_file
 from conventions.text import Text, quoted
 
-__all__ = ["Verdict", "roots_of", "verify_apart", "verify_paths"]
+__all__ = ["Verdict", "authorities_in", "roots_of", "verify_apart", "verify_paths"]
 
 _PATIENCE: Final = 20
 """Seconds for the file of a stranger; an honest paper takes about one."""
@@ -49,7 +50,7 @@ class Verdict:
     def paper(self) -> Path:
         """The PDF itself; of a package, the one inside."""
         if self.path.is_dir():
-            return self.path / f"{self.origin.document if self.origin else 'convention'}.pdf"
+            return shelf.paper_in(self.path)
         return self.path
 
     @property
@@ -82,9 +83,14 @@ class Verdict:
         if self.report.waiting:
             yield Text("not signed yet: {roles}", roles=tuple(_label(role) for role in self.report.waiting))
         elif self.report.is_sealed:
-            yield Text("complete and sealed: it can be verified offline for years")
+            yield self._lasting()
         else:
             yield Text("complete, not sealed yet: revocation was not checked")
+
+    def _lasting(self) -> Text:
+        if self.report is None or self.report.until is None or not self.report.ok:
+            return Text("complete and sealed")
+        return Text("complete and sealed: it can be verified offline until {until}", until=self.report.until.date())
 
 
 def _label(field: str) -> Text:
@@ -100,6 +106,15 @@ def roots_of(folder: Path) -> tuple[Path, ...]:
             return ()
         raise
     return tuple(workspace.path(name) for name in workspace.settings.trust.roots)
+
+
+def authorities_in(roots: Sequence[Path]) -> tuple[str, ...]:
+    """SHA-256 of each certificate in these files, hexadecimal: what an institution publishes of its authorities.
+
+    Raises:
+        KeyUnreadable: a file cannot be read, or holds no certificate.
+    """
+    return tuple(sha256(root).hexdigest() for root in signing.load_trust(list(roots)).roots)
 
 
 def verify_paths(paths: Sequence[Path], roots: Sequence[Path], *, now: datetime) -> tuple[int, Iterator[Verdict]]:
@@ -140,7 +155,8 @@ def _papers_at(path: Path) -> tuple[tuple[Path, ...], ...]:
     """Where each paper lies: a file, or its packages, the newest last."""
     if not path.is_dir():
         return ((path,),)
-    found = tuple(shelf.papers(path if path.name else path.resolve()))
+    folder = path if path.name else path.resolve()
+    found = (*shelf.papers(folder), *((place,) for place in shelf.misnamed(folder)))
     if not found:
         raise DiskError(
             "DISK-05",
@@ -164,7 +180,7 @@ def _verdict(places: Sequence[Path], trust: signing.Trust, now: datetime) -> Ver
         return _file(newest, trust, now)
     verdict = _package(newest, trust, now)
     damage = tuple(finding for place in earlier for finding in shelf.check(place))
-    return replace(verdict, findings=(*verdict.findings, *damage))
+    return replace(verdict, findings=(*verdict.findings, *damage, *vouching.gaps(places)))
 
 
 def verify_apart(data: bytes, trust: signing.Trust, *, now: datetime) -> Verdict:
@@ -192,49 +208,18 @@ def _judged(path: Path, data: bytes, trust: signing.Trust, now: datetime) -> Ver
 
 
 def _package(folder: Path, trust: signing.Trust, now: datetime) -> Verdict:
-    damage = shelf.check(folder)
-    facts = _facts(folder)
-    paper = folder / f"{facts.get('document', 'convention')}.pdf"
+    damage, paper = shelf.check(folder), shelf.paper_in(folder)
+    is_told = any(one.position and one.position.file == str(paper) for one in damage)
     try:
-        verdict = _file(paper, trust, now)
+        data = read_file(paper)
     except ConventionsError as error:
-        return Verdict(folder, None, None, (*damage, _finding(error, paper)))
-    return Verdict(
-        folder, verdict.origin, verdict.report, (*damage, *verdict.findings, *_contradictions(verdict, facts))
-    )
-
-
-def _facts(folder: Path) -> dict[str, Any]:
-    """What the manifest says of the paper; nothing when it cannot be read, which the check of the package tells."""
-    try:
-        facts = json.loads((folder / shelf.MANIFEST).read_bytes())["facts"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return facts if isinstance(facts, dict) else {}
-
-
-def _contradictions(verdict: Verdict, facts: dict[str, Any]) -> Iterator[Finding]:
-    """The manifest and the paper must speak of the same paper and the same signatures."""
+        return Verdict(folder, None, None, damage if is_told else (*damage, _finding(error, paper)))
+    verdict = _judged(paper, data, trust, now)
     origin, report = verdict.origin, verdict.report
-    if origin is None or report is None:
-        return
-    told = {name: facts.get(name) for name in ("number", "document", "version", "dossier_digest")}
-    if told != {name: getattr(origin, name) for name in told} or facts.get("signed_by") != list(report.signed_roles):
-        yield Finding(
-            "ARCHIVE-16",
-            Severity.ERROR,
-            Text("the manifest speaks of another paper than the one beside it"),
-            Text("restore the folder {folder} from a backup", folder=verdict.path.parent.name),
-            position=Position(str(verdict.path)),
-        )
-    if not report.is_sealed:
-        yield Finding(
-            "ARCHIVE-17",
-            Severity.ERROR,
-            Text("the archived paper is not sealed"),
-            Text("restore the folder {folder} from a backup", folder=verdict.path.parent.name),
-            position=Position(str(verdict.path)),
-        )
+    doubts = [*verdict.findings, *vouching.contradictions(folder, origin, report)]
+    if not is_told:
+        doubts += vouching.perjuries(folder, origin, report, data, now)
+    return Verdict(folder, origin, report, (*damage, *doubts))
 
 
 def _finding(error: ConventionsError, path: Path) -> Finding:

@@ -14,7 +14,7 @@ from conventions import forms, signing
 from conventions.errors import ConventionsError, Disagreement
 from conventions.model.event import Archived, Event, Renewed, Sealing
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import evidence
+from conventions.office import evidence, vouching
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -61,7 +61,7 @@ def rebuild(
     (else AUDIT-11; AUDIT-12 one that an older program made, without a chain).
     """
     fix = Text("`conventions audit --repair` takes it back into the registry, if it proves itself")
-    findings = [finding for place in one.places for finding in shelf.check(place)]
+    findings = [finding for place in one.places for finding in shelf.check(place)] + [*vouching.gaps(one.places)]
     if not repair or findings:
         lost = Finding(
             "AUDIT-07",
@@ -113,7 +113,7 @@ def _chains(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
 
 
 def _assert_same_paper(one: Unknown, pdf: bytes, chain: Mapping[str, Any], services: Services, now: datetime) -> None:
-    """The folder, the paper and the chain name the same paper, and the paper proves itself."""
+    """Folder, paper and chain name the same paper, which proves itself; evidence and journal agree with it."""
     origin = forms.origin(pdf)
     row = chain.get("paper", {})
     named = tuple(row.get(name) for name in ("number", "document", "version"))
@@ -124,8 +124,9 @@ def _assert_same_paper(one: Unknown, pdf: bytes, chain: Mapping[str, Any], servi
     if not _follows(chain, pdf):
         raise _unproved(one, Text("its chain of events is about other bytes"))
     report = signing.verify(pdf, services.trust, now)
-    if not report.ok:
-        raise _unproved(one, report.findings[0].message)
+    doubts = [*report.findings, *vouching.perjuries(one.places[-1], origin, report, pdf, now)]
+    if doubts:
+        raise _unproved(one, doubts[0].message)
 
 
 def _receipt(workspace: Workspace, place: Path, pdf: bytes, facts: Mapping[str, Any]) -> Event | None:

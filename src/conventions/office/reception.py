@@ -26,6 +26,7 @@ from conventions.text import Text
 __all__ = [
     "MAX_BYTES",
     "assert_turn",
+    "paper_told",
     "post_refusal_again",
     "readmit",
     "receive",
@@ -138,6 +139,15 @@ def receive(workspace: Workspace, registry: Registry, services: Services, data: 
         _keep_refused(workspace, registry, paper, data, refusal, now)
         raise
     return _taken_in(workspace, registry, services, paper, accepted, sha256(data).hexdigest(), now)
+
+
+def paper_told(data: bytes) -> tuple[str, str, int] | None:
+    """Which paper a file says that it is: number, document, version; None when it does not: receiving it tells why."""
+    try:
+        origin = ask_apart(forms.origin, data)
+    except ConventionsError:
+        return None
+    return (origin.number, origin.document, origin.version) if origin else None
 
 
 def readmit(

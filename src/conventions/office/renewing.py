@@ -63,6 +63,8 @@ class _Found:
     """None while there is nothing to do, or when nothing should be done."""
     proof: Mapping[str, Any] = field(default_factory=dict)
     """What the renewed paper proves."""
+    is_in_vain: bool = False
+    """It is due, and a time-stamp of today would not hold any longer than the last one: it was not kept."""
 
 
 def renew(
@@ -76,6 +78,8 @@ def renew(
     margin: timedelta,
 ) -> Iterator[Outcome]:
     """Renew archived papers that are due, as many at a time as there are processors; renewing again changes nothing.
+
+    A paper that would not last longer for it stays as it is.
 
     Args:
         workspace: the office.
@@ -96,7 +100,7 @@ def renew(
     def done(paper: PaperRecord, found: _Found) -> Outcome:
         if found.renewed:
             return _kept(workspace, registry, services, paper, found.renewed, found.proof, now)
-        return _left(latest(workspace, paper).parent, paper, found.end, is_due=found.end.until - margin <= now)
+        return _left(latest(workspace, paper).parent, paper, found, is_due=found.end.until - margin <= now)
 
     yield from each(looked_at, papers, done, label=_label)
 
@@ -110,16 +114,25 @@ def _looked_at(path: Path, place: Path, services: Services, now: datetime, due: 
     end = signing.horizon(data)
     if due is None or end.until > due:
         return _Found(end)
-    renewed = _lying(place, path.name, data) or _renewed(data, services, now)
+    lying = _lying(place, path.name, data)
+    renewed = lying or _renewed(data, services, now)
+    if not lying and signing.horizon(renewed.data).until <= end.until:
+        return _Found(end, is_in_vain=True)
     return _Found(end, renewed, evidence.proof_of(renewed, services.trust, now))
 
 
-def _left(place: Path, paper: PaperRecord, end: signing.Horizon, *, is_due: bool) -> Outcome:
-    words = (
-        Text("would be renewed: it is good until {until} only, {why}", until=end.until.date(), why=end.why)
-        if is_due
-        else Text("is good until {until}: {why}; nothing to do yet", until=end.until.date(), why=end.why)
-    )
+def _left(place: Path, paper: PaperRecord, found: _Found, *, is_due: bool) -> Outcome:
+    end = {"until": found.end.until.date(), "why": found.end.why}
+    if found.is_in_vain:
+        words = Text(
+            "is good until {until} only, {why}; a time-stamp of today would not last longer: name another service in "
+            "trust.timestamps, or renew again when this one has a new certificate",
+            **end,
+        )
+    elif is_due:
+        words = Text("would be renewed: it is good until {until} only, {why}", **end)
+    else:
+        words = Text("is good until {until}: {why}; nothing to do yet", **end)
     return Outcome(_label(paper), words, place)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from conventions.model.life import STATE_LABELS
 from conventions.model.roles import label_of
-from conventions.office import Glance, Overview, Row, dispatch, proposal, told
+from conventions.office import Glance, Overview, Row, proposal, requests, told
 from conventions.portal import charts
 from conventions.portal.boardframe import group_key, number_of, render
 from conventions.portal.boardwords import DEEDS, FORM_STATES, OUTCOMES, Words
@@ -64,8 +64,8 @@ def glance(request: Request, desk: TheDesk, sitting: Staff) -> Response:
 
 def _waits(paper: PaperRecord) -> tuple[str, str, Text]:
     """A pre-agreement on its way: its number, the student, whom it waits for since when."""
-    people = dispatch.waiting_for(paper)
-    days = [day for person in people for day in dispatch.asked(paper, person)[:1]]
+    people = requests.waiting_for(paper)
+    days = [day for person in people for day in requests.asked(paper, person)[:1]]
     names = tuple(person.name for person in people)
     told = Text("waits for {names} since {day}", names=names, day=min(days)) if days else Words.unasked
     return paper.number, paper.signatory(proposal.STUDENT).name, told

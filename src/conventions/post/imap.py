@@ -38,8 +38,9 @@ class Imap:
     context: ssl.SSLContext | None = None
     """Whom to believe; the system's authorities by default."""
 
-    def mails(self) -> Iterator[ImapMail]:
-        """The unread mails, oldest first; looking at one does not make it read.
+    @contextmanager
+    def opened(self) -> Iterator[Iterator[ImapMail]]:
+        """The unread mails, oldest first; looking at one does not make it read. They can be moved until the end.
 
         Raises:
             ServiceError: MAIL-11 no answer, MAIL-12 no secure connection, MAIL-13 user or password refused, MAIL-14
@@ -47,8 +48,12 @@ class Imap:
         """
         assert_secret_is_safe(self.host, self.port, self.security, self.user)
         with self._session() as session:
-            for uid in session.unseen():
-                yield ImapMail(uid, session)
+            yield (ImapMail(uid, session) for uid in session.unseen())
+
+    def mails(self) -> Iterator[ImapMail]:
+        """The same, one after the other. Raises ServiceError as :meth:`opened`."""
+        with self.opened() as mails:
+            yield from mails
 
     @contextmanager
     def _session(self) -> Iterator[_Session]:
@@ -141,7 +146,7 @@ class ImapMail:
         """Its bytes; it stays unread.
 
         Raises:
-            ServiceError: as :meth:`Imap.mails`.
+            ServiceError: as :meth:`Imap.opened`.
             ForeignPaper: MAIL-23, larger than any mail with a paper of ours; it is not even fetched.
         """
         answer = self._session.ask("FETCH", self.uid, "(RFC822.SIZE)")
@@ -159,11 +164,11 @@ class ImapMail:
         return bytes(bodies[0])
 
     def set_done(self) -> None:
-        """Move it to the folder for what is done. Raises ServiceError as :meth:`Imap.mails`."""
+        """Move it to the folder for what is done. Raises ServiceError as :meth:`Imap.opened`."""
         self._session.move(self.uid)
 
     def set_refused(self) -> None:
-        """Leave it where it is, read and flagged. Raises ServiceError as :meth:`Imap.mails`."""
+        """Leave it where it is, read and flagged. Raises ServiceError as :meth:`Imap.opened`."""
         self._session.ask("STORE", self.uid, "+FLAGS.SILENT", r"(\Seen \Flagged)")
 
 

@@ -12,7 +12,7 @@ from conventions.lazy import on_first_use
 if TYPE_CHECKING:
     from conventions.signing.attached import names_on_form
     from conventions.signing.closing import prove, seal, timestamp
-    from conventions.signing.detached import sign_detached
+    from conventions.signing.detached import sign_detached, signer_of
     from conventions.signing.fields import prepare
     from conventions.signing.gate import Accepted, examine, examine_apart
     from conventions.signing.keys import Key, Secrets, assert_usable, load_key
@@ -53,6 +53,7 @@ __all__ = [
     "sign",
     "sign_detached",
     "signed_roles",
+    "signer_of",
     "timestamp",
     "verify",
 ]
@@ -60,7 +61,7 @@ __all__ = [
 _HOMES = {
     "attached": ("names_on_form",),
     "closing": ("prove", "seal", "timestamp"),
-    "detached": ("sign_detached",),
+    "detached": ("sign_detached", "signer_of"),
     "fields": ("prepare",),
     "gate": ("Accepted", "examine", "examine_apart"),
     "keys": ("Key", "Secrets", "assert_usable", "load_key"),

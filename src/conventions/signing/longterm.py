@@ -32,7 +32,7 @@ from conventions.signing.judge import Judgement, judge
 from conventions.signing.policy import CHANGES, SIGNING_USE
 from conventions.signing.trust import CLOCK_SKEW, Trust
 
-__all__ = ["LongTerm", "judge_longterm"]
+__all__ = ["LongTerm", "judge_carried", "judge_longterm"]
 
 _ANY_AGE: Final = timedelta(days=365 * 100)
 
@@ -64,9 +64,29 @@ async def judge_longterm(one: EmbeddedPdfSignature, judgement: Judgement, trust:
     is_proof = (await judge(last, lenient, lenient)).is_trusted
     if moment is None or judgement.stamped_at is not None or not is_proof:
         return LongTerm(judgement, is_trusted=False, proved_at=judgement.stamped_at)
-    stamped = DocumentSecurityStore.read_dss(one.reader.get_historical_resolver(last.signed_revision))
-    then = await judge(one, _at(moment, stamped, trust), lenient)
+    then = await judge(one, _at(moment, _store_under(last), trust), lenient)
     return LongTerm(replace(judgement, trouble=then.trouble), then.is_trusted, moment)
+
+
+async def judge_carried(one: EmbeddedPdfSignature, judgement: Judgement, trust: Trust, now: datetime) -> LongTerm:
+    """A document timestamp inside a sealed paper, whose own certificate has ended.
+
+    The one that closes the paper proves when it existed, together with what proves its certificate, which is judged at
+    that moment (ETSI EN 319 102-1, 5.6.2.4): it need not last as long as the closing one.
+    """
+    lenient = trust.context(now, strict=False)
+    last = one.reader.embedded_signatures[-1]
+    moment = (await judge(last, lenient, lenient)).stamped_at
+    if moment is None:
+        return LongTerm(judgement, is_trusted=False, proved_at=None)
+    then = _at(moment, _store_under(last), trust)
+    found = await judge(one, then, then)
+    return LongTerm(replace(judgement, trouble=found.trouble), found.is_trusted, found.stamped_at)
+
+
+def _store_under(last: EmbeddedPdfSignature) -> DocumentSecurityStore:
+    """The validation data that a document timestamp covers."""
+    return DocumentSecurityStore.read_dss(last.reader.get_historical_resolver(last.signed_revision))
 
 
 def _at(moment: datetime, store: DocumentSecurityStore, trust: Trust) -> ValidationContext:

@@ -26,7 +26,7 @@ from conventions.signing.trust import Trust, fetchers
 from conventions.signing.writing import Appending, awaited, opened
 from conventions.text import Text
 
-__all__ = ["Horizon", "horizon", "renew"]
+__all__ = ["Horizon", "aged_key", "horizon", "horizon_of", "renew"]
 
 _LASTING_RSA: Final = 3072
 """Bits that are good beyond :data:`_SHORT_RSA_ENDS` (ANSSI-PG-083 3.00, RègleFactorisation; others are stricter, see
@@ -51,10 +51,18 @@ def horizon(pdf: bytes) -> Horizon:
         ForeignPaper: unreadable (PDF-01).
         OutOfTurn: no document timestamp closes the paper (RENEW-01).
     """
-    last = _last(pdf)
-    known = [*last.other_embedded_certs, *DocumentSecurityStore.read_dss(last.reader).load_certs()]
-    certificates = [last.signer_cert, *chain_of(last.signer_cert, known)]
-    return min((end for one in certificates for end in _ends(one)), key=lambda end: end.until)
+    return horizon_of(_last(pdf))
+
+
+def horizon_of(last: EmbeddedPdfSignature) -> Horizon:
+    """The same of the document timestamp that closes a paper which is open already."""
+    ends = [*map(_expiry, _chain(last)), *_ageing(last)]
+    return min(ends, key=lambda end: end.until)
+
+
+def aged_key(last: EmbeddedPdfSignature, now: datetime) -> Text | None:
+    """Why the document timestamp that closes a paper is too weak by now; None while it is not."""
+    return next((end.why for end in _ageing(last) if end.until < now), None)
 
 
 def renew(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: datetime) -> bytes:
@@ -69,8 +77,9 @@ def renew(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: dat
     Raises:
         ForeignPaper: unreadable (PDF-01).
         OutOfTurn: not sealed (RENEW-01).
-        ServiceError: no time-stamp (TSA-01), no service is configured (RENEW-02), or the certificates of the last
-            timestamp or of the new one cannot be proved to be good (REV-01): it may be too late.
+        ServiceError: no time-stamp (TSA-01), no service is configured (RENEW-02), the key of the last timestamp is too
+            weak by now (RENEW-03), or the certificates of the last timestamp or of the new one cannot be proved to be
+            good (REV-01): it may be too late.
     """
     if timestamper is None:
         raise ServiceError(
@@ -78,7 +87,14 @@ def renew(pdf: bytes, *, trust: Trust, timestamper: Timestamper | None, now: dat
             Text("a paper is renewed with a time-stamp, and no time-stamping service is named"),
             Text("put the address of an RFC 3161 service into trust.timestamps in conventions.toml"),
         )
-    return timestamp(awaited(_with_fresh_data(_last(pdf), trust, timestamper, now)), timestamper)
+    last = _last(pdf)
+    if why := aged_key(last, now):
+        raise ServiceError(
+            "RENEW-03",
+            Text("it is too late to renew the paper: {why}", why=why),
+            Text("keep it as it is; `conventions verify --on DAY` says what it proved on an earlier day"),
+        )
+    return timestamp(awaited(_with_fresh_data(last, trust, timestamper, now)), timestamper)
 
 
 async def _with_fresh_data(last: EmbeddedPdfSignature, trust: Trust, timestamper: Timestamper, now: datetime) -> bytes:
@@ -102,11 +118,19 @@ def _last(pdf: bytes) -> EmbeddedPdfSignature:
     return found[-1]
 
 
-def _ends(certificate: x509.Certificate) -> Iterator[Horizon]:
-    name = name_of(certificate)
-    yield Horizon(certificate.not_valid_after, Text("the certificate of {name} expires", name=name))
-    key = public_key_of(certificate)
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size < _LASTING_RSA:
-        yield Horizon(
-            _SHORT_RSA_ENDS, Text("the key of {name} is too short: RSA of {bits} bits", name=name, bits=key.key_size)
-        )
+def _chain(last: EmbeddedPdfSignature) -> list[x509.Certificate]:
+    known = [*last.other_embedded_certs, *DocumentSecurityStore.read_dss(last.reader).load_certs()]
+    return [last.signer_cert, *chain_of(last.signer_cert, known)]
+
+
+def _expiry(certificate: x509.Certificate) -> Horizon:
+    why = Text("the certificate of {name} expires", name=name_of(certificate))
+    return Horizon(certificate.not_valid_after, why)
+
+
+def _ageing(last: EmbeddedPdfSignature) -> Iterator[Horizon]:
+    for one in _chain(last):
+        key = public_key_of(one)
+        if isinstance(key, rsa.RSAPublicKey) and key.key_size < _LASTING_RSA:
+            words = Text("the key of {name} is too short: RSA of {bits} bits", name=name_of(one), bits=key.key_size)
+            yield Horizon(_SHORT_RSA_ENDS, words)

@@ -136,7 +136,7 @@ def _certificates(path: Path) -> list[bytes]:
         raise KeyUnreadable(
             "TRUST-01",
             Text("the certificate file cannot be read: {problem}", problem=reason(error)),
-            Text("check the names under trust in conventions.toml, and the permissions"),
+            Text("check what --trust names, or the names under trust in conventions.toml, and the permissions"),
             place=str(path),
         ) from error
     try:

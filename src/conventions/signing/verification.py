@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
-from typing import Final
+from itertools import chain, combinations
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -20,17 +18,16 @@ from conventions.model.roles import ROLE_LABELS, SEAL
 from conventions.signing import appended
 from conventions.signing.certificates import fingerprint_of, name_of
 from conventions.signing.description import describes_the_same
-from conventions.signing.judge import Judgement, judge
-from conventions.signing.longterm import LongTerm, judge_longterm
-from conventions.signing.policy import is_accepted_algorithm
+from conventions.signing.doubts import ASK, altered, doubts, doubts_of_age
+from conventions.signing.judge import judge
+from conventions.signing.longterm import LongTerm, judge_carried, judge_longterm
 from conventions.signing.read import circuit_of_fields, embedded, field_of, may_follow
+from conventions.signing.renewal import horizon_of
 from conventions.signing.trust import Trust
 from conventions.signing.writing import awaited, fields_of, opened
 from conventions.text import Text
 
 __all__ = ["Report", "Seen", "verify"]
-
-_ASK: Final = Text("do not rely on this file; ask the office for the paper that it keeps")
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,8 @@ class Report:
     """Everybody has signed, and validation data and a document timestamp close the paper."""
     findings: tuple[Finding, ...]
     """What is wrong; VERIFY-01 to VERIFY-07."""
+    until: datetime | None = None
+    """Until when a sealed paper proves itself offline as it is; it can be renewed before. None of any other."""
 
     @property
     def ok(self) -> bool:
@@ -122,14 +121,27 @@ async def _verify(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime
     findings = [*_form(signatures, seals), *_order(signatures, reader), *_additions(pdf, reader, signatures, seals)]
     earlier = await _before_renewal(pdf, signatures, trust, now) if is_sealed else None
     known = earlier.seen if earlier else ()
-    seen = []
+    judgements = []
     for rank, one in enumerate(signatures):
         told = known[rank] if rank < len(known) else None
-        judgement = await (_told(one, told, trust, now) if told else _judged(one, trust, now, is_sealed=is_sealed))
-        problems = [*_problems(one, judgement)]
-        findings += problems
-        seen.append(_seen(one, judgement, seals, is_sound=not problems))
-    return Report(tuple(seen), waiting, is_sealed, tuple(findings))
+        judgements.append(
+            await (_told(one, told, trust, now) if told else _judged(one, trust, now, is_sealed=is_sealed))
+        )
+    closing = judgements[-1].judgement if is_sealed else None
+    problems = [
+        [*doubts(one, judgement, now, closing=None if one is last else closing)]
+        for one, judgement in zip(signatures, judgements, strict=True)
+    ]
+    if is_sealed:
+        problems[-1] += doubts_of_age(last, now) if not problems[-1] else ()
+        findings += problems[-1]  # why the others do not hold either is said first
+    findings += chain.from_iterable(problems[:-1] if is_sealed else problems)
+    seen = tuple(
+        _seen(one, judgement, seals, is_sound=not wrong)
+        for one, judgement, wrong in zip(signatures, judgements, problems, strict=True)
+    )
+    until = horizon_of(last).until if is_sealed else None
+    return Report(seen, waiting, is_sealed, tuple(findings), until)
 
 
 async def _before_renewal(
@@ -166,6 +178,8 @@ async def _judged(one: EmbeddedPdfSignature, trust: Trust, now: datetime, *, is_
     judgement = await judge(one, lenient, lenient)
     if is_sealed and one.sig_object_type != "/DocTimeStamp":
         return await judge_longterm(one, judgement, trust, now)
+    if is_sealed and judgement.is_out_of_date and one is not one.reader.embedded_signatures[-1]:
+        return await judge_carried(one, judgement, trust, now)
     if judgement.is_out_of_date and judgement.stamped_at:
         then = trust.context(judgement.stamped_at, strict=False)
         judgement = await judge(one, then, lenient)
@@ -183,59 +197,19 @@ def _waiting(reader: PdfFileReader) -> tuple[str, ...]:
 def _seen(
     one: EmbeddedPdfSignature, judgement: LongTerm, seals: Sequence[EmbeddedPdfSignature], *, is_sound: bool
 ) -> Seen:
-    fingerprint = fingerprint_of(one.signer_cert)
-    of_the_seal = {fingerprint_of(seal.signer_cert) for seal in seals}
+    # By name: the seal may have got a new certificate since the paper was issued.
+    institution = {seal.signer_cert.subject.hashable for seal in seals}
     return Seen(
         field=field_of(one),
         signer=name_of(one.signer_cert),
-        fingerprint=fingerprint,
+        fingerprint=fingerprint_of(one.signer_cert),
         at=judgement.proved_at or one.self_reported_timestamp,
         is_time_proved=judgement.proved_at is not None,
         is_timestamp=one.sig_object_type == "/DocTimeStamp",
         is_sound=is_sound,
-        on_behalf=field_of(one) in ROLE_LABELS and fingerprint in of_the_seal,
+        on_behalf=field_of(one) in ROLE_LABELS and one.signer_cert.subject.hashable in institution,
         reason=str(one.sig_object["/Reason"]) if "/Reason" in one.sig_object else "",
     )
-
-
-def _problems(one: EmbeddedPdfSignature, found: LongTerm) -> Iterator[Finding]:
-    what = _what(one)
-    if not found.judgement.is_intact:
-        yield _finding(
-            "VERIFY-01", Text("{what}: the signed bytes were changed, or the signature is forged", what=what)
-        )
-        return
-    if not found.judgement.allows(ModificationLevel.FORM_FILLING):
-        yield _altered(what)
-    if not found.is_trusted or not is_accepted_algorithm(one.signer_info, one.signer_cert):
-        yield _finding("VERIFY-03", Text("{what}: {why}", what=what, why=_why(found.judgement)), _trust_fix(found))
-
-
-def _altered(what: Text) -> Finding:
-    return _finding("VERIFY-02", Text("{what}: something was changed afterwards that it does not permit", what=what))
-
-
-def _what(one: EmbeddedPdfSignature) -> Text:
-    if one.sig_object_type == "/DocTimeStamp":
-        return Text("document timestamp of {name}", name=name_of(one.signer_cert))
-    label = Text("seal") if field_of(one) == SEAL else ROLE_LABELS.get(field_of(one), Text("unknown field"))
-    return Text("{role}, signature of {name}", role=label, name=name_of(one.signer_cert))
-
-
-def _why(judgement: Judgement) -> Text:
-    if judgement.is_revoked:
-        return Text("the certificate was revoked")
-    if judgement.is_out_of_date:
-        return Text("the certificate was not valid, and no timestamp proves that the signature is older")
-    if judgement.trouble is None:
-        return Text("what proves the certificate is missing or too weak")
-    return Text("the certificate does not come from an authority that is believed here")
-
-
-def _trust_fix(found: LongTerm) -> Text:
-    if found.judgement.is_revoked or found.judgement.is_out_of_date:
-        return _ASK
-    return Text("name the authorities to believe with --trust, or under trust.roots in conventions.toml")
 
 
 def _form(signatures: Sequence[EmbeddedPdfSignature], seals: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
@@ -299,7 +273,7 @@ def _additions(
     if not is_clean:
         yield _finding("VERIFY-06", Text("the file holds bytes that belong to no signature"))
     if not is_same:
-        yield _altered(_what(seals[0]))
+        yield altered(seals[0])
 
 
 def _same_fields(certified: PdfFileReader, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> bool:
@@ -313,5 +287,5 @@ def _name(field: generic.DictionaryObject) -> str:
     return str(field.raw_get("/T")) if "/T" in field else ""
 
 
-def _finding(code: str, message: Text, fix: Text = _ASK) -> Finding:
+def _finding(code: str, message: Text, fix: Text = ASK) -> Finding:
     return Finding(code, Severity.ERROR, message, fix)

@@ -17,6 +17,7 @@ from conventions.store.record import PaperRecord
 if TYPE_CHECKING:
     from conventions.store.accounts import Account
     from conventions.store.acts import Act, Acts, Statistic
+    from conventions.store.audit import proved_chain
     from conventions.store.bags import make_bag
     from conventions.store.challenges import CODE_MINUTES, Answer, office_secret
     from conventions.store.deeds import Deed
@@ -51,6 +52,7 @@ __all__ = [
     "make_bag",
     "make_transfer",
     "office_secret",
+    "proved_chain",
     "read_file",
     "replace",
     "write_new",
@@ -59,6 +61,7 @@ __all__ = [
 _HOMES = {
     "accounts": ("Account",),
     "acts": ("Act", "Acts", "Statistic"),
+    "audit": ("proved_chain",),
     "bags": ("make_bag",),
     "challenges": ("CODE_MINUTES", "Answer", "office_secret"),
     "deeds": ("Deed",),

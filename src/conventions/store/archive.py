@@ -29,7 +29,7 @@ from typing import Any, Final
 from conventions import __version__
 from conventions.errors import DiskError, NeverOverwrite
 from conventions.store.files import disk, read_file, sync_folder, write_new
-from conventions.store.package import MANIFEST, MANIFEST_DIGEST, check, digest_line, listed
+from conventions.store.package import FORMAT, MANIFEST, MANIFEST_DIGEST, check, digest_line, listed
 from conventions.text import Text
 
 __all__ = [
@@ -40,11 +40,14 @@ __all__ = [
     "facts_of",
     "files_of",
     "key_of",
+    "misnamed",
     "packages",
+    "paper_in",
     "papers",
     "place_of",
     "revision_of",
     "store",
+    "told_by",
 ]
 
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
@@ -113,6 +116,22 @@ def facts_of(place: Path) -> Mapping[str, Any]:
         return facts if isinstance(facts, dict) else {}
 
 
+def told_by(place: Path) -> Mapping[str, Any]:
+    """The same of any package, damaged or not; nothing where the manifest cannot be read."""
+    try:
+        facts = json.loads((place / MANIFEST).read_bytes())["facts"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def paper_in(place: Path) -> Path:
+    """The PDF of a package: the one that its manifest speaks of, or else the one that its folder is named after."""
+    told, named = told_by(place).get("document"), _PACKAGE.fullmatch(place.name)
+    by_name = named["document"] if named else "convention"
+    return place / f"{told if isinstance(told, str) and _NAME.fullmatch(told) else by_name}.pdf"
+
+
 def store(
     root: Path,
     year: str,
@@ -171,6 +190,20 @@ def packages(root: Path) -> Iterator[Path]:
             yield from packages(folder)
 
 
+def misnamed(root: Path) -> Iterator[Path]:
+    """Packages below a folder, or the folder itself, that are not named as one: they were copied or renamed by hand."""
+    if _PACKAGE.fullmatch(root.name):
+        return
+    if (root / MANIFEST).is_file():
+        yield root
+        return
+    with disk(root):
+        folders = sorted(root.iterdir()) if root.is_dir() else []
+    for folder in folders:
+        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
+            yield from misnamed(folder)
+
+
 def papers(root: Path) -> Iterator[tuple[Path, ...]]:
     """The packages of each paper below a folder: as it was first archived, and after each renewal, the newest last."""
     ranked = sorted(packages(root), key=lambda place: (place.parent, key_of(place), revision_of(place)))
@@ -188,7 +221,7 @@ def _assert_name(name: str) -> None:
 
 
 def _manifest(contents: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]) -> bytes:
-    body = {"format": 1, "program": f"conventions {__version__}", "facts": dict(facts), "files": contents}
+    body = {"format": FORMAT, "program": f"conventions {__version__}", "facts": dict(facts), "files": contents}
     return (json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from conventions.errors import Disagreement
 from conventions.model.finding import Finding, Severity
 from conventions.store.chain import commitment, genesis, link
 from conventions.store.record import PaperRecord
-from conventions.store.rows import Row, frozen_facts
+from conventions.store.rows import Row, frozen_facts, record_from, rows_from_chain
 from conventions.text import Text
 
-__all__ = ["broken_links"]
+__all__ = ["broken_links", "no_chain", "proved_chain"]
 
 
 def broken_links(paper: PaperRecord, row: Row | None, events: Sequence[Row]) -> tuple[Finding, ...]:
@@ -18,6 +20,33 @@ def broken_links(paper: PaperRecord, row: Row | None, events: Sequence[Row]) -> 
     if row is None:
         return (_finding("STORE-13", Text("the paper {number} is gone from the registry", number=paper.number)),)
     return (*_paper(row), *_events(row, events), *_cut(paper, row, events))
+
+
+def proved_chain(chain: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The rows of a paper and its events, as an archive tells them, if every digest of the chain is right.
+
+    Raises:
+        Disagreement: STORE-09, it is no chain, or does not hold.
+        DiskError: STORE-05, an event of a kind that this program does not know.
+    """
+    try:
+        row, events = rows_from_chain(chain)
+        broken = broken_links(record_from({**row, "id": 0}, events), row, events)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise no_chain() from None
+    if broken:
+        raise no_chain(broken)
+    return row, events
+
+
+def no_chain(broken: Sequence[Finding] = ()) -> Disagreement:
+    """What an archive tells is not the whole of what happened (STORE-09)."""
+    return Disagreement(
+        "STORE-09",
+        Text("what the archive tells of a paper is no whole chain of events"),
+        Text("restore the registry from a backup"),
+        findings=broken,
+    )
 
 
 def _paper(row: Row) -> Iterator[Finding]:

@@ -247,17 +247,7 @@ def _extracted(source: Path, folder: Path, identity: Callable[[], bytes]) -> Bun
 @contextmanager
 def _plain(source: Path, folder: Path, identity: Callable[[], bytes]) -> Iterator[IO[bytes]]:
     """What is decrypted lies in a file without a name, on the disk that gets the workspace in clear anyway."""
-    with disk(source):
-        try:
-            stream = source.open("rb")
-        except FileNotFoundError:
-            raise DiskError(
-                "DISK-03",
-                Text("the file {file} is missing", file=source.name),
-                Text("put it back from a backup, or name the file where it is now"),
-                place=str(source),
-            ) from None
-    with stream:
+    with _open(source) as stream:
         head = stream.read(64)
         stream.seek(0)
         if not age.is_encrypted(head):
@@ -267,6 +257,19 @@ def _plain(source: Path, folder: Path, identity: Callable[[], bytes]) -> Iterato
             age.decrypt(stream, plain, identity())
             plain.seek(0)
             yield plain
+
+
+def _open(source: Path) -> IO[bytes]:
+    with disk(source):
+        try:
+            return source.open("rb")
+        except FileNotFoundError:
+            raise DiskError(
+                "DISK-03",
+                Text("the file {file} is missing", file=source.name),
+                Text("put it back from a backup, or name the file where it is now"),
+                place=str(source),
+            ) from None
 
 
 def _compared(source: Path, folder: Path) -> Bundle:

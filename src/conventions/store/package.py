@@ -13,10 +13,12 @@ from conventions.model.finding import Finding, Position, Severity
 from conventions.store.files import disk
 from conventions.text import Text
 
-__all__ = ["MANIFEST", "MANIFEST_DIGEST", "check", "digest_line", "listed"]
+__all__ = ["FORMAT", "MANIFEST", "MANIFEST_DIGEST", "check", "digest_line", "listed"]
 
 MANIFEST: Final = "manifest.json"
 MANIFEST_DIGEST: Final = "manifest.sha256"
+FORMAT: Final = 1
+"""Of the manifest: what a program that knows another number cannot compare."""
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _DIGEST_LINE: Final = re.compile(rb"[0-9a-f]{64}  manifest\.json\n")
@@ -32,7 +34,8 @@ def check(place: Path, *, digest: str = "") -> tuple[Finding, ...]:
 
     Returns:
         Nothing when all is well; else ARCHIVE-10 no usable manifest, -11 altered manifest, -12 missing file,
-        -13 foreign file, -14 altered file, -15 a manifest other than the one that was receipted.
+        -13 foreign file, -14 altered file, -15 a manifest other than the one that was receipted, -30 a package that
+        only a newer program can read.
 
     Raises:
         DiskError: DISK-02, the folder cannot be read.
@@ -44,6 +47,8 @@ def check(place: Path, *, digest: str = "") -> tuple[Finding, ...]:
         manifest = path.read_bytes()
         found = [*_manifest(place, manifest, digest)]
         files = listed(manifest)
+        if program := _newer(manifest):
+            return (*found, _of_another_format(program, path))
         if files is None:
             return (*found, _finding("ARCHIVE-10", Text("the manifest cannot be read"), path))
         return (*found, *_files(place, files))
@@ -60,6 +65,15 @@ def listed(manifest: bytes) -> Mapping[str, Mapping[str, Any]] | None:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return files if is_sound else None
+
+
+def _newer(manifest: bytes) -> str:
+    """The program that made a package in a form that is not known here; empty of any other."""
+    try:
+        told = json.loads(manifest)
+        return "" if told.get("format", FORMAT) == FORMAT else str(told.get("program", "?"))
+    except (ValueError, AttributeError, RecursionError):
+        return ""
 
 
 def digest_line(manifest: bytes) -> bytes:
@@ -91,7 +105,7 @@ def _files(place: Path, files: Mapping[str, Mapping[str, Any]]) -> Iterator[Find
     for path in sorted(place.iterdir()):
         if path.name not in {MANIFEST, MANIFEST_DIGEST, *files}:
             problem = Text("the file {file} does not belong to the package", file=path.name)
-            yield _finding("ARCHIVE-13", problem, path)
+            yield _finding("ARCHIVE-13", problem, path, Text("move it elsewhere; the package is whole without it"))
 
 
 def _is_plain(path: Path) -> bool:
@@ -104,11 +118,14 @@ def _measure(path: Path) -> tuple[int, str]:
         return path.stat().st_size, file_digest(stream, "sha256").hexdigest()
 
 
-def _finding(code: str, message: Text, path: Path) -> Finding:
-    return Finding(
-        code,
-        Severity.ERROR,
-        message,
-        Text("restore the folder {folder} from a backup", folder=path.parent.name),
-        position=Position(str(path)),
+def _of_another_format(program: str, path: Path) -> Finding:
+    words = Text(
+        "the package was made by another program, in a form that is not known here: {program}", program=program
     )
+    fix = Text("verify it with that program, or a newer one; this one compared nothing")
+    return _finding("ARCHIVE-30", words, path, fix)
+
+
+def _finding(code: str, message: Text, path: Path, fix: Text | None = None) -> Finding:
+    restore = Text("restore the folder {folder} from a backup", folder=path.parent.name)
+    return Finding(code, Severity.ERROR, message, fix or restore, position=Position(str(path)))

@@ -7,15 +7,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
-from conventions.errors import Disagreement
-from conventions.model.finding import Finding
-from conventions.store.audit import broken_links
+from conventions.store.audit import no_chain, proved_chain
 from conventions.store.reading import records
 from conventions.store.record import PaperRecord
-from conventions.store.rows import Row, record_from, rows_from_chain
+from conventions.store.rows import Row
 from conventions.store.schema import event as event_table
 from conventions.store.schema import paper as paper_table
-from conventions.text import Text
 
 __all__ = ["Proved", "proved", "put_back"]
 
@@ -30,8 +27,8 @@ def proved(chains: Sequence[Mapping[str, Any]]) -> list[Proved]:
         Disagreement: STORE-09, there is no chain, or one does not hold.
     """
     if not chains:
-        raise _no_chain(())
-    return [_proved(chain) for chain in chains]
+        raise no_chain()
+    return [proved_chain(chain) for chain in chains]
 
 
 def put_back(connection: Connection, papers: Sequence[Proved]) -> PaperRecord:
@@ -51,23 +48,3 @@ def _put_back(connection: Connection, row: Row, events: Sequence[Row]) -> None:
 
 def _is_paper(row: Row) -> list[ColumnElement[bool]]:
     return [paper_table.c[name] == row[name] for name in ("number", "document", "version")]
-
-
-def _proved(chain: Mapping[str, Any]) -> Proved:
-    try:
-        row, events = rows_from_chain(chain)
-        broken = broken_links(record_from({**row, "id": 0}, events), row, events)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise _no_chain(()) from None
-    if broken:
-        raise _no_chain(broken)
-    return row, events
-
-
-def _no_chain(broken: Sequence[Finding]) -> Disagreement:
-    return Disagreement(
-        "STORE-09",
-        Text("what the archive tells of a paper is no whole chain of events"),
-        Text("restore the registry from a backup"),
-        findings=broken,
-    )
