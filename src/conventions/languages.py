@@ -128,7 +128,10 @@ class Language:
         return shown
 
     def duration(self, months: int, days: int, hours: Decimal = Decimal(0)) -> str:
-        """Legal months, days and hours as a list of what is not zero; hours with minutes as :meth:`hours` has them."""
+        """Legal months, days and hours as a list of what is not zero; hours with minutes as :meth:`hours` has them.
+
+        A number stays on the line of what it counts.
+        """
         parts: list[object] = []
         if months:
             parts.append(counted("one month", "{n} months", n=months))
@@ -138,7 +141,7 @@ class Language:
             parts.append(self.hours(hours))
         elif hours or not parts:
             parts.append(counted("one hour", "{n} hours", n=int(hours)))
-        return self.join(parts)
+        return self.join([self.value(part).replace(" ", _NBSP) for part in parts])
 
     def join(self, items: Iterable[object], style: ListStyle = "standard") -> str:
         """A list: a, b et c; of figures that stand side by side (``unit``): a, b, c."""
