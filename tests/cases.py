@@ -126,4 +126,4 @@ def holes(words: str) -> list[str]:
 
 def squeezed(words: str) -> str:
     """Without spaces and hyphens: a PDF does not tell one at the end of a line from one in a word."""
-    return re.sub(r"[\s‑-]", "", words)
+    return re.sub(r"[\s‑-]", "", words).replace("’", "'")

@@ -79,7 +79,7 @@ def _frozen(name: str, data: object, document: str, case: Case | Campaign) -> Pr
 
 def squeezed(words: str) -> str:
     """Without spaces and hyphens: a PDF does not tell one at the end of a line from one in a word."""
-    return re.sub(r"[\s\u2010\u2011-]", "", words)
+    return re.sub(r"[\s\u2010\u2011-]", "", words).replace("’", "'")
 
 
 def leftovers(words: str) -> list[str]:

@@ -37,6 +37,11 @@ def test_the_most_frequent_hosts_are_named_and_the_others_counted_together() -> 
     assert sum(row["count"] for row in rows) == 13
 
 
+def test_a_single_other_host_is_named_and_not_counted_as_others() -> None:
+    rows = context_of(*(a_dossier(host={"name": f"Hôte {rank}", "siret": ""}) for rank in range(9)))["hosts"]
+    assert [row["name"] for row in rows] == [f"Hôte {rank}" for rank in range(9)]
+
+
 def test_places_and_durations_stand_side_by_side() -> None:
     context = context_of(a_dossier(), a_dossier_abroad())
     assert counted(row["country"] for row in context["places"] if row["country"]["kind"] != "nothing") == {

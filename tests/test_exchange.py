@@ -74,7 +74,7 @@ def test_yaml_is_pleasant() -> None:
     assert text.startswith("# yaml-language-server: $schema=../dossier.schema.json\nnumber: 2026-0001\n")
     assert "  first_name: Camille\n  last_name: Lefèvre-Nguyễn\n" in text
     assert "    postal_code: 59000\n" in text
-    assert "  supervision: >-\n    Un point hebdomadaire" in text
+    assert "  supervision: >-\n    un point hebdomadaire" in text
     assert '"' not in text
     assert max(map(len, text.splitlines())) <= 120
 

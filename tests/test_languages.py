@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import get_args
@@ -9,6 +10,8 @@ from typing import get_args
 import pytest
 
 from conventions.languages import LANGUAGES, Language, ListStyle
+from conventions.model.roles import ROLE_LABELS
+from conventions.text import Text
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -73,3 +76,25 @@ def test_the_time_is_written_as_the_language_writes_it() -> None:
 def test_a_currency_without_a_sign_does_not_stick_to_the_figure() -> None:
     assert Language("en").money(Decimal(950), "CHF") == "CHF\u00a0950.00"
     assert Language("en").money(Decimal(950), "GBP") == "£950.00"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_numbers_of_a_duration_stay_with_what_they_count(code: str) -> None:
+    said = Language(code).duration(3, 5, Decimal(6))
+    assert re.findall(r"\d+ ", said) == []
+    assert re.findall(r"\d+(?=\u00a0)", said) == ["3", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("Anne-Lise Roussel", "doyen, par délégation d'Anne-Lise Roussel"),
+        ("Élodie Castaing", "doyen, par délégation d'Élodie Castaing"),
+        ("Hugo Klein", "doyen, par délégation de Hugo Klein"),
+        ("Marc Tessier", "doyen, par délégation de Marc Tessier"),
+        ("", "doyen, par délégation de "),
+    ],
+)
+def test_french_elides_before_a_name_that_begins_with_a_vowel(who: str, said: str) -> None:
+    text = Text("{role}, by delegation of {who}", role=ROLE_LABELS["dean"], who=who)
+    assert Language("fr").say(text) == said

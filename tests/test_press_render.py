@@ -147,7 +147,7 @@ def test_any_text_comes_out_as_it_is_or_with_replacement_characters(value: str) 
     (shown,) = words_of(filled(template, {"v": value}))
     assert len(shown) == len(value)
     assert all(
-        one == other or other == "\ufffd" or one in "\r\n\t\u2011" for one, other in zip(value, shown, strict=True)
+        one == other or other == "\ufffd" or one in "\r\n\t\u2011'" for one, other in zip(value, shown, strict=True)
     )
 
 
@@ -156,6 +156,33 @@ _ONE_VALUE = a_template("{{ v }}")
 
 def test_control_characters_are_shown_as_replaced_and_never_break_the_paragraph() -> None:
     assert words_of(filled(_ONE_VALUE, {"v": "a\x00b\x07c\x0cd"})) == ["a\ufffdb\ufffdc\ufffdd"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("Université d'Exemple, Villeneuve-d'Ascq", "Université d’Exemple, Villeneuve-d’Ascq"),
+        ("o'rourke@liffey.test, Siobhán O'Rourke", "o'rourke@liffey.test, Siobhán O’Rourke"),
+        ("l'aide : https://exemple.test/l'aide", "l’aide : https://exemple.test/l'aide"),
+        ("'abc' 5'30", "'abc' 5'30"),
+    ],
+)
+def test_an_apostrophe_is_set_as_in_the_words_of_the_template_but_not_in_an_address(typed: str, set_: str) -> None:
+    assert words_of(filled(a_template("{{ value }}"), {"value": typed})) == [set_]
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("{{ value | clause }}.", "un point par semaine."),
+        ("{{ value | short(12) }}", "un point…"),
+        ("{{ value | short(40) }}", "un point par semaine."),
+        ("{{ town | at }}", "au Havre"),
+    ],
+)
+def test_words_are_fitted_into_a_sentence_and_into_a_line(typed: str, printed: str) -> None:
+    context = {"value": "un point par semaine.", "town": "Le Havre"}
+    assert words_of(filled(a_template(typed), context)) == [printed]
 
 
 def test_lines_of_a_value_stay_lines() -> None:

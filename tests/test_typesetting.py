@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Final
 
+import docx
 import pytest
 from docx.shared import Length
+from docx.table import Table
+from docx.text.paragraph import Paragraph
 
 from conventions.languages import LANGUAGES
-from typesetting.build import SOURCES
+from typesetting.build import SOURCES, build
 from typesetting.style import BOX_HEIGHT, BOX_WIDTH, FIELDS, box_picture
 from typesetting.typography import typeset
 
@@ -66,3 +70,18 @@ def test_a_frame_is_a_point_thick_so_that_a_screen_shows_all_its_sides(size: tup
 def test_an_article_of_french_law_is_cited_alike_everywhere(language: str) -> None:
     sources = (text for name, text in TEXTS.items() if f".{language}." in name)
     assert [found for text in sources for found in re.findall(r"1994,\s+\w+\.? 5", text) if "rt. 5" not in found] == []
+
+
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if "::: signatures" in text])
+def test_a_signature_box_takes_the_words_above_it_to_its_page(name: str) -> None:
+    body = list(docx.Document(BytesIO(build(TEXTS[name]))).iter_inner_content())
+    boxes = max(rank for rank, block in enumerate(body) if isinstance(block, Table))
+    above = next(
+        block
+        for block in reversed(body[:boxes])
+        if isinstance(block, Paragraph) and block.style is not None and block.style.name != "Switch"
+    )
+    assert above.text
+    kept = above.paragraph_format.keep_with_next
+    assert above.style is not None
+    assert kept or (kept is None and above.style.paragraph_format.keep_with_next)

@@ -140,6 +140,8 @@ class _Writer:
             paragraph._p.insert(place, mark)
 
     def _table(self, block: Table) -> None:
+        if block.kind == "signatures":
+            self._keep_above()
         is_alone = block.kind == "signatures" and sum(not isinstance(row, Switch) for row in block.rows) == 1
         columns = block.columns or style.COLUMNS["signature" if is_alone else block.kind]
         table = self._document.add_table(rows=0, cols=len(columns))
@@ -155,6 +157,12 @@ class _Writer:
             _hold_together(table)
         if block.kind != "bars":  # what follows a chart is a heading, with room of its own
             self._document.add_paragraph(style="Spacer")
+
+    def _keep_above(self) -> None:
+        """A box never stands alone on a page: it takes the words above it along."""
+        switch = self._document.styles["Switch"]
+        above = next(paragraph for paragraph in reversed(self._document.paragraphs) if paragraph.style != switch)
+        above.paragraph_format.keep_with_next = True
 
     def _row(
         self,

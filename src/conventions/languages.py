@@ -38,6 +38,9 @@ _EUPHONIC: Final = {
     " o ": (" u ", re.compile(r"h?[oó]", re.IGNORECASE)),
 }
 """Where Spanish says *e* for *y* and *u* for *o*: Ana e Íñigo, but agua y hielo (Real Academia, Ortografía)."""
+_ELIDED: Final = re.compile(r"\b([dD]|[qQ]u)e (?=\{(\w+)\})")
+_VOWELS: Final = frozenset("aàâæeéèêëiîïoôœuùûü")
+"""French elides *de* and *que* before them: d'Anne, but de Hugo and de Yann, whose sound the letter does not tell."""
 _ARTICLE: Final = {"Le ": "au ", "Les ": "aux "}
 """Of a French town, which melts with the preposition: au Havre, aux Ulis; La Rochelle and L'Isle keep theirs."""
 _AT: Final = {"fr": "à", "en": "in", "es": "en", "de": "in"}
@@ -64,7 +67,8 @@ class Language:
         words = self._words(text)
         if not text.values:
             return words
-        return words.format_map({name: self.value(value) for name, value in text.values.items()})
+        said = {name: self.value(value) for name, value in text.values.items()}
+        return (_elided(words, said) if self.code == "fr" else words).format_map(said)
 
     def _words(self, text: Text) -> str:
         number = text.values.get("n")
@@ -133,7 +137,10 @@ class Language:
         return shown
 
     def duration(self, months: int, days: int, hours: Decimal = Decimal(0)) -> str:
-        """Legal months, days and hours as a list of what is not zero; hours with minutes as :meth:`hours` has them."""
+        """Legal months, days and hours as a list of what is not zero; hours with minutes as :meth:`hours` has them.
+
+        A number stays on the line of what it counts.
+        """
         parts: list[object] = []
         if months:
             parts.append(counted("one month", "{n} months", n=months))
@@ -143,7 +150,7 @@ class Language:
             parts.append(self.hours(hours))
         elif hours or not parts:
             parts.append(counted("one hour", "{n} hours", n=int(hours)))
-        return self.join(parts)
+        return self.join([self.value(part).replace(" ", _NBSP) for part in parts])
 
     def join(self, items: Iterable[object], style: ListStyle = "standard") -> str:
         """A list: a, b et c; of figures that stand side by side (``unit``): a, b, c."""
@@ -179,6 +186,11 @@ class Language:
             "number": self.number,
             "say": self.say,
         }
+
+
+def _elided(words: str, said: Mapping[str, str]) -> str:
+    """A French sentence with the little words elided before those of its values that begin with a vowel."""
+    return _ELIDED.sub(lambda found: f"{found[1]}'" if said[found[2]][:1].lower() in _VOWELS else found[0], words)
 
 
 def _euphonic(said: str, last: str) -> str:

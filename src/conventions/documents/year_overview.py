@@ -102,8 +102,13 @@ def _rate(dossier: Dossier) -> Decimal:
 
 
 def _most(counts: Iterable[tuple[str, int]], named: int) -> list[dict[str, object]]:
-    """The most frequent, by name among equals; the others in one row that says how many they are."""
+    """The most frequent, by name among equals; the others in one row that says how many they are.
+
+    A single other one takes no less room, so it is named, too.
+    """
     ordered = sorted(counts, key=lambda one: (-one[1], one[0].casefold()))
+    if len(ordered) == named + 1:
+        named += 1
     rows: list[dict[str, object]] = [
         {"kind": "named", "name": name, "others": 0, "count": count} for name, count in ordered[:named]
     ]

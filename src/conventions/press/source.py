@@ -51,6 +51,8 @@ _PARAGRAPH: Final = re.compile(r"<w:p(?=[ >])")
 _STYLE: Final = re.compile(r'<w:pStyle w:val="([^"]+)"')
 _TAG: Final = re.compile(r"<[^>]+>")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_APOSTROPHE: Final = re.compile(r"(?<!\S)\S*(?:@|://)\S*|(?<=[^\W\d_])'(?=[^\W\d_])")
+"""As it is typed between two letters; an address for mail or of a page is found first, where it is another sign."""
 _KEPT_FILTERS: Final = ("lower", "upper")
 _WORD: Final = DocxTemplate(BytesIO())
 """docxtpl's knowledge of how Word scatters a placeholder over runs; no document is ever opened with it."""
@@ -212,6 +214,10 @@ _OWN_FILTERS: Final[Mapping[str, Callable[..., object]]] = {
 """Jinja's own take the environment as well, or say nothing of what they take."""
 
 
+def _set(found: re.Match[str]) -> str:
+    return "’" if found[0] == "'" else found[0]
+
+
 @lru_cache(maxsize=8)
 def environment_of(code: str) -> jinja2.Environment:
     """A sandbox that knows one language's filters and nothing else."""
@@ -220,7 +226,7 @@ def environment_of(code: str) -> jinja2.Environment:
     @pass_context
     def shown(context: Context, value: object) -> object:
         if isinstance(value, str):
-            return _FORBIDDEN.sub("\ufffd", value)
+            return _APOSTROPHE.sub(_set, _FORBIDDEN.sub("\ufffd", value))
         if isinstance(value, (Missing, Unknown, Scope, bool)):
             problems = context[PROBLEMS]
             problems.append(value)
