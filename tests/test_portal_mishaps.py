@@ -203,31 +203,6 @@ def test_whoever_was_away_too_long_is_led_to_the_letter(bureau: Bureau, number: 
         assert "go back" not in answer.text
 
 
-def test_answers_that_were_kept_are_no_failure(bureau: Bureau, number: str) -> None:
-    moment = the_clock()
-
-    def clock() -> datetime:
-        return moment
-
-    with an_app(bureau, clock) as app, a_client(app) as client:
-        path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
-        page = client.get(path).text
-        keep = re.search(r'name="keep_token" value="([^"]+)"', page)
-        assert keep
-        moment += timedelta(hours=2)
-        answer = client.post(path, data={"form_token": form_token(page), "keep_token": keep[1], "action": "send"})
-        assert heading(answer) == "What you typed is kept"
-
-
-def test_a_form_that_was_taken_back_says_so_and_not_that_something_failed(
-    client: TestClient, bureau: Bureau, number: str
-) -> None:
-    path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
-    bureau.run("recall", f"{number}/evaluation_host", "--reason", "the wrong supervisor")
-    answer = client.get(path)
-    assert (answer.status_code, heading(answer)) == (200, "This form has ended")
-
-
 def test_a_text_that_its_field_has_room_for_is_not_too_long(client: TestClient, bureau: Bureau, number: str) -> None:
     """A browser counts a line break once, and sends two characters for it."""
     path = str(client.get(link_of(bureau, number, "fill-tutor")).headers["location"])
