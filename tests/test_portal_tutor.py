@@ -173,7 +173,7 @@ def test_a_session_that_is_over_loses_nothing_that_was_typed(bureau: Bureau) -> 
         typed = good_answers(bureau, **{mark: "11", long: "x" * 90_000})
         answer = client.post(path, data=typed | hidden(page) | {"action": "send"})
         assert answer.status_code == 200
-        assert "What you typed is kept" in answer.text
+        assert "<h1>What you typed is kept</h1>" in answer.text, "nothing has failed"
         assert paper_of(bureau).last(Returned) is None, "nothing is sent without a session"
         assert 'value="11"' in client.get(opened(client, bureau)).text
     (kept,) = bureau.root.rglob("*.typed.json")
@@ -197,7 +197,9 @@ def test_nobody_writes_into_a_form_without_having_opened_it(app: FastAPI, bureau
 def test_a_form_that_was_taken_back_is_closed(app: FastAPI, bureau: Bureau) -> None:
     bureau.run("recall", f"{bureau.numbers[0]}/evaluation_host", "--reason", "wrong supervisor")
     with a_client(app) as client:
-        assert "no longer needed" in client.get(opened(client, bureau)).text
+        page = client.get(opened(client, bureau)).text
+    assert "<h1>This form has ended</h1>" in page, "nothing has failed"
+    assert "no longer needed" in page
 
 
 def test_links_that_the_office_ends_shut_the_form_and_the_list(app: FastAPI, bureau: Bureau) -> None:
