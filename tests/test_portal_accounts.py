@@ -149,6 +149,17 @@ def test_a_crowd_that_guesses_does_not_take_the_threads_of_those_who_sign(
     assert sign_in(client).status_code == 303
 
 
+def test_a_flood_of_guesses_from_one_address_does_not_fill_the_registry(app: FastAPI) -> None:
+    with a_client(app, address="192.0.2.9") as client:
+        noted = app.state.desk.deeds.latest
+        before = len(noted(1_000))
+        token = form_token(client.get("/board/sign-in").text)
+        for rank in range(35):
+            typed = {"form_token": token, "name": f"nobody{rank}", "passphrase": "x"}
+            assert client.post("/board/sign-in", data=typed).status_code == 422
+        assert len(noted(1_000)) - before == 30
+
+
 def test_the_session_is_another_one_after_signing_in(client: TestClient) -> None:
     before = form_token(client.get("/board/sign-in").text)
     sign_in(client)

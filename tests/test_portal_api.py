@@ -63,7 +63,7 @@ def test_no_page_fails_whatever_the_method(client: TestClient, path: str, method
 
 
 def test_a_program_asks_what_a_link_is_worth(bureau: Bureau) -> None:
-    with an_app(bureau) as app, a_client(app) as client:  # where nobody has guessed at links before
+    with an_app(bureau) as app, a_client(app, address="192.0.2.7") as client:  # whence nobody has guessed at links
         _ask_before_and_after(bureau, client)
 
 

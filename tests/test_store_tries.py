@@ -71,6 +71,15 @@ def test_only_so_many_are_let_through_however_many_come_together(registry: Regis
     assert at_once(lambda _: tries.allows("a", 5, _HOUR, NOW)) == {True: 5, False: _AT_ONCE - 5}
 
 
+def test_what_succeeded_does_not_count(registry: Registry) -> None:
+    tries = registry.tries(_SECRET)
+    for _ in range(3):
+        assert tries.allows("a", 1, _HOUR, NOW)
+        tries.forgive("a")
+    tries.forgive("a")
+    assert [tries.allows("a", 1, _HOUR, NOW) for _ in range(2)] == [True, False]
+
+
 def test_whence_somebody_came_is_not_kept(registry: Registry) -> None:
     registry.tries(_SECRET).allows("sign-in 192.0.2.7", 5, _HOUR, NOW)
     with registry._engine.connect() as connection:

@@ -57,9 +57,10 @@ def an_app(bureau: Bureau, clock: Callable[[], datetime] = this_instant) -> Iter
 
 
 @contextmanager
-def a_client(app: FastAPI, language: str = "en") -> Iterator[TestClient]:
+def a_client(app: FastAPI, language: str = "en", address: str = "testclient") -> Iterator[TestClient]:
     """Somebody with a browser that does not run scripts, and does not follow by itself where it is sent."""
-    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:
+    whence = (address, 50_000)
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False, client=whence) as client:
         client.headers["accept-language"] = language
         yield client
 

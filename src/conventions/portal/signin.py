@@ -84,7 +84,8 @@ def answer(request: Request, desk: TheDesk, form: Posted) -> Response:
     """Sign in, or say once more that it did not work, whatever the reason."""
     to, carried = own_path(field_of(form, "to")), field_of(form, "carried", most=_MOST_CARRIED)
     name, passphrase = field_of(form, "name", most=200), form.get("passphrase")
-    is_patient = desk.door.tries.allows(f"sign-in {address_of(request)}", _TRIES, _WINDOW, desk.door.now())
+    tried = f"sign-in {address_of(request)}"
+    is_patient = desk.door.tries.allows(tried, _TRIES, _WINDOW, desk.door.now())
     person = None
     if is_patient and isinstance(passphrase, str) and _WAITING.acquire(blocking=False):
         try:
@@ -92,8 +93,10 @@ def answer(request: Request, desk: TheDesk, form: Posted) -> Response:
         finally:
             _WAITING.release()
     if person is None:
-        desk.note(None, "sign-in", outcome="refused")
+        if is_patient:  # a flood of them stands in the access log
+            desk.note(None, "sign-in", outcome="refused")
         return _form(request, desk, to, carried, problem=Words.wrong, name=name, status=422)
+    desk.door.tries.forgive(tried)
     enter(request, desk, person)
     if carried:
         return page(request, "board/resume.html", Words, here="/board", to=to, carried=_pairs(carried))
