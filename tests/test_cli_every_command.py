@@ -380,7 +380,7 @@ def test_a_dossier_is_one_however_many_of_its_papers_are_on_their_way(bureau: Bu
     for columns in ("60", "80", "120"):
         board = bureau.run("status", COLUMNS=columns).out
         assert board.count(number) == 2
-        assert "evaluation_host" in board
+        assert "evaluation" in board
         assert "one dossier, 0 late" in " ".join(board.split())
 
 

@@ -45,7 +45,10 @@ def test_after_a_purge_no_search_finds_anything_of_the_person(bureau: Bureau) ->
     assert found(bureau.root, names) == []
     assert [paper.number for paper in papers_of(bureau)] == [second]
     bureau.run("audit")
-    bureau.run("acts", "--verify")
+    told = bureau.run("acts", "--verify", CONVENTIONS_LANG="fr").out
+    assert "le dossier" in told  # what went is told in the reader's language
+    assert "dossier 1" not in told
+    assert "was destroyed before" in bureau.run("forget", first).out
     saved = bureau.root.with_name("backup.tar")
     bureau.run("backup", saved)
     assert found(saved, names) == []

@@ -26,7 +26,8 @@ _DAY: Final = 10
 _STATE: Final = 18
 """Columns that what must be done keeps where there is little room."""
 _NUMBER: Final = 20
-"""Columns after which a number is broken: a dossier that cannot be read is called by the name of its file."""
+"""Columns after which a number is broken, half as many where there is little room: a dossier that cannot be read is
+called by the name of its file."""
 _BESIDE: Final = 24
 """Columns of the day, the days left and the gaps, on any terminal."""
 
@@ -104,9 +105,13 @@ def _draw(rows: tuple[Row, ...], language: Language) -> None:
     is_wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     labels = [row.number.replace("/", "/\n") for row in rows]
-    numbers = min(_NUMBER, max((len(part) for label in labels for part in label.split("\n")), default=0))
+    longest = max((len(part) for label in labels for part in label.split("\n")), default=0)
+    room = console.width - _BESIDE - _STATE
+    numbers = min(longest, _NUMBER, max(_NUMBER // 2, room - _NUMBER // 2))
     table.add_column(translated("Number"), overflow="fold", min_width=numbers, max_width=numbers or None)
-    table.add_column(translated("Student"), no_wrap=True, overflow="ellipsis", max_width=_room(console.width - numbers))
+    table.add_column(
+        translated("Student"), no_wrap=True, overflow="ellipsis", max_width=max(1, min(_NAME, room - numbers))
+    )
     if is_wide:
         table.add_column(translated("Host"), no_wrap=True, overflow="ellipsis", max_width=_NAME)
     table.add_column(translated("Start"), no_wrap=True, min_width=_DAY)
@@ -127,11 +132,6 @@ def _draw(rows: tuple[Row, ...], language: Language) -> None:
         )
     console.print(table)
     console.print(_summary(rows, language), style="dim")
-
-
-def _room(width: int) -> int:
-    """For a name, beside everything but the number."""
-    return max(1, min(_NAME, width - _BESIDE - _STATE))
 
 
 def _summary(rows: tuple[Row, ...], language: Language) -> str:

@@ -153,6 +153,6 @@ def _show(act: Act, language: Language) -> None:
 
     words = {**act.personal, **{name: act.facts[name] for name in ("rule", "visa") if act.facts.get(name)}}
     what = "  ".join(str(value) for value in words.values() if value)
-    counts = language.value(counts_told(act.facts.get("counts", {})))
+    counts = language.join(counts_told(act.facts.get("counts", {})), "unit")
     kind = language.say(_KINDS[act.kind]) if act.kind in _KINDS else act.kind
     click.echo(f"{language.instant(act.at)}  {kind:<12} {act.subject[:12]}  {what}  {counts}".rstrip())
