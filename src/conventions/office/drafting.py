@@ -53,6 +53,8 @@ class Draft:
 
     order: Order | CampaignOrder
     paper: Pdf
+    is_kept: bool = False
+    """It lay there."""
 
 
 Agreed = Callable[[str], date | None]
@@ -77,8 +79,9 @@ def generate(
         if isinstance(draft, Outcome):
             yield draft
         else:
-            title = wish.kind.title
-            yield Outcome(draft.order.number, Text("{document} written", document=title), path_of(workspace, draft))
+            written = Text("{document} written", document=wish.kind.title)
+            note = Text("up to date") if draft.is_kept else written
+            yield Outcome(draft.order.number, note, path_of(workspace, draft))
 
 
 def path_of(workspace: Workspace, draft: Draft) -> Path:
@@ -214,7 +217,7 @@ def _known(
         kept = _on_disk(workspace, order, own, now)
     except ConventionsError as error:
         return _failed(order, error)
-    return Draft(order, kept) if kept else order
+    return Draft(order, kept, is_kept=True) if kept else order
 
 
 def _written(workspace: Workspace, order: Order | CampaignOrder, paper: Pdf | ConventionsError) -> Draft | Outcome:
