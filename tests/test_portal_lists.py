@@ -20,7 +20,7 @@ from conventions.portal.boardframe import group_key
 from tests.boards import PHRASE, post, signed_in
 from tests.campaigns import a_campaign
 from tests.test_template_colours import contrast
-from tests.web import DESKTOP, NARROW, a_client, chromium, form_token, served
+from tests.web import DESKTOP, NARROW, a_client, form_token, served
 
 MORNING: Final = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
 COUNT: Final = 60
@@ -157,12 +157,6 @@ def test_a_page_of_the_board_that_is_not_there_leads_back_to_the_board(lou: Test
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from conventions.store import PaperRecord
 from tests.boards import a_staffed_app, done, post, signed_in
 from tests.papers import the_clock
 from tests.proposals import NUMBER, WANTED, the_hosts_words, the_students_words
-from tests.web import DESKTOP, NARROW, Guest, a_client, an_app, chromium, form_token, served
+from tests.web import DESKTOP, NARROW, Guest, a_client, an_app, form_token, served
 from tests.workspaces import Bureau, a_bureau
 
 WHO: Final = (
@@ -62,12 +62,6 @@ def number(bureau: Bureau) -> str:
 def app(bureau: Bureau) -> Iterator[FastAPI]:
     with a_staffed_app(bureau) as app:
         yield app
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with a_client(app) as client:
-        yield client
 
 
 def opened(client: TestClient, bureau: Bureau, step: str) -> str:
@@ -359,12 +353,6 @@ def test_a_page_is_named_as_its_heading(client: TestClient, bureau: Bureau, numb
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def test_what_was_typed_last_is_kept_by_whoever_leaves_at_once(
