@@ -165,6 +165,20 @@ def test_approving_twice_changes_nothing(office: Office) -> None:
     assert len(letters(office, "approved-*")) == 2
 
 
+def test_nothing_is_approved_while_another_dossier_has_its_number(bureau: Bureau, office: Office) -> None:
+    paper, place = confirmed(office), bureau.root / "dossiers" / f"{NUMBER}.yaml"
+    (other, *_) = sorted(place.parent.glob("*.yaml"))
+    first = bureau.dossier(bureau.numbers[0]).number
+    place.write_text(other.read_text(encoding="utf-8").replace(first, NUMBER), encoding="utf-8")
+    with pytest.raises(NeverOverwrite) as refused:
+        deciding.approve(office.workspace, office.registry, paper, "Inès Marchetti", the_clock())
+    assert refused.value.code == "IMPORT-03"
+    assert paper_of(office).state is State.WAITING
+    place.unlink()
+    deciding.approve(office.workspace, office.registry, paper_of(office), "Inès Marchetti", the_clock())
+    assert paper_of(office).state is State.COMPLETE
+
+
 def test_a_refusal_names_its_reasons_to_host_and_student(office: Office) -> None:
     paper = confirmed(office)
     deciding.refuse(office.workspace, office.registry, paper, REASONS, "Two lines will do.", the_clock())

@@ -75,13 +75,19 @@ def approve(workspace: Workspace, registry: Registry, paper: PaperRecord, by: st
     if COORDINATOR not in paper.done:
         _require_turn(paper, COORDINATOR)
         _require_dossier(workspace, paper)
+        _taken_in(workspace, registry, paper, exchange.Import(is_rehearsal=True))
         event = Checked(now, COORDINATOR, by, revisions.digest_of(paper))
         paper = registry.append(paper.id, (event,), expected_head=paper.head)
-    (written,) = exchange.take_in(workspace, registry, [proposal.entry_of(workspace, paper)], exchange.Import())
-    if written.error:
-        raise written.error
+    written = _taken_in(workspace, registry, paper, exchange.Import())
     dispatch.post_approved(workspace, registry, paper, now)
     return Outcome(paper.number, Text("approved; the dossier is written"), written.file, findings=written.findings)
+
+
+def _taken_in(workspace: Workspace, registry: Registry, paper: PaperRecord, how: exchange.Import) -> Outcome:
+    (outcome,) = exchange.take_in(workspace, registry, [proposal.entry_of(workspace, paper)], how)
+    if outcome.error:
+        raise outcome.error
+    return outcome
 
 
 def refuse(
