@@ -27,7 +27,7 @@ from conventions.pipeline import Order, asking, meeting, vetting
 from conventions.pipeline.making import Making
 from conventions.press import confinement
 from conventions.settings import Settings, load
-from tests.workspaces import Bureau, a_bureau
+from tests.workspaces import Bureau, a_bureau, started_with
 
 NOW: Final = datetime(2027, 2, 16, 10, tzinfo=UTC)
 DOCUMENT: Final = "evaluation_student"
@@ -254,7 +254,7 @@ def test_it_leaves_nothing_behind_when_it_is_ended_or_its_window_is_closed(
     alone: Bureau, tmp_path: Path, number: signal.Signals
 ) -> None:
     bureau = alone.copy(tmp_path / "bureau")
-    with started_with(signal.SIG_DFL), at_work(bureau) as worker:
+    with started_with(signal.SIGHUP, signal.SIG_DFL), at_work(bureau) as worker:
         assert programs(bureau.root / "passing")
         worker.send_signal(number)
         assert worker.wait(60) == 0
@@ -265,20 +265,10 @@ def test_it_leaves_nothing_behind_when_it_is_ended_or_its_window_is_closed(
 def test_it_outlives_its_window_when_it_was_started_to(alone: Bureau, tmp_path: Path) -> None:
     """As with nohup: the signal is ignored already when it starts."""
     bureau = alone.copy(tmp_path / "bureau")
-    with started_with(signal.SIG_IGN), at_work(bureau) as worker:
+    with started_with(signal.SIGHUP, signal.SIG_IGN), at_work(bureau) as worker:
         worker.send_signal(signal.SIGHUP)
         assert asking.made_by_worker(bureau.root, making(bureau), [order(bureau)])
         assert worker.poll() is None
-
-
-@contextmanager
-def started_with(what: signal.Handlers) -> Iterator[None]:
-    """What becomes of SIGHUP in processes that are started here; the tests themselves may run under nohup."""
-    before = signal.signal(signal.SIGHUP, what)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def programs(place: Path) -> list[int]:

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -269,3 +270,13 @@ def a_bureau(folder: Path, *examples: str) -> Iterator[Bureau]:
             if path.name[5:9] not in examples:
                 path.unlink()
         yield bureau
+
+
+@contextmanager
+def started_with(which: signal.Signals, what: signal.Handlers) -> Iterator[None]:
+    """What becomes of a signal in processes that are started here; the tests themselves may run where it is ignored."""
+    before = signal.signal(which, what)
+    try:
+        yield
+    finally:
+        signal.signal(which, before)
