@@ -10,6 +10,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -312,7 +313,10 @@ def left_behind(place: Path) -> list[int | Path]:
 
 def sockets(place: Path) -> set[Path]:
     """LibreOffice's own sockets; only in a network of its own can they be told from others'."""
-    lines = [line for number in processes(place) for line in Path(f"/proc/{number}/net/unix").read_text().splitlines()]
+    lines: list[str] = []
+    for number in processes(place):
+        with suppress(FileNotFoundError):  # one that has just ended
+            lines += Path(f"/proc/{number}/net/unix").read_text().splitlines()
     return {Path(line.split()[-1]) for line in lines if "/OSL_PIPE_" in line and press.isolation().namespaces}
 
 

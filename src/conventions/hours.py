@@ -223,6 +223,8 @@ def spelled_out(schedule: Schedule) -> Decimal | None:
 
     None where the ordinary week counts on some day, and where nothing but it is said.
     """
+    if not schedule.periods or not _days(schedule):
+        return None
     slots = {slot.day: slot.hours for slot in schedule.slots}
     hours, days = _ZERO, [date.fromordinal(number) for number in _days(schedule)]
     for day in days:
@@ -231,7 +233,7 @@ def spelled_out(schedule: Schedule) -> Decimal | None:
             return None
         on_day = period.hours_per_day if period and day.isoweekday() in period.weekdays else _ZERO
         hours += slots.get(day, on_day)
-    return _rounded(hours * 7 / len(days)) if schedule.periods else None
+    return _rounded(hours * 7 / len(days))
 
 
 def _days(span: Span) -> range:

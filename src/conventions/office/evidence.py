@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conventions import __version__, pipeline, signing
 from conventions.errors import NeverOverwrite
@@ -19,8 +19,11 @@ from conventions.model.event import Signed
 from conventions.model.paper import Sealed
 from conventions.pipeline import Services
 from conventions.settings import Workspace
-from conventions.store import PaperRecord, Receipt, Registry
+from conventions.store import PaperRecord, Receipt
 from conventions.store import archive as shelf
+
+if TYPE_CHECKING:
+    from conventions.store import Registry
 
 __all__ = ["CHAIN", "JOURNAL", "REPORT", "file_of_evidence", "proof_of", "put_away", "records_of"]
 
