@@ -25,11 +25,8 @@ from conventions.store import archive as shelf
 if TYPE_CHECKING:
     from conventions.store import Registry
 
-__all__ = ["CHAIN", "JOURNAL", "REPORT", "file_of_evidence", "proof_of", "put_away", "records_of"]
+__all__ = ["file_of_evidence", "proof_of", "put_away", "records_of"]
 
-JOURNAL: Final = "journal.json"
-CHAIN: Final = "chain.json"
-REPORT: Final = "report.json"
 _ROOTS: Final = "roots.pem"
 
 
@@ -70,7 +67,7 @@ def put_away(
     """
     kept, told = shelf.files_of(place), shelf.facts_of(place)
     journal = paper.as_of(str(told.get("journal_head", "")))
-    names = {f"{paper.document}.pdf", JOURNAL, _ROOTS}
+    names = {f"{paper.document}.pdf", shelf.JOURNAL, _ROOTS}
     own = {"archived_at": now.isoformat(), "until": proof["until"]}
     try:
         receipt = pipeline.archive(
@@ -132,8 +129,8 @@ def file_of_evidence(workspace: Workspace, paper: PaperRecord, event: Signed) ->
 
 def _beside(workspace: Workspace, registry: Registry, paper: PaperRecord, proof: Mapping[str, Any]) -> dict[str, bytes]:
     return {
-        CHAIN: _json({"papers": [registry.chain(one) for one in _versions(registry, paper)]}),
-        REPORT: _json(proof),
+        shelf.CHAIN: _json({"papers": [registry.chain(one) for one in _versions(registry, paper)]}),
+        shelf.REPORT: _json(proof),
         **dict(_evidence(workspace, paper)),
     }
 

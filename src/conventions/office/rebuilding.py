@@ -14,7 +14,7 @@ from conventions import forms, signing
 from conventions.errors import ConventionsError, Disagreement
 from conventions.model.event import Archived, Event, Renewed, Sealing
 from conventions.model.finding import Finding, Position, Severity
-from conventions.office import evidence, vouching
+from conventions.office import vouching
 from conventions.office.outcome import Outcome
 from conventions.pipeline import Services
 from conventions.settings import Workspace
@@ -100,7 +100,7 @@ def _follows(chain: Mapping[str, Any], pdf: bytes) -> bool:
 
 def _chains(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     try:
-        chains = json.loads(files[evidence.CHAIN])["papers"]
+        chains = json.loads(files[shelf.CHAIN])["papers"]
     except (ValueError, LookupError, TypeError):
         chains = []
     if not isinstance(chains, list) or not chains:

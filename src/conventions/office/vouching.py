@@ -21,7 +21,6 @@ from conventions.model.event import Sealing
 from conventions.model.finding import Finding, Position, Severity
 from conventions.model.paper import Origin
 from conventions.model.roles import label_of
-from conventions.office.evidence import CHAIN, JOURNAL, REPORT
 from conventions.store import archive as shelf
 from conventions.store import proved_chain
 from conventions.text import Text
@@ -70,9 +69,9 @@ def perjuries(
         if one.on_behalf:
             yield from _recognition(folder, one, pdf, now)
     yield from _chain(folder, origin, pdf)
-    told = _json(folder / REPORT)
+    told = _json(folder / shelf.REPORT)
     if isinstance(told, dict) and told.get("sha256") != sha256(pdf).hexdigest():
-        yield _finding("ARCHIVE-28", Text("{file} speaks of another paper", file=REPORT), folder / REPORT)
+        yield _finding("ARCHIVE-28", Text("{file} speaks of another paper", file=shelf.REPORT), folder / shelf.REPORT)
 
 
 def gaps(places: Sequence[Path]) -> Iterator[Finding]:
@@ -103,7 +102,7 @@ def _recognition(folder: Path, one: signing.Seen, pdf: bytes, now: datetime) -> 
     path = folder / f"evidence-{one.field}.json"
     record, named = _read(path), _DIGEST.search(one.reason)
     if not record:
-        if (folder / CHAIN).is_file():
+        if (folder / shelf.CHAIN).is_file():
             yield _finding(
                 "ARCHIVE-20", Text("the record of how the {role} was recognised is missing", role=role), path
             )
@@ -144,7 +143,7 @@ def _revisions(pdf: bytes) -> set[str]:
 
 def _chain(folder: Path, origin: Origin, pdf: bytes) -> Iterator[Finding]:
     """The chain holds, ends where the manifest says, is about this paper, and tells what the journal tells."""
-    path = folder / CHAIN
+    path = folder / shelf.CHAIN
     if not path.is_file():
         return
     try:
@@ -158,9 +157,9 @@ def _chain(folder: Path, origin: Origin, pdf: bytes) -> Iterator[Finding]:
     is_about_it = named == (origin.number, origin.document, origin.version, origin.dossier_digest)
     if not is_its_end or not is_about_it or not _holds_what_was_sealed(events, pdf):
         yield _finding("ARCHIVE-26", Text("the chain of events is about another paper"), path)
-    if not _tells_the_same(_json(folder / JOURNAL), events):
-        words = Text("{journal} and {chain} do not tell the same", journal=JOURNAL, chain=CHAIN)
-        yield _finding("ARCHIVE-27", words, folder / JOURNAL)
+    if not _tells_the_same(_json(folder / shelf.JOURNAL), events):
+        words = Text("{journal} and {chain} do not tell the same", journal=shelf.JOURNAL, chain=shelf.CHAIN)
+        yield _finding("ARCHIVE-27", words, folder / shelf.JOURNAL)
 
 
 def _holds_what_was_sealed(events: list[dict[str, Any]], pdf: bytes) -> bool:

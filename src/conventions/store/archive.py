@@ -33,7 +33,10 @@ from conventions.store.package import FORMAT, MANIFEST, MANIFEST_DIGEST, check, 
 from conventions.text import Text
 
 __all__ = [
+    "CHAIN",
+    "JOURNAL",
     "MANIFEST",
+    "REPORT",
     "Receipt",
     "check",
     "digest_of",
@@ -50,6 +53,12 @@ __all__ = [
     "told_by",
 ]
 
+JOURNAL: Final = "journal.json"
+"""What happened to the paper, for people."""
+CHAIN: Final = "chain.json"
+"""The chains of its events, from which a registry is rebuilt."""
+REPORT: Final = "report.json"
+"""What the paper proved when it was put away."""
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,79}")
 """What may become a folder or a file: the shape of a dossier's number, a little longer; no path can hide in it."""
 _PACKAGE: Final = re.compile(r"(?P<document>[a-z][a-z_]*(-\d+)?)-v(?P<version>\d+)(-r(?P<revision>\d+))?")
