@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from conventions.portal import create_app
 from tests.web import a_client, an_app, form_token
 from tests.workspaces import Bureau
 
-__all__ = ["PHRASE", "SOMETIME", "a_staffed_app", "done", "post", "signed_in"]
+__all__ = ["PHRASE", "SOMETIME", "a_read_app", "a_staffed_app", "done", "post", "signed_in"]
 
 PHRASE: Final = "otter lantern quince harbour"
 SOMETIME: Final = datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
@@ -27,6 +29,18 @@ def a_staffed_app(bureau: Bureau) -> Iterator[FastAPI]:
         app.state.desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
         app.state.desk.accounts.add("kim", "reader", PHRASE, SOMETIME)
         yield app
+
+
+@contextmanager
+def a_read_app(root: Path) -> Iterator[FastAPI]:
+    """The same for lou and a campaign, every dossier of which has been read; it is always the same morning."""
+    app = create_app(root, clock=lambda: SOMETIME)
+    desk = app.state.desk
+    desk.accounts.add("lou", "secretariat", PHRASE, SOMETIME)
+    while desk.overview().unread:
+        pass
+    yield app
+    app.state.door.office.registry.close()
 
 
 @contextmanager

@@ -15,9 +15,8 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from conventions.office import Office
-from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
-from tests.boards import PHRASE, done, post, signed_in
+from tests.boards import PHRASE, a_read_app, done, post, signed_in
 from tests.campaigns import a_campaign
 from tests.offices import a_short_bureau
 from tests.web import DESKTOP, NARROW, PHONE, an_app, complaints_of, served
@@ -36,13 +35,8 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def app(campaign: Path) -> Iterator[FastAPI]:
-    app = create_app(campaign, clock=lambda: MORNING)
-    desk = app.state.desk
-    desk.accounts.add("lou", "secretariat", PHRASE, MORNING)
-    while desk.overview().unread:
-        pass
-    yield app
-    app.state.door.office.registry.close()
+    with a_read_app(campaign) as app:
+        yield app
 
 
 @pytest.fixture

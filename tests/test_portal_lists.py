@@ -15,9 +15,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
-from conventions.portal import create_app
 from conventions.portal.boardframe import group_key
-from tests.boards import PHRASE, post, signed_in
+from tests.boards import PHRASE, a_read_app, post, signed_in
 from tests.campaigns import a_campaign
 from tests.test_template_colours import contrast
 from tests.web import DESKTOP, NARROW, a_client, form_token, served
@@ -36,13 +35,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     path = next((root / "dossiers").glob("2026-0001-*"))
     words = path.read_text(encoding="utf-8")
     path.write_text(re.sub("last_name: .*", f"last_name: {LONG}", words, count=1), encoding="utf-8")
-    app = create_app(root, clock=lambda: MORNING)
-    desk = app.state.desk
-    desk.accounts.add("lou", "secretariat", PHRASE, MORNING)
-    while desk.overview().unread:
-        pass
-    yield app
-    app.state.door.office.registry.close()
+    with a_read_app(root) as app:
+        yield app
 
 
 @pytest.fixture

@@ -230,9 +230,11 @@ class _Writer:
         section = self._document.sections[0]
         if "institution" in self._settings:
             _picture(self._line(section.first_page_header, "", "Letterhead"), "logo", *style.LOGO)
-        for key in ("institution", "faculty", "department"):
-            if key in self._settings:
-                self._line(section.first_page_header, self._settings[key], "Letterhead")
+        letterhead = [self._settings[key] for key in ("institution", "faculty", "department") if key in self._settings]
+        for rank, words in enumerate(letterhead):
+            line = self._line(section.first_page_header, words, "Letterhead")
+            if rank == 0:  # else the first space of a font may be a no-break one: LibreOffice then draws each by itself
+                line.add_run(" ")
         self._line(section.header, self._settings["head"], "Header")
         _underline(section.header.paragraphs[-1], "bottom")
         for footer in (section.footer, section.first_page_footer):

@@ -192,11 +192,8 @@ def packages(root: Path) -> Iterator[Path]:
     if _PACKAGE.fullmatch(root.name):
         yield root
         return
-    with disk(root):
-        folders = sorted(root.iterdir()) if root.is_dir() else []
-    for folder in folders:
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
-            yield from packages(folder)
+    for folder in _folders(root):
+        yield from packages(folder)
 
 
 def misnamed(root: Path) -> Iterator[Path]:
@@ -206,11 +203,14 @@ def misnamed(root: Path) -> Iterator[Path]:
     if (root / MANIFEST).is_file():
         yield root
         return
+    for folder in _folders(root):
+        yield from misnamed(folder)
+
+
+def _folders(root: Path) -> Iterator[Path]:
     with disk(root):
-        folders = sorted(root.iterdir()) if root.is_dir() else []
-    for folder in folders:
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
-            yield from misnamed(folder)
+        found = sorted(root.iterdir()) if root.is_dir() else []
+    return (one for one in found if one.is_dir() and not one.is_symlink() and not one.name.startswith("."))
 
 
 def papers(root: Path) -> Iterator[tuple[Path, ...]]:

@@ -34,7 +34,7 @@ from conventions import __version__
 from conventions.errors import DiskError, NeverOverwrite
 from conventions.store import age
 from conventions.store.alone import LOCK
-from conventions.store.files import disk, sync_folder
+from conventions.store.files import disk, missing, sync_folder
 from conventions.text import Text
 
 __all__ = ["MANIFEST", "Bundle", "name_at", "pack", "unpack"]
@@ -264,12 +264,7 @@ def _open(source: Path) -> IO[bytes]:
         try:
             return source.open("rb")
         except FileNotFoundError:
-            raise DiskError(
-                "DISK-03",
-                Text("the file {file} is missing", file=source.name),
-                Text("put it back from a backup, or name the file where it is now"),
-                place=str(source),
-            ) from None
+            raise missing(source) from None
 
 
 def _compared(source: Path, folder: Path) -> Bundle:

@@ -19,7 +19,7 @@ from conventions.errors import DiskError, NeverOverwrite
 from conventions.system import reason
 from conventions.text import Text
 
-__all__ = ["digest_name", "disk", "disk_error", "read_file", "replace", "sync_folder", "write_new"]
+__all__ = ["digest_name", "disk", "disk_error", "missing", "read_file", "replace", "sync_folder", "write_new"]
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_HARD_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -69,12 +69,17 @@ def read_file(path: Path) -> bytes:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            raise DiskError(
-                "DISK-03",
-                Text("the file {file} is missing", file=path.name),
-                Text("put it back from a backup, or name the file where it is now"),
-                place=str(path),
-            ) from None
+            raise missing(path) from None
+
+
+def missing(path: Path) -> DiskError:
+    """DISK-03: a file that is named is not there."""
+    return DiskError(
+        "DISK-03",
+        Text("the file {file} is missing", file=path.name),
+        Text("put it back from a backup, or name the file where it is now"),
+        place=str(path),
+    )
 
 
 @contextmanager
