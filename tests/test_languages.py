@@ -11,7 +11,7 @@ import pytest
 
 from conventions.languages import LANGUAGES, Language, ListStyle
 from conventions.model.roles import ROLE_LABELS
-from conventions.text import Text
+from conventions.text import Text, counted
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -98,3 +98,11 @@ def test_the_numbers_of_a_duration_stay_with_what_they_count(code: str) -> None:
 def test_french_elides_before_a_name_that_begins_with_a_vowel(who: str, said: str) -> None:
     text = Text("{role}, by delegation of {who}", role=ROLE_LABELS["dean"], who=who)
     assert Language("fr").say(text) == said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_none_is_not_called_one(code: str) -> None:
+    """The rule for French puts nothing with one, and the sentence for one says it in words."""
+    said = [Language(code).say(counted("one final grade", "{n} final grades", n=n)) for n in (0, 1, 2)]
+    assert [words[0] for words in (said[0], said[2])] == ["0", "2"]
+    assert not any(figure in said[1] for figure in "012")

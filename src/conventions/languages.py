@@ -73,7 +73,8 @@ class Language:
     def _words(self, text: Text) -> str:
         number = text.values.get("n")
         if text.plural and isinstance(number, int):
-            return self._catalogue.ngettext(text.msgid, text.plural, number)
+            # French counts nothing as one, and would say “une note” of none: the singular is said in words here.
+            return self._catalogue.ngettext(text.msgid, text.plural, number or 2)
         return self._catalogue.gettext(text.msgid)
 
     def value(self, value: object) -> str:
